@@ -1,0 +1,218 @@
+// Every number that bounds something: its unit is in its name, its reason beside it.
+// Nothing else in the house may hide a limit; tests hold each one from both sides.
+export const limits = {
+  // -- what comes in
+  /** Stripe and GitHub stay far below; larger bodies are refused with 413 before they are read. */
+  bodyBytesMax: 1024 * 1024,
+  /** Node's own cap on the header block, stated so that it cannot change under us. */
+  headerBytesMax: 16 * 1024,
+  /** A sender that drips its body holds a socket, never longer than this. */
+  bodyReadMsMax: 10_000,
+  /** Senders reuse connections; longer than the usual 60 s of a proxy in front of us. */
+  keepAliveMs: 65_000,
+  /** Deeper JSON has no sender among the known 80; it only serves to overflow a stack. */
+  jsonDepthMax: 64,
+  /** Auth0 log streams send up to 100 in one request. */
+  eventsPerRequestMax: 1000,
+  /** Longer keys are replaced by their SHA-256: an index row must stay small. */
+  eventKeyCharsMax: 200,
+  eventTypeCharsMax: 200,
+  /** Requests waiting for a commit, over all sources; beyond it 503, so memory stays bounded. */
+  waitingRequestsMax: 4096,
+  waitingBytesMax: 64 * 1024 * 1024,
+  /** Rows and bytes of one INSERT: past this the statement itself becomes the latency. */
+  batchEventsMax: 512,
+  batchBytesMax: 4 * 1024 * 1024,
+  /** A request whose commit takes longer is answered 503; the sender's repeat is harmless. */
+  recordMsMax: 2000,
+  /** Finding the source of a request that is not in memory; with the one above, an answer within 3 s. */
+  findSourceMsMax: 900,
+  /** A connection for recording, or for finding a source, that is silent for so long is given up. */
+  recordSilenceMs: 2500,
+  /** A new connection to the database; short, so that the first answer after an outage comes soon. */
+  databaseConnectMs: 2000,
+  /** A connection whose statement gets no byte for so long is given up: longer than any question may take. */
+  databaseSilenceMs: 10_000,
+  /** Samples of refused requests kept per source; older ones make room. */
+  rejectionsPerSourceMax: 200,
+  /** At most so many refused samples are written a second by one relay; the rest are only counted. */
+  rejectionsPerSecondMax: 50,
+  rejectionBodyBytesMax: 8 * 1024,
+  /** Samples in memory while the database is slow. */
+  rejectionsWaitingMax: 200,
+  /** What a sender is asked to wait when its fate is unknown. */
+  retryAfterSeconds: 5,
+
+  // -- proof
+  credentialsPerSourceMax: 10,
+  /** Signatures tried in one header (rotation sends two or three). */
+  signaturesPerHeaderMax: 16,
+  signatureCharsMax: 8192,
+  toleranceSecondsDefault: 300,
+  jwksBytesMax: 256 * 1024,
+  jwksKeysMax: 64,
+  jwksFetchMsMax: 2000,
+  /** A key set is asked for again at most this often, also after failures and for unknown key ids. */
+  jwksCooldownMs: 15_000,
+  jwksAgeMsMax: 10 * 60_000,
+  /** How long a key set is still believed while it cannot be fetched: a revoked key must end some day. */
+  jwksStaleMsMax: 24 * 3_600_000,
+  /** Remote key sets kept in memory; the least recently used makes room. */
+  keySetsMax: 1000,
+  /** Key ids remembered as not in a key set, so that inventing ids costs one fetch, not many. */
+  absentKeyIdsMax: 100,
+  absentKeyIdCharsMax: 200,
+  /** A mismatch is explained by trying other readings of the secret, for small bodies only. */
+  hintBodyBytesMax: 16 * 1024,
+
+  // -- rules
+  rulesPerSourceMax: 50,
+  conditionDepthMax: 6,
+  conditionLeavesMax: 100,
+  eventPatternsPerRuleMax: 50,
+  emailPathsPerRuleMax: 20,
+  pathCharsMax: 500,
+  /** Nodes one path may yield before it counts as "too many". */
+  pathNodesMax: 1000,
+  /** Work of one path over one value, in nodes looked at: any body once; 30 ms at worst. */
+  pathStepsMax: 600_000,
+  /** Work of all rules of a source over one event: later rules are told that it is spent. */
+  planStepsMax: 1_200_000,
+  /** Deeper values are not searched by `..`; twice what a body may have, for what it may be wrapped in. */
+  pathDepthMax: 128,
+  /** Patterns of match() and search(). */
+  patternCharsMax: 200,
+  /** Instructions of a compiled pattern: what one character of text costs at worst. */
+  patternStatesMax: 500,
+  /** What a pattern taken from the value itself costs each time, before any text is looked at. */
+  patternStepsPerUse: 2000,
+  compiledPathsMax: 2000,
+  compiledPatternsMax: 500,
+  operandCharsMax: 1000,
+  operandListMax: 200,
+  ruleNameCharsMax: 100,
+  campaignNameCharsMax: 100,
+  emailCharsMax: 254,
+  emailLocalBytesMax: 64,
+  /** Longer strings cannot hold an address and are not searched for one. */
+  emailInputCharsMax: 1000,
+  traceValueCharsMax: 80,
+  /** Clauses, and places of an email, that one event's trace keeps: its row must stay small. */
+  traceClausesMax: 100,
+  traceEmailsMax: 50,
+
+  // -- MOAB
+  /** The document asks for at least 15 s. */
+  moabDeadlineMs: 25_000,
+  moabConnectMs: 5_000,
+  moabAnswerBytesMax: 64 * 1024,
+  moabSnippetCharsMax: 300,
+  /** Calls in flight from one relay to one MOAB. */
+  moabConnectionsMax: 32,
+  /** Hosts with open connections at once; the one used longest ago makes room. */
+  moabOriginsMax: 16,
+  /** A silence of the server shorter than this before its stated end still counts as alive. */
+  moabKeepAliveMarginMs: 500,
+  /** What a snippet is cut from; longer than the longest address, so that masking sees whole words. */
+  moabSnippetSourceCharsMax: 1500,
+  /** Larger codes are not MOAB's and do not fit the ledger's integer column. */
+  moabCodeMax: 2_147_483_647,
+
+  // -- the sandbox, which anyone who reaches the relay may call
+  sandboxBodyBytesMax: 16 * 1024,
+  /** Pairs of key and email remembered; the oldest are forgotten. */
+  sandboxRegistrationsMax: 50_000,
+  /** Calls held open on purpose (slow, drip); past it they are answered at once. */
+  sandboxHeldMax: 200,
+  /** Longer than the relay waits, as moab+slow is there to show it. */
+  sandboxSlowMs: 30_000,
+  /** Fifteen bytes at this pace take 30 s: longer than the relay waits as well. */
+  sandboxDripMs: 2_000,
+
+  /** Of these, at most so many for one campaign: one that hangs must not stop the others. */
+  moabConnectionsPerCampaignMax: 24,
+
+  // -- grants
+  /** Longer than a call can last, shorter than anyone waits for a crashed relay. */
+  leaseMs: 60_000,
+  /** Grants in this relay's memory, claimed and not yet settled. */
+  grantsInMemoryMax: 2000,
+  /** Claimed work is bounded by what can be sent in this time, so that leases outlast the wait. */
+  grantsInMemoryMs: 20_000,
+  claimBatchMax: 500,
+  settleBatchMax: 500,
+  pollMs: 1000,
+  retryForMsMax: 72 * 3_600_000,
+  /** Answers that point at a fault of ours or an unknown answer are retried so often, then a person looks. */
+  oddAnswersMax: 3,
+  /** Failures in a row, without an answer from MOAB, after which only probes are sent. */
+  breakerFailures: 5,
+  /** Rows moved from queued to held, or back, in one transaction. */
+  moveBatchMax: 1000,
+  /** How often next month's partitions are looked after. */
+  partitionsMs: 86_400_000,
+  stopGraceMs: 30_000,
+
+  // -- questions
+  pageRowsMax: 200,
+  pageRowsDefault: 50,
+  /** A question that takes longer is ended by the database: it must not starve the work. */
+  queryMsMax: 5000,
+  /** Text to look for: longer than any type, name or id. */
+  filterCharsMax: 200,
+  /** How far a relay's clock, in its ids, may be from the database's, in the times. */
+  idClockErrorMsMax: 24 * 3_600_000,
+  /** One person's story: the newest events; and the newest calls of each grant. */
+  storyEventsMax: 500,
+  storyGrantsMax: 200,
+  attemptsShownMax: 100,
+
+  // -- access
+  passwordCharsMin: 10,
+  /** Hashing must not be handed a book. */
+  passwordCharsMax: 200,
+  formBytesMax: 16 * 1024,
+  /** How exactly the last use of a token is known: one write a minute, not one a request. */
+  tokenTouchMs: 60_000,
+
+  // -- the configuration file
+  configFileBytesMax: 1024 * 1024,
+  /** The deepest rule needs about 25 levels; more only serves to overflow a stack. */
+  configDepthMax: 40,
+  /** Keys are compared pair by pair for doubles; no mapping of ours has more than two dozen. */
+  configKeysMax: 200,
+  /** Mistakes told at once; nobody reads more. */
+  configProblemsMax: 200,
+  campaignsPerPartnerMax: 1000,
+  sourcesPerPartnerMax: 1000,
+  /** Partners, sources and credentials. */
+  nameCharsMax: 100,
+  /** A chain of certificates; secrets are far shorter. */
+  secretCharsMax: 16 * 1024,
+  settingCharsMax: 2000,
+  urlCharsMax: 2000,
+  /** 128 random bits take 22 characters of base64url. */
+  ingestKeyCharsMin: 16,
+  ingestKeyCharsMax: 200,
+  perSecondMin: 0.001,
+  perSecondMax: 1000,
+  /** Applies that meet another transaction head on are tried again so often. */
+  applyTriesMax: 4,
+  /** Entries of one INSERT: a statement takes 65 534 parameters. */
+  auditBatchMax: 1000,
+
+  // -- embedded database
+  /** Crash recovery replays at most max_wal_size (1 GB): seconds on a disk, a minute on a bad one. */
+  embeddedStartMsMax: 120_000,
+  /** A fast shutdown writes one checkpoint; after this the server is told to stop at once. */
+  embeddedStopMsMax: 20_000,
+  /** How soon a server that died is noticed. */
+  embeddedPollMs: 1000,
+  /** Longest pause between two tries to start a server that will not. */
+  embeddedBackoffMsMax: 30_000,
+  /** A killed relay's lock goes with its connection, within this. */
+  embeddedOwnerWaitMs: 5000,
+  embeddedLogBytesMax: 5 * 1024 * 1024,
+  /** Linux allows 107, macOS 103. */
+  socketPathBytesMax: 100,
+} as const
