@@ -1,0 +1,99 @@
+// Remote key sets (JWKS), cached. The address comes from a source's configuration, never from a
+// token. However many odd tokens arrive, one address is asked at most once per cooldown; and a key id
+// that could not be looked for is "unavailable" (503), never "no such key" (401).
+import { limits } from '../limits.ts'
+import type { PublicKey } from '../schemes/public-keys.ts'
+import type { KeySetLookup } from '../schemes/scheme.ts'
+import { openKeySetClient } from './key-set-client.ts'
+
+export interface KeySets {
+  keySetAt: KeySetLookup
+  close(): Promise<void>
+}
+
+interface KeySet {
+  keys: PublicKey[]
+}
+
+/** What is known about one address. Times in milliseconds of the clock given. */
+interface Entry {
+  set: KeySet | undefined
+  fetchedAt: number
+  askedAt: number
+  /** The fetch under way: concurrent callers share it. True once it brought a set. */
+  pending: Promise<boolean> | undefined
+  /** Key ids the last fetch was made for, or joined by, and did not bring. */
+  absent: Set<string>
+}
+
+/** `clock`: milliseconds, never backwards. */
+export function createKeySets(options: { clock?: () => number } = {}): KeySets {
+  const clock = options.clock ?? (() => performance.now())
+  const client = openKeySetClient()
+  const entries = new Map<string, Entry>()
+
+  const keySetAt: KeySetLookup = async (url, keyId) => {
+    const entry = recent(entries, url)
+    if (!isFresh(entry, clock()) || !knows(entry, keyId, clock())) {
+      const fetched = await ask(url, entry)
+      if (fetched && keyId !== undefined) noteAbsent(entry, keyId)
+    }
+    const { set, fetchedAt } = entry
+    if (set === undefined || clock() - fetchedAt > limits.jwksStaleMsMax) return 'unavailable'
+    return knows(entry, keyId, clock()) ? set : 'unavailable'
+  }
+
+  function ask(url: string, entry: Entry): Promise<boolean> | boolean {
+    if (entry.pending) return entry.pending
+    if (clock() - entry.askedAt < limits.jwksCooldownMs) return false
+    entry.askedAt = clock()
+    entry.pending = refresh(url, entry).finally(() => (entry.pending = undefined))
+    return entry.pending
+  }
+
+  async function refresh(url: string, entry: Entry): Promise<boolean> {
+    const keys = await client.fetchKeys(url)
+    if (keys === null) return false
+    entry.set = { keys }
+    entry.fetchedAt = clock()
+    entry.absent.clear()
+    return true
+  }
+
+  return { keySetAt, close: () => client.close() }
+}
+
+/** The entry of an address, made the most recently used. */
+function recent(entries: Map<string, Entry>, url: string): Entry {
+  const entry = entries.get(url) ?? newEntry()
+  entries.delete(url)
+  entries.set(url, entry)
+  const [oldest] = entries.keys()
+  if (entries.size > limits.keySetsMax && oldest !== undefined) entries.delete(oldest)
+  return entry
+}
+
+function newEntry(): Entry {
+  return {
+    set: undefined,
+    fetchedAt: -Infinity,
+    askedAt: -Infinity,
+    pending: undefined,
+    absent: new Set(),
+  }
+}
+
+function isFresh({ set, fetchedAt }: Entry, now: number): boolean {
+  return set !== undefined && now - fetchedAt <= limits.jwksAgeMsMax
+}
+
+/** Whether the set can be trusted about this key: it is there, or was looked for just now. */
+function knows({ set, absent, fetchedAt }: Entry, keyId: string | undefined, now: number): boolean {
+  if (keyId === undefined || set?.keys.some((key) => key['kid'] === keyId)) return true
+  return absent.has(keyId) && now - fetchedAt < limits.jwksCooldownMs
+}
+
+function noteAbsent({ absent }: Entry, keyId: string): void {
+  if (absent.size < limits.absentKeyIdsMax && keyId.length <= limits.absentKeyIdCharsMax)
+    absent.add(keyId)
+}

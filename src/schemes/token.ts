@@ -1,0 +1,86 @@
+// A shared token: proves who sends, not what. Compared over hashes, so that neither the length nor a
+// common beginning can be measured; every active token is compared every time.
+import { Buffer } from 'node:buffer'
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { limits } from '../limits.ts'
+import { findAt, putAt } from './place.ts'
+import { afterPrefix } from './prefix.ts'
+import type { TokenParameters } from './proof.ts'
+import { refuse } from './refuse.ts'
+import type {
+  Credential,
+  ProofInput,
+  Refused,
+  Scheme,
+  SentRequest,
+  SignInput,
+  Verdict,
+} from './scheme.ts'
+
+export const token: Scheme<TokenParameters> = { serves, verify, sign }
+
+function serves(_parameters: TokenParameters, { token: text }: Credential): boolean {
+  return text !== undefined && text.trim() !== ''
+}
+
+function verify(parameters: TokenParameters, input: ProofInput): Verdict {
+  const credentials = input.credentials.filter((credential) => serves(parameters, credential))
+  if (credentials.length === 0) return refuse('no_credential')
+  const sent = readToken(parameters, input.request)
+  if (typeof sent === 'object') return sent
+  const digests = digestsOf(sent)
+  let match: Credential | undefined
+  for (const credential of credentials) {
+    const equal = isOneOf(digests, credential.token ?? '')
+    if (equal) match ??= credential
+  }
+  if (match === undefined)
+    return refuse('token_mismatch', explain(parameters, credentials, digests))
+  return { authentic: true, credential: match.id, trust: 'token' }
+}
+
+function readToken({ at }: TokenParameters, request: SentRequest): string | Refused {
+  const found = findAt(at, request)
+  if ('problem' in found) {
+    return refuse(found.problem === 'repeated' ? 'header_repeated' : `token_${found.problem}`)
+  }
+  if (found.value.length > limits.signatureCharsMax) return refuse('token_malformed')
+  return 'header' in at ? afterPrefix(at.prefix, found.value) : found.value
+}
+
+/** The usual slips of pasting: blanks around the token, or the header's prefix with it. */
+function explain(
+  { at }: TokenParameters,
+  credentials: readonly Credential[],
+  sent: readonly Buffer[],
+): string | undefined {
+  const prefix = 'header' in at ? at.prefix : ''
+  const slipped = credentials.some(({ token: saved = '' }) => {
+    const trimmed = saved.trim()
+    const bare =
+      prefix !== '' && trimmed.startsWith(prefix) ? trimmed.slice(prefix.length) : trimmed
+    return bare !== saved && isOneOf(sent, bare)
+  })
+  return slipped
+    ? 'the token was saved with blanks or its prefix: paste it again without them'
+    : undefined
+}
+
+/** Header text is Latin-1 made of bytes; a token beyond ASCII was sent as UTF-8 or as that text. */
+function digestsOf(sent: string): Buffer[] {
+  return [sha256(sent), sha256(Buffer.from(sent, 'latin1'))]
+}
+
+function isOneOf(digests: readonly Buffer[], saved: string): boolean {
+  const digest = sha256(saved)
+  return digests.filter((sent) => timingSafeEqual(sent, digest)).length > 0
+}
+
+function sha256(content: string | Buffer): Buffer {
+  return createHash('sha256').update(content).digest()
+}
+
+function sign({ at }: TokenParameters, { request, credential }: SignInput): SentRequest {
+  if (!credential.token) throw new Error('the credential has no token')
+  return putAt(at, request, 'header' in at ? at.prefix + credential.token : credential.token)
+}
