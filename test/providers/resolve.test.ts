@@ -1,0 +1,68 @@
+// Settings become a proof, or a sentence about what is wrong with them.
+import { describe, expect, test } from 'vitest'
+import { providers, resolveProof } from '../../src/providers/index.ts'
+import type { ProviderId } from '../../src/providers/index.ts'
+import type { Settings } from '../../src/schemes/scheme.ts'
+
+const accepted: [ProviderId, Settings, object][] = [
+  ['generic-hmac', {}, { hash: 'sha256', key: ['utf8'], template: '{body}', encoding: 'hex' }],
+  ['generic-hmac', { header: 'X-Sig' }, { signature: { at: { header: ['x-sig'] } } }],
+  ['generic-hmac', { hash: 'sha1', key: 'hex' }, { hash: 'sha1', key: ['hex'] }],
+  [
+    'generic-hmac',
+    { header: '', hash: '' },
+    { hash: 'sha256', signature: { at: { header: ['x-signature'] } } },
+  ],
+  [
+    'generic-hmac',
+    { timestamp_header: 'X-Time', timestamp_unit: 'ms', template: '{timestamp}.{body}' },
+    { timestamp: { at: { header: ['x-time'] }, unit: 'ms', sided: 'two' } },
+  ],
+  [
+    'generic-token',
+    {},
+    { of: [{ at: { header: ['authorization'], prefix: 'Bearer ' } }, { scheme: 'basic' }] },
+  ],
+  ['generic-token', { prefix: '' }, { of: [{ at: { prefix: '' } }, {}] }],
+  ['fusionauth', {}, { algorithms: 'RS256' }],
+  ['fusionauth', { algorithms: 'HS256' }, { algorithms: 'HS256' }],
+  ['kinde', { issuer: 'https://x.example.com' }, { issuer: 'https://x.example.com' }],
+  ['stripe', { url: 'https://x.example.com/in/1', tolerance: '600' }, { scheme: 'hmac' }],
+]
+
+const refused: [ProviderId, Settings, string][] = [
+  ['generic-hmac', { hash: 'md5' }, 'setting "hash": must be one of'],
+  ['generic-hmac', { key: 'strip:x' }, 'setting "key": must be one of'],
+  ['generic-hmac', { header: 'X Sig' }, 'setting "header": must be the name of a header'],
+  ['generic-hmac', { template: 'signed' }, 'the body must be signed'],
+  ['generic-hmac', { template: '{body}{nonsense}' }, 'not a template'],
+  ['generic-hmac', { timestamp_header: 'X-Time' }, '{timestamp} and timestamp belong together'],
+  ['generic-hmac', { template: '{timestamp}.{body}' }, '{timestamp} and timestamp belong together'],
+  ['generic-token', { key_path: 'id' }, 'setting "key_path": must be a JSONPath'],
+  ['generic-token', { type_path: '$..[' }, 'setting "type_path": must be a JSONPath'],
+  ['fusionauth', { algorithms: 'none' }, 'setting "algorithms": must be one of'],
+  ['fusionauth', { algorithms: 'RS256 HS256' }, 'setting "algorithms": must be one of'],
+  ['stripe', { header: 'X-Sig' }, 'setting "header" is unknown here'],
+  ['stripe', JSON.parse('{"__proto__":"x"}'), 'setting "__proto__" is unknown here'],
+]
+
+describe('settings', () => {
+  test.each(accepted)('of %s %j become the proof', (id, settings, proof) => {
+    expect(resolveProof(providers[id], settings)).toMatchObject({ ok: true, proof })
+  })
+
+  test.each(refused)('of %s %j are refused: %s', (id, settings, problem) => {
+    const resolved = resolveProof(providers[id], settings)
+    expect(resolved).toMatchObject({ ok: false, problem: expect.stringContaining(problem) })
+  })
+
+  test('that are wrong are never repeated in the message', () => {
+    const settings = { hash: 'whsec_oops', key_path: 'whsec_oops', header: 'whsec oops' }
+    expect(JSON.stringify(resolveProof(providers['generic-hmac'], settings))).not.toContain('oops')
+  })
+
+  test('a proof without a time has none when the header of the time is left empty', () => {
+    const resolved = resolveProof(providers['generic-hmac'], { timestamp_header: '' })
+    expect(resolved.ok && 'timestamp' in resolved.proof).toBe(false)
+  })
+})
