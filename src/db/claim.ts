@@ -1,0 +1,207 @@
+// Which grants are sent next. The grants table is the queue; a grant is taken by a lease, so that
+// no row lock is held while MOAB is called and a killed relay's grants come free by themselves.
+//
+// Rows are found and locked by a lateral probe of one index and then updated by their place (ctid):
+// a plain join would leave the planner, which knows these tables only when they were empty, free to
+// read a whole index for every batch.
+import { limits } from '../limits.ts'
+import type { Sql } from './open.ts'
+
+export interface ClaimedGrant {
+  partnerId: string
+  campaignId: string
+  id: string
+  mode: 'live' | 'sandbox'
+  email: string
+  attempt: number
+  retries: number
+  ambiguous: boolean
+}
+
+interface Lease {
+  node: string
+  leaseMs: number
+  most: number
+}
+
+const claimed = `g.partner_id as "partnerId", g.campaign_id as "campaignId", g.id, g.mode, g.email, g.attempt, g.retries, g.ambiguous`
+const countedRetries = `case when g.answer in ('unknown', 'no_data')
+      or g.created_at < now() - ${limits.retryForMsMax} * interval '1 ms' then g.retries else 0 end`
+const lease = `state = 'sending', due_at = null, attempt = g.attempt + 1, lease_until = now() + $1::int * interval '1 ms', lease_owner = $2::uuid`
+
+/**
+ * Due grants of healthy campaigns, oldest first within each. Campaign by campaign, so that a
+ * backlog that may not be sent now is never scanned to find one that may; the campaigns in any
+ * order, so that a long backlog of one does not keep the others waiting.
+ */
+export function claimDue(sql: Sql, { node, leaseMs, most }: Lease) {
+  return sql.unsafe<ClaimedGrant[]>(
+    `with due as materialized (
+      select g.spot
+      from (
+        select campaign_id from campaign_health h
+        join campaigns c on c.partner_id = h.partner_id and c.id = h.campaign_id and c.per_second is null
+        where h.state = 'healthy' order by random()
+      ) h
+      cross join lateral (
+        select ctid as spot from grants
+        where campaign_id = h.campaign_id and state = 'queued' and due_at <= now()
+        order by due_at, id limit greatest(1, $3::int / 2) for update skip locked
+      ) g
+      limit $3::int
+    )
+    update grants g set ${lease} from due where g.ctid = due.spot
+    returning ${claimed}`,
+    [leaseMs, node, most],
+    { prepare: sql.options.prepare },
+  )
+}
+
+/**
+ * The same for campaigns with a pace: a token bucket in the campaign's health row, filled by the
+ * database's clock and locked while it is spent, so that all relays together keep the pace.
+ */
+export function claimPaced(sql: Sql, { node, leaseMs, most }: Lease) {
+  return sql.unsafe<ClaimedGrant[]>(
+    `with bucket as materialized (
+      select h.partner_id, h.campaign_id,
+        least(greatest(1, c.per_second), greatest(0, h.pace_tokens
+          + greatest(0, extract(epoch from now() - h.pace_at)::float8) * c.per_second)) as tokens
+      from campaign_health h
+      join campaigns c on c.partner_id = h.partner_id and c.id = h.campaign_id and c.per_second is not null
+      where h.state = 'healthy' and (
+        select true from grants
+        where campaign_id = h.campaign_id and state = 'queued' and due_at <= now() limit 1
+      )
+      for update of h skip locked
+    ), due as materialized (
+      select g.spot, b.campaign_id
+      from bucket b
+      cross join lateral (
+        select ctid as spot from grants
+        where campaign_id = b.campaign_id and state = 'queued' and due_at <= now()
+        order by due_at, id limit least($3::int, floor(b.tokens)::int) for update skip locked
+      ) g
+    ), spent as (
+      update campaign_health h set pace_at = now(),
+        pace_tokens = b.tokens - (select count(*) from due d where d.campaign_id = b.campaign_id)
+      from bucket b where h.partner_id = b.partner_id and h.campaign_id = b.campaign_id
+    )
+    update grants g set ${lease} from due where g.ctid = due.spot
+    returning ${claimed}`,
+    [leaseMs, node, most],
+    { prepare: sql.options.prepare },
+  )
+}
+
+/**
+ * One grant for each campaign that is unwell and due for a probe: the one that has waited longest.
+ * A probe is made for its campaign, not for itself: unless its answer was odd, or its 72 hours are
+ * over, it does not use up the grant's own retries.
+ * The next probe is put off by the lease, so that no other relay probes at the same time.
+ */
+export function claimProbes(sql: Sql, { node, leaseMs, most }: Lease) {
+  return sql.unsafe<ClaimedGrant[]>(
+    `with unwell as materialized (
+      select partner_id, campaign_id from campaign_health
+      where state in ('holding', 'unreachable') and probe_at <= now()
+      order by probe_at limit $3::int for update skip locked
+    ), first as materialized (
+      select g.spot, u.partner_id, u.campaign_id
+      from unwell u
+      cross join lateral (
+        select * from (
+          select ctid as spot from grants where campaign_id = u.campaign_id and state = 'held'
+          order by id limit 1 for update skip locked) held
+        union all
+        select * from (
+          select ctid as spot from grants where campaign_id = u.campaign_id and state = 'queued'
+          order by due_at, id limit 1 for update skip locked) queued
+        limit 1
+      ) g
+    ), put_off as (
+      update campaign_health h set probe_at = now() + $1::int * interval '1 ms'
+      from first f where h.partner_id = f.partner_id and h.campaign_id = f.campaign_id
+    )
+    update grants g set ${lease}, reason = null, retries = ${countedRetries} from first where g.ctid = first.spot
+    returning ${claimed}`,
+    [leaseMs, node, most],
+    { prepare: sql.options.prepare },
+  )
+}
+
+/**
+ * Grants whose lease ran out: their relay is gone, and whether the call was made is unknown. They
+ * are marked ambiguous, which code 10 resolves later, and a lost attempt is written down.
+ */
+export async function rescueLost(sql: Sql, most: number): Promise<number> {
+  const rows = await sql.unsafe(
+    `with gone as materialized (
+      select ctid as spot, partner_id, id, attempt, lease_owner from grants
+      where state = 'sending' and lease_until < now() order by lease_until limit $1::int for update skip locked
+    ), noted as (
+      insert into attempts (partner_id, grant_id, attempt, answer, failure, ambiguous, node)
+      select partner_id, id, attempt, 'no_answer', 'relay_lost', true, lease_owner from gone on conflict do nothing
+    )
+    update grants g set state = 'queued', due_at = now(), ambiguous = true, lease_until = null, lease_owner = null
+    from gone where g.ctid = gone.spot
+    returning 1`,
+    [most],
+    { prepare: sql.options.prepare },
+  )
+  return rows.length
+}
+
+/** Unsent grants go back to the queue: this relay stops, or their campaign may not be called now. */
+export async function handBack(
+  sql: Sql,
+  grants: readonly ClaimedGrant[],
+  node: string,
+): Promise<void> {
+  await sql.unsafe(
+    `update grants g set state = 'queued', due_at = now(), lease_until = null, lease_owner = null
+    from unnest($1::uuid[], $2::int[]) as b(id, attempt)
+    where g.id = b.id and g.attempt = b.attempt and g.state || '' = 'sending' and g.lease_owner = $3::uuid`,
+    [grants.map((grant) => grant.id), grants.map((grant) => grant.attempt), node],
+    { prepare: sql.options.prepare },
+  )
+}
+
+/**
+ * Keeps state and campaign in step, a bounded number of rows at a time: queued grants of a holding
+ * or stopped campaign become held; held grants of a healthy one are released in order of arrival.
+ */
+export async function moveHeld(sql: Sql, most: number): Promise<number> {
+  const held = await sql.unsafe(
+    `with stuck as materialized (
+      select g.spot, h.reason
+      from campaign_health h
+      cross join lateral (
+        select ctid as spot from grants where campaign_id = h.campaign_id and state = 'queued'
+        order by due_at, id limit $1::int for update skip locked
+      ) g
+      where h.state in ('holding', 'stopped') limit $1::int
+    )
+    update grants g set state = 'held', reason = stuck.reason, due_at = null,
+      retries = case when g.answer in ('unknown', 'no_data') then g.retries else 0 end
+    from stuck where g.ctid = stuck.spot returning 1`,
+    [most],
+    { prepare: sql.options.prepare },
+  )
+  const released = await sql.unsafe(
+    `with free as materialized (
+      select g.spot
+      from campaign_health h
+      cross join lateral (
+        select ctid as spot from grants where campaign_id = h.campaign_id and state = 'held'
+        order by id limit $1::int for update skip locked
+      ) g
+      where h.state in ('healthy', 'unreachable') limit $1::int
+    )
+    update grants g set state = 'queued', reason = null, due_at = now()
+    from free where g.ctid = free.spot returning 1`,
+    [most],
+    { prepare: sql.options.prepare },
+  )
+  return held.length + released.length
+}

@@ -1,0 +1,81 @@
+// What a relay needs to know about configured things while it works: a source by its ingest key, a
+// campaign by its id. Read often, cached by partners/directory.ts.
+import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm'
+import type { Orm } from './open.ts'
+import { campaigns, credentials, installation, partners, rules, sources } from './schema.ts'
+
+export async function findSourceByKey(orm: Orm, keyHash: Buffer) {
+  const [source] = await orm
+    .select()
+    .from(sources)
+    .where(and(eq(sources.ingestKeyHash, keyHash), eq(sources.enabled, true)))
+  return source && { source, ...(await partsOf(orm, source)) }
+}
+
+export async function findSourceByName(orm: Orm, partner: string, name: string) {
+  const [row] = await orm
+    .select({ source: sources })
+    .from(sources)
+    .innerJoin(partners, eq(partners.id, sources.partnerId))
+    .where(and(eq(partners.name, partner), eq(sources.name, name)))
+  return row && { source: row.source, ...(await partsOf(orm, row.source)) }
+}
+
+async function partsOf(orm: Orm, source: typeof sources.$inferSelect) {
+  const own = [source.partnerId, source.id] as const
+  const [secrets, itsRules] = await Promise.all([
+    orm
+      .select()
+      .from(credentials)
+      .where(
+        and(
+          eq(credentials.partnerId, own[0]),
+          eq(credentials.sourceId, own[1]),
+          or(isNull(credentials.validUntil), gt(credentials.validUntil, sql`now()`)),
+        ),
+      )
+      .orderBy(asc(credentials.createdAt), asc(credentials.id)),
+    orm
+      .select({
+        rule: rules,
+        campaign: { id: campaigns.id, name: campaigns.name, mode: campaigns.mode },
+      })
+      .from(rules)
+      .innerJoin(
+        campaigns,
+        and(eq(campaigns.partnerId, rules.partnerId), eq(campaigns.id, rules.campaignId)),
+      )
+      .where(and(eq(rules.partnerId, own[0]), eq(rules.sourceId, own[1]), eq(rules.enabled, true)))
+      .orderBy(asc(rules.position)),
+  ])
+  return { credentials: secrets, rules: itsRules }
+}
+
+export type SourceRow = NonNullable<Awaited<ReturnType<typeof findSourceByKey>>>
+
+export async function findCampaign(orm: Orm, partnerId: string, id: string) {
+  const [campaign] = await orm
+    .select()
+    .from(campaigns)
+    .where(and(eq(campaigns.partnerId, partnerId), eq(campaigns.id, id)))
+  return campaign
+}
+
+export async function configVersion(orm: Orm): Promise<number> {
+  const [row] = await orm.select({ version: installation.configVersion }).from(installation)
+  return row?.version ?? 0
+}
+
+/** Every change of configuration ends with this, in its own transaction: other relays look again. */
+export async function announceChange(tx: Pick<Orm, 'update' | 'execute'>): Promise<void> {
+  await tx.update(installation).set({ configVersion: sql`${installation.configVersion} + 1` })
+  await tx.execute(sql`select pg_notify('moab_relay_config', '')`)
+}
+
+/** When a credential proved an event; written now and then, not for each request. */
+export async function touchCredentials(orm: Orm, ids: readonly string[]): Promise<void> {
+  await orm
+    .update(credentials)
+    .set({ lastUsedAt: sql`now()` })
+    .where(sql`${credentials.id} in ${[...ids].sort()}`)
+}

@@ -1,0 +1,181 @@
+// Where the embedded server lives and as whom it runs. Everything stands under DATA_DIR, except
+// for root in a closed home and for socket paths that the system would find too long.
+// Never makes a second, empty database beside one that is already there.
+import { createHash } from 'node:crypto'
+import {
+  access,
+  chmod,
+  constants,
+  lchown,
+  lstat,
+  mkdir,
+  readFile,
+  realpath,
+  stat,
+} from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { limits } from '../../limits.ts'
+import { exists } from './binaries.ts'
+import { codeOf, EmbeddedError } from './failure.ts'
+
+export interface Account {
+  uid: number
+  gid: number
+}
+
+export interface Place {
+  /** As the person gave it, made absolute: the name messages use. */
+  dataDir: string
+  /** Holds the programs, the database, the log and (mostly) the socket. */
+  home: string
+  database: string
+  logFile: string
+  socketDirectory: string
+  /** Only where TCP must serve (Windows), once it is known. */
+  port?: number
+  /** Set when we are root: PostgreSQL refuses to be. */
+  account: Account | undefined
+}
+
+const refuges = '/var/lib/moab-relay'
+
+export async function choosePlace(
+  given: string,
+  log: (line: string) => void,
+  isRoot = process.getuid?.() === 0,
+): Promise<Place> {
+  const dataDir = await ownDirectory(resolve(given), isRoot)
+  const { home, account } = await chooseHome(dataDir, isRoot, log)
+  const database = join(home, 'database')
+  await refuseForeign(database, account)
+  return {
+    dataDir,
+    home,
+    database,
+    logFile: join(home, 'postgres.log'),
+    socketDirectory: await openSocketDirectory(home, account),
+    account,
+  }
+}
+
+async function ownDirectory(path: string, isRoot: boolean): Promise<string> {
+  try {
+    await mkdir(path, { recursive: true, mode: isRoot ? 0o755 : 0o700 })
+    await access(path, constants.R_OK | constants.W_OK | constants.X_OK)
+    return await realpath(path)
+  } catch (error) {
+    throw new EmbeddedError(
+      `DATA_DIR ${path} cannot be used (${codeOf(error)}); set DATA_DIR to a directory this user may write`,
+    )
+  }
+}
+
+interface Home {
+  home: string
+  account: Account | undefined
+}
+
+async function chooseHome(
+  dataDir: string,
+  isRoot: boolean,
+  log: (line: string) => void,
+): Promise<Home> {
+  const refuge = join(refuges, shortHash(dataDir))
+  // Once a database has been put there it stays there, also when DATA_DIR has been opened since.
+  if (await exists(join(refuge, 'database'))) {
+    return { home: refuge, account: isRoot ? await chooseAccount(refuge) : undefined }
+  }
+  if (!isRoot) return { home: dataDir, account: undefined }
+  const account = await chooseAccount(dataDir)
+  if (await reachable(dataDir, account)) return { home: dataDir, account }
+  if (await exists(join(dataDir, 'database'))) {
+    throw new EmbeddedError(
+      `the database in ${dataDir} cannot be reached by the user it belongs to; allow passing through the directories above it (chmod o+x), or set DATABASE_URL`,
+    )
+  }
+  await mkdir(refuge, { recursive: true, mode: 0o755 })
+  log(
+    `the user PostgreSQL runs as cannot reach ${dataDir}: the database is kept in ${refuge}; back up both`,
+  )
+  return { home: refuge, account }
+}
+
+/** The owner of an existing database, else the system's own accounts for such a server. */
+async function chooseAccount(home: string): Promise<Account> {
+  const owner = await lstat(join(home, 'database')).catch(() => undefined)
+  if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid }
+  const passwd = await readFile('/etc/passwd', 'utf8').catch(() => '')
+  const account = findAccount(passwd, 'postgres') ?? findAccount(passwd, 'nobody')
+  if (account) return account
+  throw new EmbeddedError(
+    'PostgreSQL refuses to run as root and there is neither a user postgres nor nobody; start the relay as another user, or set DATABASE_URL',
+  )
+}
+
+export function findAccount(passwd: string, name: string): Account | undefined {
+  const fields = passwd
+    .split('\n')
+    .find((line) => line.startsWith(`${name}:`))
+    ?.split(':')
+  const [uid, gid] = [Number(fields?.[2]), Number(fields?.[3])]
+  return uid > 0 && Number.isInteger(uid) && Number.isInteger(gid) ? { uid, gid } : undefined
+}
+
+/** May this account pass through every directory down to `path`? The last one, when ours, is opened. */
+async function reachable(path: string, account: Account): Promise<boolean> {
+  const above = dirname(path)
+  if (above !== path && !(await passable(above, account, true))) return false
+  if (await passable(path, account, false)) return true
+  const { uid, mode } = await stat(path)
+  if (uid !== process.getuid?.()) return false
+  await chmod(path, (mode & 0o777) | 0o011) // passing through, not listing
+  return true
+}
+
+async function passable(path: string, account: Account, upward: boolean): Promise<boolean> {
+  const { uid, gid, mode } = await stat(path)
+  const bit = uid === account.uid ? 0o100 : gid === account.gid ? 0o010 : 0o001
+  if ((mode & bit) === 0) return false
+  const above = dirname(path)
+  return !upward || above === path || passable(above, account, true)
+}
+
+/** Without this a database of another user would end in a riddle from the server's log. */
+async function refuseForeign(database: string, account: Account | undefined): Promise<void> {
+  const owner = await lstat(database).catch(() => undefined)
+  const self = account?.uid ?? process.getuid?.()
+  if (!owner || self === undefined || owner.uid === self) return
+  throw new EmbeddedError(
+    `the database in ${database} belongs to another user (uid ${owner.uid}); start the relay as that user, or set DATA_DIR or DATABASE_URL`,
+  )
+}
+
+async function openSocketDirectory(home: string, account: Account | undefined): Promise<string> {
+  const short = `moab-relay-${shortHash(home)}`
+  const candidates = [join(home, 'run'), join(tmpdir(), short), join('/tmp', short)]
+  const directory = candidates.find(fitsSocket) ?? join('/tmp', short)
+  await mkdir(directory, { mode: 0o700 }).catch((error: unknown) => {
+    if (codeOf(error) !== 'EEXIST') throw error
+  })
+  if (account && (await lstat(directory)).uid === 0)
+    await lchown(directory, account.uid, account.gid)
+  const found = await lstat(directory)
+  const mine = process.getuid === undefined || found.uid === (account?.uid ?? process.getuid())
+  const closed = process.platform === 'win32' || (found.mode & 0o077) === 0
+  if (found.isDirectory() && mine && closed) return directory
+  throw new EmbeddedError(
+    `${directory}, where the database's socket belongs, is not a private directory of ours; remove it, or set DATA_DIR to a shorter path`,
+  )
+}
+
+/** postgres.js reads "," and ":" in a host as a list of servers and as a port. */
+function fitsSocket(directory: string): boolean {
+  const path = join(directory, '.s.PGSQL.5432')
+  if (process.platform === 'win32') return true
+  return Buffer.byteLength(path) <= limits.socketPathBytesMax && !/[,:]/.test(path)
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+}

@@ -1,0 +1,165 @@
+// Grants and the calls that were made for them.
+import { and, desc, eq, exists, inArray, or, sql, type SQL } from 'drizzle-orm'
+import type { GrantState } from '../../grants/lifecycle.ts'
+import type { AnswerClass } from '../../moab/answer.ts'
+import { attempts, campaigns, events, grants, partners, rules, sources } from '../schema.ts'
+import { readPage, within, type Page, type PageWanted, type Span } from './page.ts'
+import { ownedBy, type Owner, type Reader } from './reading.ts'
+
+/** A person as the ledger knows one: by keyed hashes of the email, as written and case-folded. */
+export interface PersonKeys {
+  key: Buffer
+  folded: Buffer
+}
+
+export interface GrantFilter extends Span {
+  campaignIds?: readonly string[] | undefined
+  sourceIds?: readonly string[] | undefined
+  state?: GrantState | undefined
+  reason?: string | undefined
+  person?: PersonKeys | undefined
+}
+
+const columns = {
+  partner: { id: partners.id, name: partners.name },
+  campaign: { id: campaigns.id, name: campaigns.name },
+  rule: { id: rules.id, name: rules.name },
+  source: { id: sources.id, name: sources.name, provider: sources.provider },
+  id: grants.id,
+  mode: grants.mode,
+  emailKey: grants.emailKey,
+  email: grants.email,
+  eventId: grants.eventId,
+  // The database's CHECK holds the column to these words.
+  state: sql<GrantState>`${grants.state}`,
+  reason: grants.reason,
+  answer: sql<AnswerClass | null>`${grants.answer}`,
+  createdAt: grants.createdAt,
+  dueAt: grants.dueAt,
+  settledAt: grants.settledAt,
+  attempt: grants.attempt,
+  ambiguous: grants.ambiguous,
+}
+
+export type GrantRow = Awaited<ReturnType<typeof rowsWhere>>[number]
+
+function rowsWhere(tx: Reader, condition: SQL | undefined) {
+  return tx
+    .select(columns)
+    .from(grants)
+    .innerJoin(partners, eq(partners.id, grants.partnerId))
+    .innerJoin(
+      campaigns,
+      and(eq(campaigns.partnerId, grants.partnerId), eq(campaigns.id, grants.campaignId)),
+    )
+    .leftJoin(rules, and(eq(rules.partnerId, grants.partnerId), eq(rules.id, grants.ruleId)))
+    .leftJoin(events, causedBy)
+    .leftJoin(
+      sources,
+      and(eq(sources.partnerId, events.partnerId), eq(sources.id, events.sourceId)),
+    )
+    .where(condition)
+}
+
+const causedBy = and(eq(events.partnerId, grants.partnerId), eq(events.id, grants.eventId))
+
+/** Newest first. */
+export function grantsPage(
+  tx: Reader,
+  owner: Owner,
+  filter: GrantFilter,
+  page: PageWanted,
+): Promise<Page<GrantRow>> {
+  const { campaignIds, sourceIds, state, reason, person } = filter
+  const filters = [
+    campaignIds && inArray(grants.campaignId, [...campaignIds]),
+    sourceIds && exists(eventFrom(tx, sourceIds)),
+    // Written out, not a parameter: only so a partial index on the state can serve.
+    state && sql`${grants.state} = ${sql.raw(`'${state}'`)}`,
+    reason === undefined ? undefined : eq(grants.reason, reason),
+    person && isPerson(person),
+    within(grants, grants.createdAt, filter),
+  ]
+  return readPage(tx, grants, owner, filters, page, (these, order) =>
+    rowsWhere(tx, these).orderBy(order),
+  )
+}
+
+const eventFrom = (tx: Reader, sourceIds: readonly string[]) =>
+  tx
+    .select({ one: sql`1` })
+    .from(events)
+    .where(and(causedBy, inArray(events.sourceId, [...sourceIds])))
+
+const isPerson = ({ key, folded }: PersonKeys) =>
+  or(eq(grants.emailKey, key), eq(grants.foldedKey, folded))
+
+export async function grantById(tx: Reader, owner: Owner, id: string) {
+  const [row] = await rowsWhere(tx, and(ownedBy(owner, grants.partnerId), eq(grants.id, id)))
+  return row
+}
+
+/** Grants for these emails, whichever event caused them. */
+export async function grantsOfKeys(
+  tx: Reader,
+  owner: Owner,
+  keys: readonly Buffer[],
+): Promise<GrantRow[]> {
+  if (keys.length === 0) return []
+  return rowsWhere(
+    tx,
+    and(ownedBy(owner, grants.partnerId), inArray(grants.emailKey, [...keys])),
+  ).orderBy(grants.id)
+}
+
+/** All grants of a person, however the address was capitalised; oldest first. */
+export function grantsOfPerson(
+  tx: Reader,
+  owner: Owner,
+  person: PersonKeys,
+  most: number,
+): Promise<GrantRow[]> {
+  return rowsWhere(tx, and(ownedBy(owner, grants.partnerId), isPerson(person)))
+    .orderBy(grants.id)
+    .limit(most)
+}
+
+export type AttemptRow = Awaited<ReturnType<typeof attemptsOf>>[number]
+
+/** The newest calls of each grant, at most so many of each; oldest first. */
+export async function attemptsOf(
+  tx: Reader,
+  ofGrants: readonly { id: string; partner: { id: string } }[],
+  mostOfEach: number,
+) {
+  if (ofGrants.length === 0) return []
+  const owners = [...new Set(ofGrants.map(({ partner }) => partner.id))]
+  const ids = ofGrants.map(({ id }) => id)
+  const numbered = tx
+    .select({
+      grantId: attempts.grantId,
+      attempt: attempts.attempt,
+      at: attempts.at,
+      ms: attempts.ms,
+      httpStatus: attempts.httpStatus,
+      answer: sql<AnswerClass>`${attempts.answer}`.as('answer'),
+      code: attempts.code,
+      failure: attempts.failure,
+      ambiguous: attempts.ambiguous,
+      fenced: attempts.fenced,
+      snippet: attempts.snippet,
+      node: attempts.node,
+      age: sql<number>`row_number() over (partition by ${attempts.grantId} order by ${attempts.at} desc)`.as(
+        'age',
+      ),
+    })
+    .from(attempts)
+    .where(and(inArray(attempts.partnerId, owners), inArray(attempts.grantId, ids)))
+    .as('numbered')
+  const rows = await tx
+    .select()
+    .from(numbered)
+    .where(sql`${numbered.age} <= ${mostOfEach}`)
+    .orderBy(numbered.at, desc(numbered.age))
+  return rows
+}

@@ -1,0 +1,35 @@
+// Questions about the past are asked in here: read only, from one snapshot, and never for long.
+import { eq, sql, type SQL } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
+import { limits } from '../../limits.ts'
+import { sqlState, type Orm } from '../open.ts'
+import { partners } from '../schema.ts'
+
+export type Reader = Pick<Orm, 'select' | 'execute'>
+
+/** Rejects with an error for which `isTooSlow` holds when the time is up. */
+export function reading<T>(orm: Orm, ask: (tx: Reader) => Promise<T>): Promise<T> {
+  return orm.transaction(
+    async (tx) => {
+      await tx.execute(sql.raw(`set local statement_timeout = ${limits.queryMsMax}`))
+      return ask(tx)
+    },
+    { accessMode: 'read only', isolationLevel: 'repeatable read' },
+  )
+}
+
+const queryCanceled = '57014'
+export const isTooSlow = (error: unknown): boolean => sqlState(error) === queryCanceled
+
+/** Whose rows may be seen: one partner's, or, for an operator (null), those of all. */
+export type Owner = string | null
+
+/**
+ * Every question carries this condition. For an operator it names all partners instead of none, so
+ * that the indexes, which all begin with the partner, serve as well.
+ */
+export function ownedBy(owner: Owner, partnerId: PgColumn): SQL {
+  return owner === null
+    ? sql`${partnerId} in (select ${partners.id} from ${partners})`
+    : eq(partnerId, owner)
+}

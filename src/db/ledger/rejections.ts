@@ -1,0 +1,72 @@
+// Requests that were not believed, as far as samples of them are kept.
+import { and, eq, inArray, sql } from 'drizzle-orm'
+import { partners, rejections, sources } from '../schema.ts'
+import { readPage, within, type Page, type PageWanted, type Span } from './page.ts'
+import { ownedBy, type Owner, type Reader } from './reading.ts'
+
+export interface RejectionFilter extends Span {
+  sourceIds?: readonly string[] | undefined
+  reason?: string | undefined
+}
+
+const columns = {
+  partner: { id: partners.id, name: partners.name },
+  source: { id: sources.id, name: sources.name, provider: sources.provider },
+  id: rejections.id,
+  at: rejections.at,
+  reason: rejections.reason,
+  hint: rejections.hint,
+  method: rejections.method,
+  bodyBytes: rejections.bodyBytes,
+  ip: rejections.ip,
+}
+
+export type RejectionRow = Omit<NonNullable<Awaited<ReturnType<typeof rejectionById>>>, 'headers'>
+
+/** Newest first. */
+export function rejectionsPage(
+  tx: Reader,
+  owner: Owner,
+  filter: RejectionFilter,
+  page: PageWanted,
+): Promise<Page<RejectionRow>> {
+  const { sourceIds, reason } = filter
+  const filters = [
+    sourceIds && inArray(rejections.sourceId, [...sourceIds]),
+    reason === undefined ? undefined : eq(rejections.reason, reason),
+    within(rejections, rejections.at, filter),
+  ]
+  return readPage(tx, rejections, owner, filters, page, (these, order) =>
+    tx
+      .select(columns)
+      .from(rejections)
+      .innerJoin(partners, eq(partners.id, rejections.partnerId))
+      .innerJoin(sources, sourceOf)
+      .where(these)
+      .orderBy(order),
+  )
+}
+
+const sourceOf = and(
+  eq(sources.partnerId, rejections.partnerId),
+  eq(sources.id, rejections.sourceId),
+)
+
+export async function rejectionById(tx: Reader, owner: Owner, id: string) {
+  const [row] = await tx
+    .select({ ...columns, headers: sql<Record<string, string[]>>`${rejections.headers}` })
+    .from(rejections)
+    .innerJoin(partners, eq(partners.id, rejections.partnerId))
+    .innerJoin(sources, sourceOf)
+    .where(and(ownedBy(owner, rejections.partnerId), eq(rejections.id, id)))
+  return row
+}
+
+/** The first bytes that were kept. */
+export async function bodyOfRejection(tx: Reader, owner: Owner, id: string) {
+  const [row] = await tx
+    .select({ partnerId: rejections.partnerId, body: rejections.body })
+    .from(rejections)
+    .where(and(ownedBy(owner, rejections.partnerId), eq(rejections.id, id)))
+  return row
+}

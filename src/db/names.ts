@@ -1,0 +1,46 @@
+// Partners and sources by the names people use on the command line.
+import { and, asc, eq } from 'drizzle-orm'
+import type { Orm } from './open.ts'
+import { partners, sources } from './schema.ts'
+
+export async function listPartners(orm: Orm): Promise<{ id: string; name: string }[]> {
+  return orm
+    .select({ id: partners.id, name: partners.name })
+    .from(partners)
+    .orderBy(asc(partners.name))
+}
+
+export async function findPartnerId(orm: Orm, name: string): Promise<string | undefined> {
+  const [row] = await orm.select({ id: partners.id }).from(partners).where(eq(partners.name, name))
+  return row?.id
+}
+
+export interface SourceKey {
+  id: string
+  partner: string
+  source: string
+  ingestKeySealed: string
+}
+
+/** All sources, or those of a name (several partners may use the same one). */
+export async function listSourceKeys(
+  orm: Orm,
+  wanted: { partner?: string | undefined; source?: string | undefined } = {},
+): Promise<SourceKey[]> {
+  return orm
+    .select({
+      id: sources.id,
+      partner: partners.name,
+      source: sources.name,
+      ingestKeySealed: sources.ingestKeySealed,
+    })
+    .from(sources)
+    .innerJoin(partners, eq(partners.id, sources.partnerId))
+    .where(
+      and(
+        wanted.partner === undefined ? undefined : eq(partners.name, wanted.partner),
+        wanted.source === undefined ? undefined : eq(sources.name, wanted.source),
+      ),
+    )
+    .orderBy(asc(partners.name), asc(sources.name))
+}

@@ -1,0 +1,159 @@
+// Writes what came of attempts: the grant's next state, the attempt's row and the campaign's
+// health, one statement for a whole batch.
+import type { Decision } from '../grants/outcome.ts'
+import { limits } from '../limits.ts'
+import type { Answer } from '../moab/answer.ts'
+import type { Sql } from './open.ts'
+
+export interface AttemptResult {
+  partnerId: string
+  campaignId: string
+  grantId: string
+  attempt: number
+  ms: number
+  answer: Answer
+  decision: Decision
+}
+
+export interface Settled {
+  /** Grants whose result came too late: they belong to another attempt now. */
+  fenced: ReadonlySet<string>
+  /** Campaigns that are not healthy after this batch. */
+  unwell: ReadonlySet<string>
+}
+
+/*
+ * A result counts only for the attempt and the owner that hold the lease (the fence); otherwise it
+ * is kept as an attempt row for the record and changes nothing. `state || ''` keeps the planner from
+ * the index of leased grants, which looks cheap while the tables are empty: by id is always right.
+ *
+ * Health: `hold` wins over `healthy` in one batch; a stopped campaign is only started by a person;
+ * failures in a row open the breaker (`unreachable`). Whatever is not healthy is probed again:
+ * holds at their reason's interval (a known start is waited for), silence after 5 s, 10 s … 60 s.
+ */
+export const settleStatement = `
+with result as (
+  select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::float8[], $7::int[], $8::int[]::bool[],
+      $9::int[], $10::int[], $11::text[], $12::float8[], $13::text[], $14::int[]::bool[], $15::text[])
+    as r(partner_id, grant_id, attempt, state, reason, delay_ms, retries, ambiguous,
+      ms, http_status, answer, code, failure, call_ambiguous, snippet)
+), settled as (
+  update grants g set
+    state = r.state, reason = r.reason, retries = r.retries, ambiguous = r.ambiguous, answer = r.answer,
+    due_at = case when r.state = 'queued' then now() + r.delay_ms * interval '1 ms' end,
+    settled_at = case when r.state in ('granted', 'already_known', 'refused') then now() end,
+    lease_until = null, lease_owner = null
+  from result r
+  where g.id = r.grant_id and g.state || '' = 'sending' and g.attempt = r.attempt and g.lease_owner = $16::uuid
+  returning g.id
+), effect as (
+  select * from unnest($17::uuid[], $18::uuid[], $19::text[], $20::text[], $21::float8[], $22::int[])
+    as e(partner_id, campaign_id, kind, reason, probe_ms, failures)
+), health as (
+  update campaign_health h set
+    state = n.state,
+    reason = case n.state when 'healthy' then null when 'unreachable' then 'no_answer' else coalesce(e.reason, h.reason) end,
+    since = case when n.state = h.state and coalesce(e.reason, h.reason) is not distinct from h.reason then h.since else now() end,
+    failures = case e.kind when 'failure' then h.failures + e.failures else 0 end,
+    probes = case when n.state = 'healthy' then 0 when n.state = h.state then h.probes + 1 else 0 end,
+    probe_at = case
+      when n.state = 'healthy' then null
+      when e.kind = 'hold' and e.reason = 'not_started' and c.starts_at > now() then c.starts_at
+      when e.kind = 'hold' then now() + e.probe_ms * interval '1 ms'
+      else now() + least(60000, 5000 * 2 ^ least(h.probes, 10)) * interval '1 ms' end
+  from effect e
+  join campaigns c on c.partner_id = e.partner_id and c.id = e.campaign_id
+  join campaign_health b on b.partner_id = e.partner_id and b.campaign_id = e.campaign_id
+  cross join lateral (select case
+    when e.kind = 'healthy' then 'healthy'
+    when e.kind = 'hold' then 'holding'
+    when b.state = 'healthy' and b.failures + e.failures >= ${limits.breakerFailures} then 'unreachable'
+    else b.state end as state) n
+  where h.partner_id = e.partner_id and h.campaign_id = e.campaign_id
+    and h.state <> 'stopped' and not (e.kind = 'healthy' and h.state = 'healthy' and h.failures = 0)
+  returning h.campaign_id, h.state
+), noted as (
+  insert into attempts as a (partner_id, grant_id, attempt, ms, http_status, answer, code, failure, ambiguous, snippet, node, fenced)
+  select r.partner_id, r.grant_id, r.attempt, r.ms, r.http_status, r.answer, r.code, r.failure, r.call_ambiguous, r.snippet, $16::uuid,
+    s.id is null
+  from result r left join settled s on s.id = r.grant_id
+  on conflict (partner_id, grant_id, attempt, node) do update set
+    ms = excluded.ms, http_status = excluded.http_status, answer = excluded.answer, code = excluded.code,
+    failure = excluded.failure, ambiguous = excluded.ambiguous, snippet = excluded.snippet, fenced = true
+    where a.failure = 'relay_lost'
+  returning a.grant_id, a.fenced
+)
+select grant_id as id, 'fenced' as what from noted where fenced
+union all select campaign_id, state from health where state <> 'healthy'`
+
+export async function settleBatch(
+  sql: Sql,
+  results: readonly AttemptResult[],
+  node: string,
+): Promise<Settled> {
+  const effects = effectsByCampaign(results)
+  const rows = await sql.unsafe<{ id: string; what: string }[]>(
+    settleStatement,
+    [
+      results.map((r) => r.partnerId),
+      results.map((r) => r.grantId),
+      results.map((r) => r.attempt),
+      results.map((r) => r.decision.state),
+      results.map((r) => r.decision.reason),
+      results.map((r) => r.decision.delayMs),
+      results.map((r) => r.decision.retries),
+      results.map((r) => Number(r.decision.ambiguous)),
+      results.map((r) => Math.round(r.ms)),
+      results.map((r) => r.answer.httpStatus),
+      results.map((r) => r.answer.class),
+      results.map((r) => r.answer.code),
+      results.map((r) => r.answer.failure),
+      results.map((r) => Number(r.answer.ambiguous)),
+      results.map((r) => r.answer.snippet),
+      node,
+      effects.map((e) => e.partnerId),
+      effects.map((e) => e.campaignId),
+      effects.map((e) => e.kind),
+      effects.map((e) => e.reason),
+      effects.map((e) => e.probeMs),
+      effects.map((e) => e.failures),
+    ],
+    { prepare: sql.options.prepare },
+  )
+  return {
+    fenced: new Set(rows.filter((row) => row.what === 'fenced').map((row) => row.id)),
+    unwell: new Set(rows.filter((row) => row.what !== 'fenced').map((row) => row.id)),
+  }
+}
+
+interface CampaignEffect {
+  partnerId: string
+  campaignId: string
+  kind: 'healthy' | 'hold' | 'failure'
+  reason: string | null
+  probeMs: number | null
+  failures: number
+}
+
+const rank = { failure: 0, healthy: 1, hold: 2 }
+
+/** Sorted, so that relays that settle for the same campaigns lock their rows in the same order. */
+function effectsByCampaign(results: readonly AttemptResult[]): CampaignEffect[] {
+  const byCampaign = new Map<string, CampaignEffect>()
+  for (const { partnerId, campaignId, decision } of results) {
+    const { health } = decision
+    if (health.kind === 'none') continue
+    const one: CampaignEffect = {
+      partnerId,
+      campaignId,
+      kind: health.kind,
+      reason: health.kind === 'hold' ? health.reason : null,
+      probeMs: health.kind === 'hold' ? health.probeMs : null,
+      failures: health.kind === 'failure' ? 1 : 0,
+    }
+    const sofar = byCampaign.get(campaignId)
+    if (sofar === undefined || rank[one.kind] > rank[sofar.kind]) byCampaign.set(campaignId, one)
+    else sofar.failures += one.failures
+  }
+  return [...byCampaign.values()].sort((a, b) => (a.campaignId < b.campaignId ? -1 : 1))
+}

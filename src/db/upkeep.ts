@@ -1,0 +1,53 @@
+// What keeps the database in shape and tells whether it is there.
+import type { Sql } from './open.ts'
+
+const monthsAhead = 3
+
+/** Partitions of the exact bodies, made before their month begins. */
+export async function ensurePartitions(sql: Sql): Promise<void> {
+  await sql`select ensure_event_body_partitions(${monthsAhead})`
+}
+
+/** Rejects when the database does not answer within a second. */
+export async function ping(sql: Sql): Promise<void> {
+  const answer = sql`select 1`
+  const late = new Promise<never>((_, reject) =>
+    setTimeout(() => reject(new Error('the database does not answer')), 1000).unref(),
+  )
+  await Promise.race([answer, late])
+}
+
+export async function serverVersion(sql: Sql): Promise<string> {
+  const [row] = await sql<
+    { version: string }[]
+  >`select current_setting('server_version') as version`
+  return row?.version ?? ''
+}
+
+/** This machine's clock minus the database's. */
+export async function clockDifferenceMs(sql: Sql): Promise<number> {
+  const before = Date.now()
+  const [row] = await sql<
+    { ms: number }[]
+  >`select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`
+  const middle = (before + Date.now()) / 2
+  return Math.round(middle - (row?.ms ?? middle))
+}
+
+export interface UnwellCampaign {
+  partner: string
+  campaign: string
+  state: string
+  reason: string
+  waiting: number
+}
+
+export async function unwellCampaigns(sql: Sql): Promise<UnwellCampaign[]> {
+  return sql<UnwellCampaign[]>`
+    select p.name as partner, c.name as campaign, h.state, h.reason,
+      (select count(*)::int from grants g where g.campaign_id = c.id and g.state in ('queued', 'held')) as waiting
+    from campaign_health h
+    join campaigns c on c.partner_id = h.partner_id and c.id = h.campaign_id
+    join partners p on p.id = c.partner_id
+    where h.state <> 'healthy' order by p.name, c.name`
+}
