@@ -1,0 +1,290 @@
+// Sends grants to MOAB: claim → attempt → decide → settle, until told to stop. Grants just recorded
+// by this relay arrive by `offer`, already claimed; the rest is claimed from the database.
+// It must never send without a lease that outlasts the call, and never sends for a campaign whose
+// last answer said to wait.
+import type { Sql } from '../db/open.ts'
+import {
+  claimDue,
+  claimPaced,
+  claimProbes,
+  handBack,
+  moveHeld,
+  rescueLost,
+  type ClaimedGrant,
+} from '../db/claim.ts'
+import { GroupCommit } from '../db/group-commit.ts'
+import { settleBatch, type AttemptResult } from '../db/settle.ts'
+import { limits } from '../limits.ts'
+import type { Answer } from '../moab/answer.ts'
+import type { MoabClient } from '../moab/client.ts'
+import { decide, type Decision } from './outcome.ts'
+import { WaitingGrants, type WaitingGrant } from './waiting.ts'
+
+/** Where a campaign's grants go; `unusable` when its API key does not open. */
+export type Destination = { url: string; apiKey: string } | 'unusable'
+
+export interface WorkerOptions {
+  sql: Sql
+  node: string
+  moab: MoabClient
+  destination(grant: ClaimedGrant): Promise<Destination>
+  random(): number
+  /** One line for each attempt. */
+  attempted(grant: ClaimedGrant, answer: Answer, decision: Decision, ms: number): void
+  failed(error: unknown, doing: string): void
+}
+
+export class Worker {
+  #options: WorkerOptions
+  #waiting = new WaitingGrants()
+  #settling: GroupCommit<AttemptResult, string[]>
+  #calls = new Set<Promise<void>>()
+  #reserved = 0
+  #averageMs = 100
+  #running = false
+  #claiming = false
+  #wanted = false
+  #timer: NodeJS.Timeout | undefined
+  #ticks = 0
+  #claimRound: Promise<void> = Promise.resolve()
+  #tickRound: Promise<void> = Promise.resolve()
+
+  constructor(options: WorkerOptions) {
+    this.#options = options
+    this.#settling = new GroupCommit({
+      flush: (results) => this.#settle(results),
+      bytes: () => 1,
+      itemsMax: limits.settleBatchMax,
+      bytesMax: Infinity,
+      waitingItemsMax: Infinity,
+      waitingBytesMax: Infinity,
+      flushesMax: 2,
+      waitMsMax: limits.leaseMs,
+    })
+  }
+
+  start(): void {
+    this.#running = true
+    this.#tickRound = this.#tick()
+  }
+
+  get node(): string {
+    return this.#options.node
+  }
+
+  inFlight(): number {
+    return this.#calls.size
+  }
+
+  /** How many grants may be born claimed now; `giveUp` must follow, also when they are offered. */
+  reserve(wanted: number): number {
+    const granted = this.#running ? Math.min(wanted, this.#room()) : 0
+    this.#reserved += granted
+    return granted
+  }
+
+  giveUp(reserved: number): void {
+    this.#reserved -= reserved
+  }
+
+  /** Grants under this relay's lease, to be sent now. `since`: before the lease was asked for. */
+  offer(grants: readonly ClaimedGrant[], since: number): void {
+    for (const grant of grants) this.#waiting.add(grant, since + limits.leaseMs)
+    this.#send()
+  }
+
+  /** There may be due grants: look now instead of at the next poll. */
+  wake(): void {
+    this.#wanted = true
+    if (this.#running && !this.#claiming) this.#claimRound = this.#claim()
+  }
+
+  /** Stops claiming, lets calls in flight finish (bounded), hands the rest back. */
+  async stop(graceMs: number): Promise<void> {
+    this.#running = false
+    clearTimeout(this.#timer)
+    // A claim that is under way still brings grants.
+    await Promise.all([this.#claimRound, this.#tickRound])
+    const unsent = this.#waiting.dropAll()
+    if (unsent.length > 0) await this.#handBack(unsent)
+    const finished = Promise.allSettled(this.#calls).then(() => this.#settling.drained())
+    await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, graceMs).unref())])
+  }
+
+  /** What is claimed must be sendable well before its lease ends. */
+  #capacity(): number {
+    const sendable = (limits.moabConnectionsMax * limits.grantsInMemoryMs) / this.#averageMs
+    return Math.min(limits.grantsInMemoryMax, Math.ceil(sendable))
+  }
+
+  #room(): number {
+    const taken = this.#waiting.size + this.#calls.size + this.#reserved
+    return Math.max(0, this.#capacity() - taken)
+  }
+
+  #send(): void {
+    while (this.#running && this.#calls.size < limits.moabConnectionsMax) {
+      const next = this.#waiting.next()
+      if (next === undefined) break
+      const call = this.#serve(next).finally(() => {
+        this.#calls.delete(call)
+        this.#waiting.done(next.grant)
+        this.#send()
+        if (this.#wanted && this.#room() > this.#capacity() / 2) this.wake()
+      })
+      this.#calls.add(call)
+    }
+  }
+
+  async #serve({ grant, leaseEnds }: WaitingGrant): Promise<void> {
+    const to = await this.#destination(grant)
+    const leaseLeft = leaseEnds - performance.now()
+    if (to === undefined || leaseLeft < limits.moabDeadlineMs + leaseMarginMs) {
+      return this.#handBack([grant])
+    }
+    try {
+      const { answer, ms } = await this.#call(grant, to)
+      this.#averageMs += (ms - this.#averageMs) / 32
+      const decision = decide(answer, grant, this.#options.random())
+      this.#options.attempted(grant, answer, decision, ms)
+      const { partnerId, campaignId, id: grantId, attempt } = grant
+      await this.#settleUntilWritten({
+        partnerId,
+        campaignId,
+        grantId,
+        attempt,
+        ms,
+        answer,
+        decision,
+      })
+    } catch (error) {
+      this.#options.failed(error, 'attempt')
+    }
+  }
+
+  async #call(grant: ClaimedGrant, to: Destination): Promise<{ answer: Answer; ms: number }> {
+    if (to === 'unusable') return { answer: keyUnusable, ms: 0 }
+    return this.#options.moab.register({ ...to, email: grant.email })
+  }
+
+  /** Without it no call is made, and none is recorded as lost. */
+  async #destination(grant: ClaimedGrant): Promise<Destination | undefined> {
+    try {
+      return await this.#options.destination(grant)
+    } catch (error) {
+      this.#options.failed(error, 'find destination')
+      return undefined
+    }
+  }
+
+  /** A result is worth more than its first try: while the database is away it is kept and repeated. */
+  async #settleUntilWritten(result: AttemptResult): Promise<void> {
+    const until = performance.now() + limits.leaseMs
+    for (;;) {
+      try {
+        for (const campaignId of await this.#settling.submit(result))
+          await this.#dropCampaign(campaignId)
+        return
+      } catch (error) {
+        if (performance.now() > until || !this.#running) throw error
+        await new Promise((resolve) => setTimeout(resolve, settleAgainMs))
+      }
+    }
+  }
+
+  async #settle(results: readonly AttemptResult[]): Promise<string[][]> {
+    const { unwell } = await settleBatch(this.#options.sql, results, this.#options.node)
+    return results.map((result) => (unwell.has(result.campaignId) ? [result.campaignId] : []))
+  }
+
+  /** The campaign may not be called now: what waits here goes back, unsent. */
+  async #dropCampaign(campaignId: string): Promise<void> {
+    const dropped = this.#waiting.drop(campaignId)
+    if (dropped.length > 0) await this.#handBack(dropped)
+  }
+
+  async #handBack(grants: readonly ClaimedGrant[]): Promise<void> {
+    try {
+      await handBack(this.#options.sql, grants, this.#options.node)
+    } catch (error) {
+      // Their leases run out by themselves.
+      this.#options.failed(error, 'hand back')
+    }
+  }
+
+  async #claim(): Promise<void> {
+    this.#claiming = true
+    try {
+      while (this.#running && this.#wanted) {
+        const most = Math.min(limits.claimBatchMax, this.#room())
+        if (most === 0) break
+        this.#wanted = false
+        this.#reserved += most
+        const since = performance.now()
+        const grants = await claimDue(this.#options.sql, this.#lease(most)).finally(
+          () => (this.#reserved -= most),
+        )
+        this.offer(grants, since)
+        if (grants.length === most) this.#wanted = true
+      }
+    } catch (error) {
+      this.#options.failed(error, 'claim')
+    } finally {
+      this.#claiming = false
+    }
+  }
+
+  /** Once a second: what no message announces. One step that fails does not keep the next from its turn. */
+  async #tick(): Promise<void> {
+    this.wake()
+    await this.#step('claim probes', () => this.#claimRare(claimProbes))
+    await this.#step('claim paced', () => this.#claimRare(claimPaced))
+    await this.#step('move held', () => this.#moveHeld())
+    if (this.#ticks++ % rescueEveryTicks === 0) await this.#step('rescue', () => this.#rescue())
+    if (this.#running) {
+      this.#timer = setTimeout(() => void (this.#tickRound = this.#tick()), limits.pollMs)
+    }
+  }
+
+  async #step(doing: string, work: () => Promise<void>): Promise<void> {
+    if (!this.#running) return
+    try {
+      await work()
+    } catch (error) {
+      this.#options.failed(error, doing)
+    }
+  }
+
+  async #claimRare(claim: typeof claimProbes): Promise<void> {
+    const most = Math.min(limits.claimBatchMax, this.#room())
+    const since = performance.now()
+    if (most > 0) this.offer(await claim(this.#options.sql, this.#lease(most)), since)
+  }
+
+  async #moveHeld(): Promise<void> {
+    while (this.#running && (await moveHeld(this.#options.sql, limits.moveBatchMax)) > 0)
+      this.wake()
+  }
+
+  async #rescue(): Promise<void> {
+    if ((await rescueLost(this.#options.sql, limits.claimBatchMax)) > 0) this.wake()
+  }
+
+  #lease(most: number) {
+    return { node: this.#options.node, leaseMs: limits.leaseMs, most }
+  }
+}
+
+/** Between the last moment a call may start and the end of its lease. */
+const leaseMarginMs = 5_000
+const settleAgainMs = 500
+const rescueEveryTicks = 5
+
+const keyUnusable: Answer = {
+  class: 'no_api_key',
+  code: null,
+  failure: 'key_unusable',
+  ambiguous: false,
+  httpStatus: null,
+  snippet: null,
+}
