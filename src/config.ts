@@ -1,0 +1,121 @@
+// The environment becomes a Config here, once. Every mistake is reported at the same time, each
+// with the name of its variable; NAME_FILE gives any of them from a file.
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+
+const port = z.coerce.number().int().min(0).max(65_535)
+const flag = z
+  .enum(['0', '1', 'true', 'false'])
+  .transform((text) => text === '1' || text === 'true')
+const key = z
+  .string()
+  .transform((text) => Buffer.from(text, 'base64url'))
+  .refine((bytes) => bytes.length === 32, 'must be 32 bytes in base64url (43 characters)')
+const httpUrl = z.url({ protocol: /^https?$/ })
+
+/** One row per variable: its form, and what it is for (README's table is tested against this one). */
+export const variables = {
+  PORT: port.default(8080),
+  HOST: z.string().default('127.0.0.1'),
+  PUBLIC_URL: httpUrl.optional(),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_POOLED: flag.default(false),
+  DATABASE_DIRECT_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATA_DIR: z.string().default('./data'),
+  RELAY_KEY: key.optional(),
+  MOAB_URL: httpUrl.default('http://tools.moab.pro/api/Register/Add'),
+  ROLE: z.enum(['all', 'ingest', 'worker', 'console']).default('all'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  ADMIN_EMAIL: z.string().optional(),
+  ADMIN_PASSWORD: z.string().min(10, 'must have at least 10 characters').optional(),
+  TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    ),
+  CONFIG_FILE: z.string().optional(),
+} as const
+
+const Environment = z
+  .object(variables)
+  .refine((env) => (env.ADMIN_EMAIL === undefined) === (env.ADMIN_PASSWORD === undefined), {
+    path: ['ADMIN_PASSWORD'],
+    message: 'ADMIN_EMAIL and ADMIN_PASSWORD must be set together',
+  })
+  .refine((env) => !env.DATABASE_POOLED || env.DATABASE_DIRECT_URL !== undefined, {
+    path: ['DATABASE_DIRECT_URL'],
+    message: 'must be set with DATABASE_POOLED: migrations need a direct connection',
+  })
+
+type Parsed = z.output<typeof Environment>
+
+export interface Config {
+  port: number
+  host: string
+  publicUrl: string | undefined
+  databaseUrl: string | undefined
+  databasePooled: boolean
+  databaseDirectUrl: string | undefined
+  dataDir: string
+  relayKey: Buffer | undefined
+  moabUrl: string
+  role: Parsed['ROLE']
+  logLevel: Parsed['LOG_LEVEL']
+  admin: { email: string; password: string } | undefined
+  trustedProxies: readonly string[]
+  configFile: string | undefined
+}
+
+/** A mistake of the person who starts the relay: shown as it is, without a stack. */
+export class UsageError extends Error {
+  override name = 'UsageError'
+}
+
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const parsed = Environment.safeParse(gather(env))
+  if (!parsed.success)
+    throw new UsageError(`The environment is not right:\n${z.prettifyError(parsed.error)}`)
+  const it = parsed.data
+  return {
+    port: it.PORT,
+    host: it.HOST,
+    publicUrl: it.PUBLIC_URL?.replace(/\/+$/, ''),
+    databaseUrl: it.DATABASE_URL,
+    databasePooled: it.DATABASE_POOLED,
+    databaseDirectUrl: it.DATABASE_DIRECT_URL,
+    dataDir: it.DATA_DIR,
+    relayKey: it.RELAY_KEY,
+    moabUrl: it.MOAB_URL,
+    role: it.ROLE,
+    logLevel: it.LOG_LEVEL,
+    admin:
+      it.ADMIN_EMAIL !== undefined && it.ADMIN_PASSWORD !== undefined
+        ? { email: it.ADMIN_EMAIL, password: it.ADMIN_PASSWORD }
+        : undefined,
+    trustedProxies: it.TRUSTED_PROXIES,
+    configFile: it.CONFIG_FILE,
+  }
+}
+
+/** Empty is absent; NAME_FILE names a file that holds the value of NAME. */
+function gather(env: NodeJS.ProcessEnv): Record<string, string> {
+  const values: Record<string, string> = {}
+  for (const name of Object.keys(variables)) {
+    const value = env[name] || fromFile(name, env[`${name}_FILE`])
+    if (value !== undefined && value !== '') values[name] = value
+  }
+  return values
+}
+
+function fromFile(name: string, path: string | undefined): string | undefined {
+  if (path === undefined || path === '') return undefined
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch {
+    throw new UsageError(`${name}_FILE names ${path}, which cannot be read`)
+  }
+}

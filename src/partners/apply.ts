@@ -1,0 +1,125 @@
+// A config file into the database, whole or not at all: every mistake is told at once and nothing
+// is written while there is one. Applying the same file again changes nothing.
+import { writeAudit, type AuditEntry } from '../access/audit.ts'
+import { announceChange } from '../db/directory.ts'
+import { sqlState, type Orm } from '../db/open.ts'
+import { ingestKeyOwners, lockConfiguration, parkIngestKeys, type Tx } from '../db/partners.ts'
+import { limits } from '../limits.ts'
+import type { Vault } from '../vault.ts'
+import { isChange, type Applied, type Change } from './changes.ts'
+import { readConfigFile, type PartnerEntry } from './config-file.ts'
+import { readPartner } from './configuration.ts'
+import type { Problem } from './config/located-yaml.ts'
+import { planPartner, writeHealth } from './plan/partner.ts'
+import { createPlan, type Plan } from './plan/plan.ts'
+import type { Surroundings } from './config/references.ts'
+import { inside, type Report } from './config/report.ts'
+
+export { describeChanges } from './changes.ts'
+export { describeProblems } from './config/report.ts'
+export type { Applied, Problem }
+
+export interface ApplyDeps {
+  orm: Orm
+  vault: Vault
+  /** Unix milliseconds. */
+  now(): number
+}
+
+export interface ApplyOptions extends Surroundings {
+  /** Who does this, for the audit entries. */
+  actor: string
+  /** Says what would change and changes nothing. */
+  dryRun?: boolean
+}
+
+export type ApplyResult = Applied | { ok: false; problems: Problem[] }
+
+export async function applyConfig(
+  deps: ApplyDeps,
+  text: string,
+  options: ApplyOptions,
+): Promise<ApplyResult> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await applyOnce(deps, text, options)
+    } catch (error) {
+      if (tries === limits.applyTriesMax || !isCollision(error)) throw error
+    }
+  }
+}
+
+/** Deadlock, serialization failure, and a name that somebody else used in the same moment. */
+const collisions: ReadonlySet<string | undefined> = new Set(['40P01', '40001', '23505'])
+const isCollision = (error: unknown) => collisions.has(sqlState(error))
+
+async function applyOnce(
+  deps: ApplyDeps,
+  text: string,
+  options: ApplyOptions,
+): Promise<ApplyResult> {
+  const file = await readConfigFile(text, options, deps.now())
+  if (!file.ok) return file
+  const { partners, report } = file
+  return deps.orm.transaction(async (tx) => {
+    await lockConfiguration(tx)
+    const plan = await makePlan(tx, partners, deps.vault, report)
+    const problems = report.problems()
+    if (problems.length > 0) return { ok: false, problems }
+    const dryRun = options.dryRun === true
+    if (!dryRun && plan.changes.some(isChange)) await carryOut(tx, plan, options)
+    const changes = dryRun ? plan.changes.map(withoutPath) : plan.changes
+    return { ok: true, dryRun, changes, warnings: report.warnings() }
+  })
+}
+
+async function makePlan(
+  tx: Tx,
+  partners: readonly PartnerEntry[],
+  vault: Vault,
+  report: Report,
+): Promise<Plan> {
+  const plan = createPlan(vault, report)
+  for (const entry of partners) planPartner(entry, await readPartner(tx, vault, entry.name), plan)
+  await refuseTakenKeys(tx, plan)
+  return plan
+}
+
+/** Of any partner's source, unless that one gives its key up in the same file. */
+async function refuseTakenKeys(tx: Tx, { keys, freed, report }: Plan): Promise<void> {
+  const owners = await ingestKeyOwners(
+    tx,
+    keys.map(({ hash }) => hash),
+  )
+  for (const { sourceId, hash, entry } of keys) {
+    const owner = owners.find((each) => each.hash.equals(hash))
+    if (owner === undefined || owner.id === sourceId || freed.has(owner.id)) continue
+    report.problem(inside(entry.place, 'key'), 'is the key of another source: take a random one')
+  }
+}
+
+async function carryOut(tx: Tx, plan: Plan, { actor, file }: ApplyOptions): Promise<void> {
+  await parkIngestKeys(tx, [...plan.freed])
+  for (const write of plan.writes) await write(tx)
+  await writeHealth(tx, plan)
+  const entries = auditEntriesOf(plan, actor, file)
+  for (let at = 0; at < entries.length; at += limits.auditBatchMax) {
+    await writeAudit(tx, ...entries.slice(at, at + limits.auditBatchMax))
+  }
+  await announceChange(tx)
+}
+
+function auditEntriesOf({ changes, partnerIds }: Plan, actor: string, file: string): AuditEntry[] {
+  return changes.filter(isChange).map(({ action, kind, partner, name, detail }) => ({
+    partnerId: partnerIds.get(partner) ?? null,
+    actor,
+    action: 'config.applied',
+    subject: `${kind} ${name}`,
+    detail: { did: action, file, ...(detail !== undefined && { changed: detail }) },
+  }))
+}
+
+/** The key of a dry run is thrown away. */
+function withoutPath({ path: _path, ...change }: Change): Change {
+  return change
+}

@@ -1,0 +1,36 @@
+// The master key: given, or made once in DATA_DIR, readable by its owner only.
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { UsageError } from './config.ts'
+
+export async function loadRelayKey(given: Buffer | undefined, dataDir: string): Promise<Buffer> {
+  if (given !== undefined) return given
+  const path = join(dataDir, 'relay.key')
+  if (!existsSync(path)) {
+    await mkdir(dataDir, { recursive: true })
+    await makeIfMissing(path)
+  }
+  const key = Buffer.from((await readFile(path, 'utf8')).trim(), 'base64url')
+  if (key.length !== 32) throw new UsageError(`${path} does not hold a 32-byte key in base64url`)
+  return key
+}
+
+/** Written aside and linked into place: whoever comes second finds a whole key, never half of one. */
+async function makeIfMissing(path: string): Promise<void> {
+  const draft = `${path}.${process.pid}`
+  try {
+    await writeFile(draft, `${randomBytes(32).toString('base64url')}\n`, {
+      mode: 0o600,
+      flush: true,
+    })
+    await link(draft, path)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) {
+      throw new UsageError(`${path} cannot be written: set RELAY_KEY, or a DATA_DIR that can be`)
+    }
+  } finally {
+    await rm(draft, { force: true })
+  }
+}
