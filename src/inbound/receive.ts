@@ -1,0 +1,109 @@
+// The story of a request: verify → read → plan → record → answer. It must never answer 2xx before
+// the commit, and never 4xx unless the sender is certainly wrong.
+import { Busy } from '../db/group-commit.ts'
+import type { ActiveSource, BrokenSource } from '../partners/directory.ts'
+import { plan } from '../rules/plan.ts'
+import { reasons, type Reason } from '../schemes/reasons.ts'
+import type { Outcome } from '../ops/reporter.ts'
+import type { KeySetLookup, SentRequest } from '../schemes/scheme.ts'
+import { read } from './read.ts'
+import type { Recorder } from './recorder.ts'
+import type { Rejections } from './rejections.ts'
+import { withoutSecrets } from './secret-headers.ts'
+import { verify } from './verify.ts'
+
+export interface ReceiveDeps {
+  keySetAt: KeySetLookup
+  recorder: Recorder
+  rejections: Rejections
+  /** Unix milliseconds. */
+  now(): number
+  /** The credential proved something: for "last used". */
+  used(credentialId: string): void
+  failed(error: unknown, doing: string): void
+}
+
+export interface Reply {
+  status: number
+  body: string
+  contentType?: string
+  /** For the one log line of the request. */
+  outcome: Outcome
+}
+
+export async function receive(
+  deps: ReceiveDeps,
+  source: ActiveSource | BrokenSource,
+  request: SentRequest,
+): Promise<Reply> {
+  if ('broken' in source) return unknownFate({ source: source.id, broken: source.broken })
+  const verdict = await verify(source.provider, source.proof, {
+    request,
+    credentials: validCredentials(source, deps.now()),
+    settings: source.settings,
+    now: deps.now(),
+    keySetAt: deps.keySetAt,
+  })
+  if (!verdict.authentic) return refuse(deps, source, request, verdict.reason, verdict.hint)
+  deps.used(verdict.credential)
+
+  const events = read(source.provider, request, verdict, source.settings).map((event) => ({
+    event,
+    plan: plan(event, source.rules),
+  }))
+  try {
+    const recorded = await deps.recorder.record({
+      partnerId: source.partnerId,
+      sourceId: source.id,
+      credentialId: verdict.credential,
+      method: request.method,
+      headers: withoutSecrets(request.headers, source.proof),
+      body: request.body,
+      events,
+    })
+    const states = events.map(({ plan: planned }) => planned.state)
+    return answer(source, { source: source.id, events: recorded.map(({ id }) => id), states })
+  } catch (error) {
+    if (!(error instanceof Busy)) deps.failed(error, 'record')
+    return unknownFate({ source: source.id })
+  }
+}
+
+function validCredentials(source: ActiveSource, now: number) {
+  return source.credentials
+    .filter(({ validUntil }) => validUntil === null || validUntil > now)
+    .map(({ credential }) => credential)
+}
+
+/** Leaves a sample with its reason; a 503 where the sender may be right. */
+export function refuse(
+  deps: Pick<ReceiveDeps, 'rejections'>,
+  source: ActiveSource | BrokenSource,
+  request: SentRequest,
+  reason: Reason,
+  hint: string = reasons[reason].hint,
+): Reply {
+  deps.rejections.note({
+    partnerId: source.partnerId,
+    sourceId: source.id,
+    reason,
+    hint,
+    method: request.method,
+    headers: withoutSecrets(request.headers, 'proof' in source ? source.proof : undefined),
+    body: request.body,
+    ip: request.ip ?? null,
+  })
+  const outcome = { source: source.id, refused: reason }
+  const { status } = reasons[reason]
+  return status === 503 ? unknownFate(outcome) : { status, body: '', outcome }
+}
+
+function answer(source: ActiveSource, outcome: Outcome): Reply {
+  const { status, body = '', contentType } = source.provider.answer
+  return { status, body, ...(contentType !== undefined && { contentType }), outcome }
+}
+
+/** We cannot tell yet whether it counts: the sender should come again. */
+function unknownFate(outcome: Outcome): Reply {
+  return { status: 503, body: '', outcome }
+}

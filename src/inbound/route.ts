@@ -1,0 +1,140 @@
+// POST /in/:key → raw bytes, bounded → receive → the provider's answer. Reads the socket directly:
+// the bytes must be exactly those received, and nothing may be parsed before the proof.
+import type { HttpBindings } from '@hono/node-server'
+import { Hono, type Context } from 'hono'
+import { limits } from '../limits.ts'
+import type { ActiveSource, BrokenSource } from '../partners/directory.ts'
+import type { Outcome } from '../ops/reporter.ts'
+import type { Reason } from '../schemes/reasons.ts'
+import type { HeaderMap, SentRequest } from '../schemes/scheme.ts'
+import { readBody } from './body.ts'
+import type { ClientAddress } from './client-address.ts'
+import type { Reply } from './receive.ts'
+
+export interface InboundOptions {
+  sourceByKey(key: string): Promise<ActiveSource | BrokenSource | undefined>
+  receive(source: ActiveSource | BrokenSource, request: SentRequest): Promise<Reply>
+  /** For a request that is not even read. */
+  refuse(source: ActiveSource | BrokenSource, request: SentRequest, reason: Reason): Reply
+  /** Without trailing slash; undefined: the Host header is believed. */
+  publicUrl: string | undefined
+  clientAddress: ClientAddress
+  stopping(): boolean
+  failed(error: unknown, doing: string): void
+}
+
+type Env = { Bindings: HttpBindings; Variables: { requestId: string; outcome: Outcome } }
+type In = Context<Env>
+
+export function inboundRoutes(options: InboundOptions): Hono<Env> {
+  const app = new Hono<Env>()
+  app.all('/in/:key', async (c) => {
+    if (options.stopping()) return comeAgain(c)
+    const source = await findSource(c, options)
+    if (source === 'unavailable') return comeAgain(c)
+    if (source === undefined) return plain(c, 404)
+    const reason = unfit(c, source)
+    if (reason !== undefined) return refused(c, source, reason, options)
+    const body = await readBody(c.env.incoming, limits.bodyBytesMax, limits.bodyReadMsMax)
+    if (typeof body === 'string') {
+      c.header('Connection', 'close')
+      return refused(c, source, body, options)
+    }
+    return reply(c, await options.receive(source, sentRequest(c, body, options)))
+  })
+  return app
+}
+
+async function findSource(c: In, options: InboundOptions) {
+  const key = c.req.param('key') ?? ''
+  if (!/^[\w-]+$/.test(key) || key.length > limits.ingestKeyCharsMax) return undefined
+  try {
+    return await inTime(options.sourceByKey(key))
+  } catch (error) {
+    options.failed(error, 'find source')
+    return 'unavailable'
+  }
+}
+
+/** A database that is silent must not keep the sender waiting. */
+async function inTime<T>(found: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error('the source was not found in time')),
+      limits.findSourceMsMax,
+    )
+  })
+  return Promise.race([found, late]).finally(() => clearTimeout(timer))
+}
+
+/** What can be told before the body is read. */
+function unfit(c: In, source: ActiveSource | BrokenSource): Reason | undefined {
+  const methods = allowedMethods(source)
+  if (!methods.includes(c.req.method)) {
+    c.header('Allow', methods.join(', '))
+    return 'method_not_allowed'
+  }
+  const encoding = c.env.incoming.headers['content-encoding']
+  return encoding === undefined || encoding === 'identity' ? undefined : 'encoding_not_supported'
+}
+
+function refused(
+  c: In,
+  source: ActiveSource | BrokenSource,
+  reason: Reason,
+  options: InboundOptions,
+): Response {
+  return reply(c, options.refuse(source, sentRequest(c, Buffer.alloc(0), options), reason))
+}
+
+const allowedMethods = (source: ActiveSource | BrokenSource): readonly string[] =>
+  ('provider' in source && source.provider.methods) || ['POST']
+
+function sentRequest(c: In, body: Buffer, options: InboundOptions): SentRequest {
+  const { incoming } = c.env
+  const headers = headerMap(incoming.rawHeaders)
+  const base = options.publicUrl ?? `http://${headers.get('host')?.[0] ?? 'localhost'}`
+  return {
+    method: c.req.method,
+    url: base + (incoming.url ?? ''),
+    headers,
+    body,
+    ip: options.clientAddress(incoming.socket.remoteAddress, headers.get('x-forwarded-for')),
+  }
+}
+
+/** Every value of every header, as sent: `req.headers` would drop or join the repeated ones. */
+function headerMap(raw: readonly string[]): HeaderMap {
+  const headers = new Map<string, string[]>()
+  for (let n = 0; n + 1 < raw.length; n += 2) {
+    const name = (raw[n] ?? '').toLowerCase()
+    const value = raw[n + 1] ?? ''
+    const values = headers.get(name)
+    if (values === undefined) headers.set(name, [value])
+    else values.push(value)
+  }
+  return headers
+}
+
+function reply(c: In, { status, body, contentType, outcome }: Reply): Response {
+  c.set('outcome', outcome)
+  if (status === 503) return comeAgain(c)
+  if (status >= 400) return plain(c, status)
+  if (contentType !== undefined) c.header('Content-Type', contentType)
+  return new Response(body === '' ? null : body, { status, headers: c.res.headers })
+}
+
+function comeAgain(c: In): Response {
+  c.header('Retry-After', String(limits.retryAfterSeconds))
+  return plain(c, 503)
+}
+
+/** Says nothing but which request it was: whoever asks may not be the sender. */
+function plain(c: In, status: number): Response {
+  c.header('Content-Type', 'application/json')
+  return new Response(JSON.stringify({ request_id: c.get('requestId') }), {
+    status,
+    headers: c.res.headers,
+  })
+}
