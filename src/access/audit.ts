@@ -1,0 +1,46 @@
+// Who did or looked at what. Rows are only ever added; an email never stands in one, only the
+// beginning of its keyed hash.
+import { insertAuditEntries } from '../db/access.ts'
+import type { Orm } from '../db/open.ts'
+import { uuidv7 } from '../ids.ts'
+
+/** Everything that leaves an entry. */
+export const auditActions = {
+  'operator.created': { en: 'made the first operator', ru: 'создан первый оператор' },
+  'token.created': { en: 'made an API token', ru: 'создан токен API' },
+  'token.revoked': { en: 'revoked an API token', ru: 'отозван токен API' },
+  'person.revealed': { en: 'looked at a full email', ru: 'открыт полный email' },
+  'event.body_read': { en: 'read the body of an event', ru: 'прочитано тело события' },
+  'rejection.body_read': {
+    en: 'read the body of a refused request',
+    ru: 'прочитано тело отклонённого запроса',
+  },
+  'config.applied': { en: 'changed the configuration', ru: 'изменена конфигурация' },
+} as const satisfies Record<string, { en: string; ru: string }>
+export type AuditAction = keyof typeof auditActions
+
+export interface AuditEntry {
+  /** null: it concerns the whole installation. */
+  partnerId: string | null
+  /** `token:<id>`, `command line`, … */
+  actor: string
+  action: AuditAction
+  /** What it was done to: an id, a name, the beginning of a hash. */
+  subject?: string
+  detail?: Readonly<Record<string, string | number | boolean>>
+}
+
+/** Give the transaction of the change itself, so that there is never one without the other. */
+export async function writeAudit(
+  tx: Pick<Orm, 'insert'>,
+  ...entries: readonly AuditEntry[]
+): Promise<void> {
+  if (entries.length === 0) return
+  await insertAuditEntries(
+    tx,
+    entries.map((entry) => ({ id: uuidv7(), ...entry })),
+  )
+}
+
+/** Names a person in the audit without telling who it is. */
+export const keyPrefix = (emailKey: Buffer): string => emailKey.toString('hex').slice(0, 16)

@@ -1,0 +1,93 @@
+// The first operator: from ADMIN_EMAIL and ADMIN_PASSWORD, or through a link that works once.
+import { createHash, randomBytes } from 'node:crypto'
+import { UsageError } from '../config.ts'
+import { isSetupToken } from '../db/access.ts'
+import { createFirstOperator, hasOperator, setSetupToken } from '../db/installation.ts'
+import type { Orm } from '../db/open.ts'
+import { uuidv7 } from '../ids.ts'
+import { limits } from '../limits.ts'
+import { foldedAddress, normaliseEmail } from '../rules/email.ts'
+import { writeAudit } from './audit.ts'
+import { hashPassword } from './passwords.ts'
+import { allScopes, createToken } from './tokens.ts'
+
+interface SignIn {
+  email: string
+  password: string
+}
+
+/** The set-up token to show, when there is no operator and none was configured. */
+export async function ensureOperator(
+  orm: Orm,
+  admin: SignIn | undefined,
+): Promise<string | undefined> {
+  if (await hasOperator(orm)) return undefined
+  if (admin === undefined) {
+    const token = randomBytes(32).toString('base64url')
+    await setSetupToken(orm, hashOf(token))
+    return token
+  }
+  const checked = checkSignIn(admin)
+  if (!checked.ok) throw new UsageError(`ADMIN_EMAIL, ADMIN_PASSWORD: ${words[checked.problem]}`)
+  await makeOperator(orm, checked.signIn, undefined, 'ADMIN_EMAIL')
+  return undefined
+}
+
+const words = {
+  email: 'the email is not an address',
+  password: `the password must have ${limits.passwordCharsMin} to ${limits.passwordCharsMax} characters`,
+} as const
+
+const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
+const form = /^[A-Za-z0-9_-]{43}$/
+
+/** Not yet used up. */
+export async function setupIsOpen(orm: Orm, token: string): Promise<boolean> {
+  return form.test(token) && (await isSetupToken(orm, hashOf(token)))
+}
+
+export type SetUp =
+  { ok: true; apiToken: string } | { ok: false; problem: 'email' | 'password' | 'closed' }
+
+/** Makes the operator and an API token of the whole installation; uses the set-up token up. */
+export async function setUp(orm: Orm, token: string, given: SignIn): Promise<SetUp> {
+  if (!(await setupIsOpen(orm, token))) return { ok: false, problem: 'closed' }
+  const checked = checkSignIn(given)
+  if (!checked.ok) return checked
+  const made = await makeOperator(orm, checked.signIn, hashOf(token), 'set-up link')
+  if (!made) return { ok: false, problem: 'closed' }
+  const { token: apiToken } = await createToken(orm, {
+    partnerId: null,
+    name: 'set-up',
+    scopes: allScopes,
+    expiresAt: null,
+    actor: 'set-up link',
+  })
+  return { ok: true, apiToken }
+}
+
+function checkSignIn({ email, password }: SignIn) {
+  const normalised = normaliseEmail(email)
+  if (!normalised.ok) return { ok: false, problem: 'email' } as const
+  const chars = password.length
+  if (chars < limits.passwordCharsMin || chars > limits.passwordCharsMax) {
+    return { ok: false, problem: 'password' } as const
+  }
+  // People sign in with whatever case their keyboard makes of it.
+  const address = foldedAddress(normalised.email.address)
+  return { ok: true, signIn: { email: address, password } } as const
+}
+
+async function makeOperator(
+  orm: Orm,
+  { email, password }: SignIn,
+  setupTokenHash: Buffer | undefined,
+  actor: string,
+): Promise<boolean> {
+  const id = uuidv7()
+  const user = { id, email, passwordHash: await hashPassword(password), operator: true }
+  const made = await createFirstOperator(orm, user, setupTokenHash)
+  if (made)
+    await writeAudit(orm, { partnerId: null, actor, action: 'operator.created', subject: id })
+  return made
+}

@@ -1,0 +1,94 @@
+// Bearer tokens of the API: shown once, stored as a hash, bound to one partner or to the whole
+// installation (an operator's), and to scopes.
+import { createHash, randomBytes } from 'node:crypto'
+import { findToken, insertToken, markTokenRevoked, touchToken } from '../db/access.ts'
+import type { Orm } from '../db/open.ts'
+import { isUuid, uuidv7 } from '../ids.ts'
+import { limits } from '../limits.ts'
+import { writeAudit } from './audit.ts'
+
+/** What a token may do. */
+export const scopes = {
+  'events:read': { en: 'see events', ru: 'видеть события' },
+  'grants:read': { en: 'see grants and calls to MOAB', ru: 'видеть бонусы и обращения к MOAB' },
+  'people:read': { en: 'ask about one person', ru: 'спрашивать об одном человеке' },
+  'people:reveal': {
+    en: 'see full emails and bodies; each look is audited',
+    ru: 'видеть полные адреса и тела запросов; каждый просмотр записывается',
+  },
+  'rejections:read': { en: 'see refused requests', ru: 'видеть отклонённые запросы' },
+  'config:read': { en: 'see the configuration', ru: 'видеть конфигурацию' },
+  'config:write': { en: 'change the configuration', ru: 'менять конфигурацию' },
+} as const satisfies Record<string, { en: string; ru: string }>
+export type Scope = keyof typeof scopes
+
+export const isScope = (text: string): text is Scope => Object.hasOwn(scopes, text)
+export const allScopes: readonly Scope[] = Object.keys(scopes).filter(isScope)
+
+export interface TokenToCreate {
+  /** null: the whole installation. */
+  partnerId: string | null
+  name: string
+  scopes: readonly Scope[]
+  expiresAt: Date | null
+  /** Who makes it, for the audit. */
+  actor: string
+}
+
+/** The token itself is in the answer and nowhere else. */
+export async function createToken(
+  orm: Orm,
+  wanted: TokenToCreate,
+): Promise<{ id: string; token: string }> {
+  const id = uuidv7()
+  const token = `${prefix}${randomBytes(tokenBytes).toString('base64url')}`
+  const { actor, ...row } = wanted
+  const { partnerId, name } = row
+  await orm.transaction(async (tx) => {
+    await insertToken(tx, { ...row, id, scopes: [...row.scopes], tokenHash: hashOf(token) })
+    const detail = { name, scopes: row.scopes.join(' ') }
+    await writeAudit(tx, { partnerId, actor, action: 'token.created', subject: id, detail })
+  })
+  return { id, token }
+}
+
+const prefix = 'mrl_'
+const tokenBytes = 32
+const form = /^mrl_[A-Za-z0-9_-]{43}$/
+
+/** 256 random bits need no slow hash, and finding them by an index tells nothing about them. */
+const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
+
+export interface TokenHolder {
+  id: string
+  partnerId: string | null
+  scopes: ReadonlySet<Scope>
+}
+
+/** Nothing for a token that is malformed, unknown, revoked or over; which of these, nobody learns. */
+export async function verifyToken(
+  orm: Orm,
+  token: string,
+  now: number,
+): Promise<TokenHolder | undefined> {
+  if (!form.test(token)) return undefined
+  const row = await findToken(orm, hashOf(token))
+  if (row === undefined || row.revokedAt !== null) return undefined
+  if (row.expiresAt !== null && row.expiresAt.getTime() <= now) return undefined
+  if (now - (row.lastUsedAt?.getTime() ?? 0) >= limits.tokenTouchMs) {
+    await touchToken(orm, row.id, new Date(now))
+  }
+  return { id: row.id, partnerId: row.partnerId, scopes: new Set(row.scopes.filter(isScope)) }
+}
+
+/** False when there is no such token, or it was revoked before. */
+export async function revokeToken(orm: Orm, id: string, actor: string): Promise<boolean> {
+  if (!isUuid(id)) return false
+  return orm.transaction(async (tx) => {
+    const revoked = await markTokenRevoked(tx, id)
+    if (revoked === undefined) return false
+    const { partnerId } = revoked
+    await writeAudit(tx, { partnerId, actor, action: 'token.revoked', subject: id })
+    return true
+  })
+}

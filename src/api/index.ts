@@ -1,0 +1,62 @@
+// The JSON face of the relay, under /api: questions only. Everything it tells comes from ledger/,
+// which the console asks as well.
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Ledger } from '../ledger/asking.ts'
+import { isTooSlow } from '../db/ledger/reading.ts'
+import { authenticate } from './asking.ts'
+import type { Asking } from './env.ts'
+import { docsRoutes } from './docs.ts'
+import { eventRoutes } from './events.ts'
+import { grantRoutes } from './grants.ts'
+import { refuseUnfit } from './parameters.ts'
+import { peopleRoutes } from './people.ts'
+import { problem } from './problems.ts'
+import { rejectionRoutes } from './rejections.ts'
+
+export interface ApiParts extends Ledger {
+  now(): number
+}
+
+const info = {
+  title: 'moab-relay',
+  version: '1',
+  description: `What came in, what became of it, and why.
+
+Send \`Authorization: Bearer mrl_…\`. A token belongs to one partner, or to the whole installation,
+and has scopes. Lists come in pages, newest first: pass \`next\` as \`cursor\` until it is null.
+Mistakes are answered as RFC 9457 problems with a stable \`code\`. Emails are masked; a token with
+people:reveal sees them in full with \`?reveal=true\`, and each look is audited.`,
+}
+
+export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
+  const api = new OpenAPIHono<Asking>({ defaultHook: refuseUnfit })
+  api.use('/api/*', async (c, next) => {
+    await next()
+    c.res.headers.set('X-Content-Type-Options', 'nosniff')
+    if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store')
+  })
+  api.doc31('/api/v1/openapi.json', { openapi: '3.1.0', info, servers: [{ url: '/' }] })
+  api.use('/api/v1/*', authenticate(parts))
+  eventRoutes(api, parts)
+  grantRoutes(api, parts)
+  peopleRoutes(api, parts)
+  rejectionRoutes(api, parts)
+  refuseOthers(api)
+  api.route('/', docsRoutes())
+  api.openAPIRegistry.registerComponent('securitySchemes', 'token', {
+    type: 'http',
+    scheme: 'bearer',
+  })
+  api.onError((error, c) => {
+    if (isTooSlow(error)) return problem(c, 'too_slow')
+    throw error
+  })
+  return api
+}
+
+/** What is known cannot be written to; what is not known is not there. Comes after all routes. */
+function refuseOthers(api: OpenAPIHono<Asking>): void {
+  const paths = new Set(api.routes.flatMap(({ method, path }) => (method === 'GET' ? [path] : [])))
+  for (const path of paths) api.all(path, (c) => problem(c, 'method_not_allowed'))
+  api.all('/api/v1/*', (c) => problem(c, 'not_found'))
+}

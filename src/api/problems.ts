@@ -1,0 +1,106 @@
+// What can go wrong with a question, as RFC 9457 tells it. `code` is stable: programs may rely on it.
+import { z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import type { Asking } from './env.ts'
+
+export const problems = {
+  unauthorized: {
+    status: 401,
+    title: 'The token is missing or not valid',
+    hint: 'Send “Authorization: Bearer mrl_…”; `moab-relay token create` makes one.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'The token may not do this',
+    hint: 'Make a token with the scope named in `detail`.',
+  },
+  not_found: {
+    status: 404,
+    title: 'There is no such thing',
+    hint: 'A token of a partner sees this partner only; /api/docs lists what there is.',
+  },
+  method_not_allowed: {
+    status: 405,
+    title: 'This can only be read',
+    hint: 'Use GET.',
+  },
+  invalid_request: {
+    status: 422,
+    title: 'The question cannot be understood',
+    hint: '`errors` says where; /api/docs lists what can be asked.',
+  },
+  too_slow: {
+    status: 503,
+    title: 'The question takes too long',
+    hint: 'Ask about a shorter time with `from` and `to`, or fewer rows with `limit`.',
+  },
+} as const satisfies Record<string, { status: number; title: string; hint: string }>
+export type ProblemCode = keyof typeof problems
+
+const Mistake = z.object({
+  in: z.enum(['query', 'path']).openapi({ description: 'Where the mistake is.' }),
+  pointer: z.string().openapi({ description: 'JSON Pointer to it.', example: '/limit' }),
+  detail: z.string(),
+})
+export type Mistake = z.output<typeof Mistake>
+
+export const Problem = z
+  .object({
+    type: z.string().openapi({ example: '/api/problems/not_found' }),
+    title: z.string(),
+    status: z.number().int(),
+    code: z.string().openapi({ enum: Object.keys(problems) }),
+    detail: z.string().optional(),
+    hint: z.string(),
+    request_id: z.string(),
+    errors: z.array(Mistake).optional(),
+  })
+  .openapi('Problem')
+
+interface Particulars {
+  detail?: string
+  errors?: Mistake[]
+}
+
+const mediaType = 'application/problem+json'
+
+export function problem<Code extends ProblemCode>(
+  c: Context<Asking>,
+  code: Code,
+  particulars: Particulars = {},
+) {
+  const row: (typeof problems)[Code] = problems[code]
+  const status: (typeof problems)[Code]['status'] = row.status
+  const body: z.output<typeof Problem> = {
+    type: `/api/problems/${code}`,
+    title: row.title,
+    status,
+    code,
+    ...particulars,
+    hint: row.hint,
+    request_id: c.get('requestId'),
+  }
+  return c.json(body, status, { 'Content-Type': mediaType, ...headersOf[code] })
+}
+
+const headersOf: Record<ProblemCode, Record<string, string>> = {
+  unauthorized: { 'WWW-Authenticate': 'Bearer realm="moab-relay"' },
+  forbidden: {},
+  not_found: {},
+  method_not_allowed: { Allow: 'GET, HEAD' },
+  invalid_request: {},
+  too_slow: { 'Retry-After': '5' },
+}
+
+/** For the description of a route: the problems it may answer with. */
+export const refused = {
+  401: described('unauthorized'),
+  403: described('forbidden'),
+  422: described('invalid_request'),
+  503: described('too_slow'),
+}
+export const refusedOne = { ...refused, 404: described('not_found') }
+
+function described(code: ProblemCode) {
+  return { description: problems[code].title, content: { [mediaType]: { schema: Problem } } }
+}

@@ -1,0 +1,182 @@
+// The shapes of answers, as the OpenAPI document shows them. Handlers that answer anything else do
+// not compile.
+import { z } from '@hono/zod-openapi'
+import { grantStates } from '../grants/lifecycle.ts'
+import { fateWords, type FateWord } from '../ledger/words.ts'
+import { answers, type AnswerClass } from '../moab/answer.ts'
+import { emailOutcomes, ruleOutcomes, type EmailOutcome, type RuleOutcome } from '../rules/trace.ts'
+import { trusts } from '../schemes/scheme.ts'
+
+export function wordsOf<Word extends string>(table: Readonly<Record<Word, unknown>>): Word[] {
+  return Object.keys(table).filter((word): word is Word => Object.hasOwn(table, word))
+}
+
+const id = z.uuid()
+const at = z.iso.datetime()
+const Named = z.object({ id, name: z.string() })
+const Source = z.object({ id, name: z.string(), provider: z.string() })
+const mode = z.enum(['live', 'sandbox'])
+const Trust = z.string().openapi({ enum: [...trusts] })
+const email = z.string().nullable().openapi({
+  description: 'Masked, unless revealed; null once the person was erased.',
+  example: 'i***@example.com',
+})
+const answer = z.enum(wordsOf<AnswerClass>(answers))
+
+const Attempt = z
+  .object({
+    attempt: z.number().int(),
+    at,
+    ms: z.number().int().nullable(),
+    http_status: z.number().int().nullable(),
+    answer: answer.openapi({ description: 'What MOAB said, in a word.' }),
+    code: z.number().int().nullable().openapi({ description: 'The number MOAB sent.' }),
+    failure: z.string().nullable().openapi({ description: 'Why there is no answer.' }),
+    ambiguous: z
+      .boolean()
+      .openapi({ description: 'The call may have reached MOAB although no answer came.' }),
+    late: z
+      .boolean()
+      .openapi({ description: 'The result came when the grant was no longer this attempt’s.' }),
+    snippet: z.string().nullable().openapi({ description: 'The beginning of the answer, masked.' }),
+    node: id,
+  })
+  .openapi('Attempt')
+
+export const Grant = z
+  .object({
+    id,
+    partner: Named,
+    campaign: Named,
+    mode,
+    source: Source.nullable(),
+    rule: Named.nullable(),
+    event_id: id.nullable(),
+    email,
+    state: z.enum(grantStates),
+    reason: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Why it is held, refused or needs attention.' }),
+    answer: answer.nullable().openapi({ description: 'What MOAB said last.' }),
+    created_at: at,
+    due_at: at.nullable(),
+    settled_at: at.nullable(),
+    calls: z.number().int().openapi({ description: 'How often MOAB was called.' }),
+    ambiguous: z.boolean(),
+  })
+  .openapi('Grant')
+
+export const GrantInFull = Grant.extend({ attempts: z.array(Attempt) }).openapi('GrantInFull')
+
+export const Event = z
+  .object({
+    id,
+    partner: Named,
+    source: Source,
+    key: z.string().openapi({ description: 'Unique within its source.' }),
+    type: z.string(),
+    received_at: at,
+    occurred_at: at.nullable(),
+    state: z
+      .enum(['matched', 'unmatched', 'unreadable', 'test'])
+      .openapi({ description: 'What the rules made of it.' }),
+    reason: z.string().openapi({ description: 'How far the rule that came furthest came.' }),
+    trust: Trust,
+    copies: z.number().int().openapi({ description: 'How often it was delivered.' }),
+    email,
+    fate: z.enum(wordsOf<FateWord>(fateWords)).openapi({ description: 'What became of it.' }),
+    fate_reason: z.string().nullable(),
+    grant_ids: z.array(id),
+  })
+  .openapi('Event')
+
+const RuleTrace = z
+  .object({
+    rule: z.string(),
+    name: z.string(),
+    outcome: z.enum(wordsOf<RuleOutcome>(ruleOutcomes)),
+    clauses: z.array(
+      z.object({
+        path: z.string(),
+        op: z.string(),
+        value: z.unknown(),
+        was: z.string().nullable(),
+        holds: z.boolean().nullable(),
+        undecided: z.string().optional(),
+      }),
+    ),
+    email: z.array(
+      z.object({
+        path: z.string(),
+        at: z.string().optional(),
+        reason: z.enum(wordsOf<EmailOutcome>(emailOutcomes)),
+        trust: Trust.optional(),
+      }),
+    ),
+  })
+  .openapi('RuleTrace')
+
+const Headers = z
+  .record(z.string(), z.array(z.string()))
+  .openapi({ description: 'As received; secrets left out.' })
+const Told = z.array(z.string()).openapi({ description: 'In plain words; times in UTC.' })
+
+export const EventInFull = Event.extend({
+  credential_id: id.nullable().openapi({ description: 'The credential that proved it.' }),
+  part: z.number().int().openapi({ description: 'Which part of the request, from 0.' }),
+  request: z
+    .object({ method: z.string(), headers: Headers, body_bytes: z.number().int() })
+    .nullable()
+    .openapi({ description: 'null once the body was dropped.' }),
+  matches: z.array(
+    z.object({
+      rule_id: z.string(),
+      campaign_id: z.string(),
+      email_path: z.string().openapi({ description: 'Where the email stood.' }),
+      email_trust: Trust,
+      caused: z
+        .boolean()
+        .openapi({ description: 'false: an earlier event had asked for the same grant.' }),
+      grant_id: id.nullable(),
+    }),
+  ),
+  grants: z.array(GrantInFull),
+  trace: z.array(RuleTrace),
+  told: Told,
+}).openapi('EventInFull')
+
+export const Person = z
+  .object({
+    email,
+    events: z.array(Event),
+    grants: z.array(GrantInFull),
+    told: Told,
+    cut: z.boolean().openapi({ description: 'There is more than is told.' }),
+  })
+  .openapi('Person')
+
+export const Rejection = z
+  .object({
+    id,
+    partner: Named,
+    source: Source,
+    at,
+    reason: z.string(),
+    hint: z.string(),
+    method: z.string(),
+    body_bytes: z.number().int(),
+    ip: z.string().nullable(),
+  })
+  .openapi('Rejection')
+
+export const RejectionInFull = Rejection.extend({ headers: Headers }).openapi('RejectionInFull')
+
+/** A page; `next` is the cursor of the one after it. */
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), next: z.string().nullable() })
+}
+
+export function json<Schema extends z.ZodType>(schema: Schema, description: string) {
+  return { description, content: { 'application/json': { schema } } }
+}

@@ -1,0 +1,141 @@
+// Events as people see them: what came, what became of it, and why.
+import { writeAudit } from '../access/audit.ts'
+import {
+  bodyOfEvent,
+  eventById,
+  eventsPage,
+  requestOfEvent,
+  type EventFilter,
+  type EventRow,
+} from '../db/ledger/events.ts'
+import { attemptsOf, grantsOfKeys, type GrantRow } from '../db/ledger/grants.ts'
+import type { PageWanted } from '../db/ledger/page.ts'
+import { reading, type Owner, type Reader } from '../db/ledger/reading.ts'
+import { limits } from '../limits.ts'
+import { describeTrace, type Language } from '../rules/trace.ts'
+import {
+  auditReveal,
+  emailFor,
+  find,
+  type Asker,
+  type Ledger,
+  type Mentions,
+  type Unknown,
+} from './asking.ts'
+import { fateOf, matchWith, type Matched } from './fate.ts'
+import { viewGrantInFull } from './grants.ts'
+import { sayFate } from './words.ts'
+
+export interface EventsWanted
+  extends PageWanted, Mentions, Pick<EventFilter, 'type' | 'state' | 'reason' | 'from' | 'to'> {}
+
+export type EventView = ReturnType<typeof viewEvent>
+
+export async function listEvents(
+  ledger: Ledger,
+  asker: Asker,
+  { partner, source, campaign, rule, limit, after, ...filter }: EventsWanted,
+): Promise<{ items: EventView[]; next: string | null } | Unknown> {
+  const found = await reading(ledger.orm, async (tx) => {
+    const meant = await find(tx, asker.owner, { partner, source, campaign, rule })
+    if ('unknown' in meant) return meant
+    const page = await eventsPage(tx, meant.owner, { ...filter, ...meant }, { limit, after })
+    return { ...page, grants: await grantsFor(tx, meant.owner, page.rows) }
+  })
+  if ('unknown' in found) return found
+  const grantsOf = matchWith(found.grants)
+  const rows = found.rows.map((event) => ({ event, matched: grantsOf(event) }))
+  await auditReveal(
+    ledger,
+    asker,
+    rows.flatMap(({ matched }) => grantsIn(matched)),
+  )
+  return {
+    items: rows.map(({ event, matched }) => viewEvent(event, matched, asker)),
+    next: found.next,
+  }
+}
+
+export async function readEvent(ledger: Ledger, asker: Asker, id: string, language: Language) {
+  const found = await reading(ledger.orm, async (tx) => {
+    const event = await eventById(tx, asker.owner, id)
+    if (event === undefined) return undefined
+    const matched = matchWith(await grantsFor(tx, event.partner.id, [event]))(event)
+    const attempts = await attemptsOf(tx, grantsIn(matched), limits.attemptsShownMax)
+    return { event, matched, attempts, request: await requestOfEvent(tx, asker.owner, id) }
+  })
+  if (found === undefined) return undefined
+  const { event, matched, attempts, request } = found
+  await auditReveal(ledger, asker, grantsIn(matched))
+  const fate = fateOf(event, matched)
+  return {
+    ...viewEvent(event, matched, asker),
+    credential_id: event.credentialId,
+    part: event.part,
+    request: request
+      ? { method: request.method, headers: request.headers, body_bytes: request.bytes }
+      : null,
+    matches: matched.map(({ match, grant, caused }) => ({
+      rule_id: match.rule,
+      campaign_id: match.campaign,
+      email_path: match.path,
+      email_trust: match.trust,
+      caused,
+      grant_id: grant?.id ?? null,
+    })),
+    grants: grantsIn(matched).map((grant) => viewGrantInFull(grant, attempts, asker)),
+    trace: event.trace,
+    told: [sayFate(fate.word, fate.reason, language), ...describeTrace(event.trace, language)],
+  }
+}
+
+/** The bytes as received; each look is audited, for they hold whatever the sender knows. */
+export async function readEventBody(ledger: Ledger, asker: Asker, id: string) {
+  const found = await reading(ledger.orm, (tx) => bodyOfEvent(tx, asker.owner, id))
+  if (found === undefined) return undefined
+  const { actor } = asker
+  const { partnerId, body } = found
+  await writeAudit(ledger.orm, { partnerId, actor, action: 'event.body_read', subject: id })
+  return body
+}
+
+/** Enough grants to match these events with: all of everybody they are about. */
+function grantsFor(tx: Reader, owner: Owner, rows: readonly EventRow[]): Promise<GrantRow[]> {
+  const keys = new Set(rows.flatMap(({ matches }) => matches.map(({ key }) => key)))
+  return grantsOfKeys(
+    tx,
+    owner,
+    [...keys].map((key) => Buffer.from(key, 'hex')),
+  )
+}
+
+export function grantsIn(matched: readonly Matched[]): GrantRow[] {
+  const grants = matched.flatMap(({ grant }) => (grant === undefined ? [] : [grant]))
+  return [...new Map(grants.map((grant) => [grant.id, grant])).values()]
+}
+
+export function viewEvent(
+  event: EventRow,
+  matched: readonly Matched[],
+  asker: { reveal: boolean },
+) {
+  const grants = grantsIn(matched)
+  const { word, reason } = fateOf(event, matched)
+  return {
+    id: event.id,
+    partner: event.partner,
+    source: event.source,
+    key: event.key,
+    type: event.type,
+    received_at: event.receivedAt.toISOString(),
+    occurred_at: event.occurredAt?.toISOString() ?? null,
+    state: event.state,
+    reason: event.reason,
+    trust: event.trust,
+    copies: event.copies,
+    email: emailFor(asker, grants[0]?.email ?? null),
+    fate: word,
+    fate_reason: reason,
+    grant_ids: grants.map(({ id }) => id),
+  }
+}

@@ -1,0 +1,63 @@
+// From an event to its grants, and to the one word that says what became of it. Pure.
+import type { EventMatch, EventRow } from '../db/ledger/events.ts'
+import type { GrantRow } from '../db/ledger/grants.ts'
+import type { FateWord } from './words.ts'
+
+export interface Matched {
+  match: EventMatch
+  /** Missing only from a story in which it is somebody else's. */
+  grant: GrantRow | undefined
+  /** False: an earlier event had asked for the same grant. */
+  caused: boolean
+}
+
+export type Matcher = (event: EventRow) => Matched[]
+
+export function matchWith(grants: readonly GrantRow[]): Matcher {
+  const byIdentity = new Map(grants.map((grant) => [identityOf(grant), grant]))
+  return (event) =>
+    event.matches.map((match) => {
+      const { campaign, mode, test, key } = match
+      const grant = byIdentity.get(identity(event.partner.id, campaign, mode, test, key))
+      return { match, grant, caused: grant?.eventId === event.id }
+    })
+}
+
+const identityOf = ({ partner, campaign, mode, state, emailKey }: GrantRow) =>
+  identity(partner.id, campaign.id, mode, state === 'test', emailKey.toString('hex'))
+
+/** What a grant is unique by; a test beside the real one. */
+function identity(partner: string, campaign: string, mode: string, test: boolean, key: string) {
+  return [partner, campaign, mode, test, key].join(' ')
+}
+
+export interface Fate {
+  word: FateWord
+  reason: string | null
+}
+
+/** Of several grants, the one that most needs somebody to look. */
+const order: readonly FateWord[] = [
+  'attention',
+  'held',
+  'sending',
+  'queued',
+  'refused',
+  'granted',
+  'already_known',
+  'suppressed',
+  'test',
+]
+
+export function fateOf(event: EventRow, matched: readonly Matched[]): Fate {
+  if (event.state === 'unmatched' || event.state === 'unreadable') {
+    return { word: event.state, reason: event.reason }
+  }
+  const grants = matched.flatMap(({ grant }) => (grant === undefined ? [] : [grant]))
+  const word = order.find((each) => grants.some(({ state }) => state === each))
+  const grant = grants.find(({ state }) => state === word)
+  if (word === undefined || grant === undefined) {
+    return { word: 'attention', reason: 'grant_missing' }
+  }
+  return { word, reason: word === 'test' ? event.reason : grant.reason }
+}

@@ -1,0 +1,61 @@
+// Everything the ledger knows about one person, found by keyed hashes of the address.
+import { eventsOfPerson } from '../db/ledger/events.ts'
+import { attemptsOf, grantsOfPerson } from '../db/ledger/grants.ts'
+import { reading, type Owner } from '../db/ledger/reading.ts'
+import { limits } from '../limits.ts'
+import type { Language } from '../rules/trace.ts'
+import { auditReveal, emailFor, type Asker, type Ledger } from './asking.ts'
+import { viewEvent } from './events.ts'
+import { matchWith, type Matched } from './fate.ts'
+import { keysOf, viewGrantInFull } from './grants.ts'
+import { tellStory, type Story } from './telling.ts'
+
+export { tellStory }
+export type { Story }
+
+/** Nothing when this is no address. A story without events and grants: nothing is known. */
+export async function storyOf(
+  ledger: Ledger,
+  owner: Owner,
+  email: string,
+): Promise<Story | undefined> {
+  const person = keysOf(ledger, email)
+  if (person === null) return undefined
+  return reading(ledger.orm, async (tx) => {
+    const grants = await grantsOfPerson(tx, owner, person, limits.storyGrantsMax)
+    const keys = [person.key, ...grants.map(({ emailKey }) => emailKey)]
+    const eventIds = grants.flatMap(({ eventId }) => (eventId === null ? [] : [eventId]))
+    const most = limits.storyEventsMax
+    const found = await eventsOfPerson(tx, owner, { keys, eventIds }, most + 1)
+    const attempts = await attemptsOf(tx, grants, limits.attemptsShownMax)
+    const grantsOf = matchWith(grants)
+    const events = found.slice(0, most).toReversed()
+    return {
+      address: person.address,
+      events: events.map((event) => ({ event, matched: ofThisPerson(grantsOf(event)) })),
+      grants,
+      attempts,
+      cut: found.length > most || grants.length === limits.storyGrantsMax,
+    }
+  })
+}
+
+/** One event may be about several people; the others are none of this story's business. */
+const ofThisPerson = (matched: readonly Matched[]) =>
+  matched.filter(({ grant }) => grant !== undefined)
+
+/** Nothing when nothing is known; `unusable` when this is no address. */
+export async function readPerson(ledger: Ledger, asker: Asker, email: string, language: Language) {
+  const story = await storyOf(ledger, asker.owner, email)
+  if (story === undefined) return 'unusable'
+  const { address, events, grants, attempts, cut } = story
+  if (events.length + grants.length === 0) return undefined
+  await auditReveal(ledger, asker, grants)
+  return {
+    email: emailFor(asker, address),
+    events: events.map(({ event, matched }) => viewEvent(event, matched, asker)),
+    grants: grants.map((grant) => viewGrantInFull(grant, attempts, asker)),
+    told: tellStory(story, language, { timeZone: 'UTC' }),
+    cut,
+  }
+}

@@ -1,0 +1,83 @@
+// What became of an event, in words: one table for the API, the console and the command line.
+import { stateWords } from '../grants/lifecycle.ts'
+import { attentionReasons, holdReasons } from '../grants/outcome.ts'
+import { unreadableReasons, type UnreadableReason } from '../inbound/event.ts'
+import { answers, failures } from '../moab/answer.ts'
+import type { Text } from '../providers/provider.ts'
+import { planReasons } from '../rules/plan.ts'
+import type { Language } from '../rules/trace.ts'
+
+/** An event ends as its grant does, or before there is one. */
+export const fateWords = {
+  ...stateWords,
+  unmatched: { en: 'no rule led to a grant', ru: 'ни одно правило не привело к бонусу' },
+  unreadable: { en: 'could not be read', ru: 'не удалось прочитать' },
+} as const satisfies Record<string, Text>
+export type FateWord = keyof typeof fateWords
+
+const unreadableInRussian: Record<UnreadableReason, string> = {
+  not_json: 'тело запроса — не JSON',
+  not_utf8: 'тело запроса не в UTF-8',
+  too_deep: 'слишком глубокая вложенность в теле запроса',
+  too_many_events: 'слишком много событий в одном запросе',
+  empty: 'в теле запроса нет событий',
+  not_an_object: 'событие должно быть объектом',
+}
+
+const says = Object.fromEntries(Object.entries(answers).map(([word, row]) => [word, row.says]))
+const unreadable = Object.fromEntries(
+  Object.entries(unreadableReasons).map(([word, en]) => [
+    word,
+    { en, ru: isUnreadable(word) ? unreadableInRussian[word] : en },
+  ]),
+)
+
+/** Where the reason of each fate comes from. */
+const reasonsOf: Partial<Record<FateWord, Readonly<Record<string, Text>>>> = {
+  held: { ...holdReasons },
+  attention: {
+    ...attentionReasons,
+    grant_missing: { en: 'its grant is not there', ru: 'бонус не найден' },
+  },
+  refused: says,
+  unmatched: planReasons,
+  test: planReasons,
+  unreadable,
+}
+
+/** The reason as a sentence; null where the fate needs none. */
+export function sayReason(
+  word: FateWord,
+  reason: string | null,
+  language: Language,
+): string | null {
+  if (reason === null) return null
+  return wordsFor(reasonsOf[word] ?? {}, reason)?.[language] ?? reason
+}
+
+/** `granted`, or `held: the promotion has not started …`. */
+export function sayFate(word: FateWord, reason: string | null, language: Language): string {
+  const because = sayReason(word, reason, language)
+  const words = fateWords[word][language]
+  return because === null ? words : `${words}: ${because}`
+}
+
+/** Why a call brought no answer. */
+export function sayFailure(failure: string, language: Language): string {
+  return wordsFor(callFailures, failure)?.[language] ?? failure
+}
+
+const callFailures: Readonly<Record<string, Text>> = {
+  ...failures,
+  relay_lost: {
+    en: 'the relay stopped before the answer came',
+    ru: 'релей остановился, не дождавшись ответа',
+  },
+}
+
+const wordsFor = (table: Readonly<Record<string, Text>>, word: string): Text | undefined =>
+  Object.hasOwn(table, word) ? table[word] : undefined
+
+function isUnreadable(word: string): word is UnreadableReason {
+  return Object.hasOwn(unreadableReasons, word)
+}

@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sql } from 'drizzle-orm'
+import { z } from 'zod'
+import { allScopes, isScope, type Scope } from '../../src/access/tokens.ts'
+import { createApi } from '../../src/api/index.ts'
+import type { ScenePartner } from '../ledger/scene.ts'
+import { Document, now, openApiScene, Page, type ApiScene } from './scene.ts'
+
+/** The router's own list: a route that is added is tried without anybody remembering to. */
+// The routes are listed before there is a database; nothing is asked of it.
+const routes = createApi({ orm: undefined as never, pepper: Buffer.alloc(32), now: Date.now })
+  .routes.filter(({ method, path }) => method === 'GET' && path.startsWith('/api/v1/'))
+  .map(({ path }) => path)
+const open = '/api/v1/openapi.json'
+const paths = [...new Set(routes)].filter((path) => path !== open)
+
+const Body = z.looseObject({ request_id: z.string() })
+
+let it: ApiScene
+let own: ScenePartner
+let other: ScenePartner
+let token: string
+const ids = new Map<string, string>()
+const email = 'maria@example.com'
+const scopesOf = new Map<string, Scope[]>()
+
+beforeAll(async () => {
+  it = await openApiScene()
+  own = await it.makePartner()
+  other = await it.makePartner()
+  ids.set('events', await it.came(own, { email }))
+  ids.set('rejections', await it.rejected(own))
+  token = await it.token(own.partnerId)
+  const grants = Page.parse(await (await it.get('/api/v1/grants', token)).json())
+  ids.set('grants', grants.items[0]?.id ?? '')
+  const { paths: documented } = Document.parse(await (await it.get(open, null)).json())
+  for (const [path, { get }] of Object.entries(documented)) {
+    const [needed] = get?.security ?? []
+    scopesOf.set(path.replaceAll(/\{(\w+)\}/g, ':$1'), (needed?.['token'] ?? []).filter(isScope))
+  }
+})
+afterAll(() => it.close())
+
+const filled = (path: string) =>
+  path.replace(':id', ids.get(path.split('/')[3] ?? '') ?? 'none').replace(':email', email)
+
+test('every route is documented, with the scopes it needs', () => {
+  expect([...scopesOf.keys()].sort()).toEqual([...paths].sort())
+  expect(paths.length).toBeGreaterThanOrEqual(9)
+  for (const scopes of scopesOf.values()) expect(scopes.length).toBeGreaterThan(0)
+})
+
+describe.each(paths)('%s', (path) => {
+  test('answers the partner it belongs to, and is never kept by a cache', async () => {
+    const answer = await it.get(filled(path), token)
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+  })
+
+  test('answers an operator', async () => {
+    expect((await it.get(filled(path), await it.token(null))).status).toBe(200)
+  })
+
+  test('refuses no token, a wrong, a revoked and an expired one, all in the same words', async () => {
+    const revoked = await it.token(own.partnerId)
+    await it.db.orm.execute(sql`update api_tokens set revoked_at = now()
+      where id = (select max(id::text)::uuid from api_tokens)`)
+    const bad = [
+      null,
+      'nonsense',
+      `mrl_${'A'.repeat(43)}`,
+      revoked,
+      await it.token(own.partnerId, allScopes, new Date(now)),
+    ]
+    const answers = await Promise.all(bad.map((one) => it.get(filled(path), one)))
+    const bodies = await Promise.all(answers.map(async (answer) => Body.parse(await answer.json())))
+    for (const [n, answer] of answers.entries()) {
+      expect(answer.status).toBe(401)
+      expect(answer.headers.get('content-type')).toBe('application/problem+json')
+      expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer/)
+      expect({ ...bodies[n], request_id: '' }).toEqual({ ...bodies[0], request_id: '' })
+    }
+    expect(bodies[0]).toMatchObject({ code: 'unauthorized', status: 401 })
+  })
+
+  test('refuses a token that lacks any of its scopes', async () => {
+    for (const missing of scopesOf.get(path) ?? []) {
+      const rest = allScopes.filter((scope) => scope !== missing)
+      const answer = await it.get(filled(path), await it.token(own.partnerId, rest))
+      expect(answer.status).toBe(403)
+      expect(await answer.json()).toMatchObject({
+        code: 'forbidden',
+        detail: expect.stringContaining(missing),
+      })
+    }
+  })
+
+  test('shows another partner nothing', async () => {
+    const answer = await it.get(filled(path), await it.token(other.partnerId))
+    if (path.includes(':')) {
+      expect(answer.status).toBe(404)
+      expect(await answer.json()).toMatchObject({ code: 'not_found' })
+    } else {
+      expect(await answer.json()).toEqual({ items: [], next: null })
+    }
+  })
+
+  test('refuses parameters it does not know', async () => {
+    const answer = await it.get(`${filled(path)}?nonsense=1`, token)
+    expect(answer.status).toBe(422)
+    expect(await answer.json()).toMatchObject({
+      code: 'invalid_request',
+      errors: [{ in: 'query', pointer: '/nonsense' }],
+    })
+  })
+
+  test('cannot be written to', async () => {
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+      const answer = await it.get(filled(path), token, { method })
+      expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
+      expect((await it.get(filled(path), null, { method })).status).toBe(401)
+    }
+  })
+})
+
+describe.each(paths.filter((path) => path.includes(':id')))('%s', (path) => {
+  test.each(['1', 'x', '..%2f..', "'%20or%201=1", '00000000-0000-0000-0000-00000000000g'])(
+    'refuses an id that is none: %s',
+    async (id) => {
+      const answer = await it.get(path.replace(':id', id), token)
+      expect(answer.status).toBe(422)
+      expect(await answer.json()).toMatchObject({ errors: [{ in: 'path', pointer: '/id' }] })
+    },
+  )
+})
+
+test('what is not there is a problem, but not before the token is believed', async () => {
+  const answer = await it.get('/api/v1/nothing', token)
+  expect(answer.status).toBe(404)
+  expect(await answer.json()).toMatchObject({ code: 'not_found', request_id: expect.any(String) })
+  expect((await it.get('/api/v1/nothing', null)).status).toBe(401)
+})
+
+describe('?reveal=true', () => {
+  const some = paths.filter((path) => /^\/api\/v1\/(events|grants|people)(\/:\w+)?$/.test(path))
+
+  test.each(some)('at %s needs the scope, and then shows the email', async (path) => {
+    const masked = await (await it.get(filled(path), token)).text()
+    expect(masked).toContain('m***@example.com')
+    expect(masked).not.toContain(email)
+    const without = await it.token(
+      own.partnerId,
+      allScopes.filter((scope) => scope !== 'people:reveal'),
+    )
+    expect((await it.get(`${filled(path)}?reveal=true`, without)).status).toBe(403)
+    const full = await it.get(`${filled(path)}?reveal=true`, token)
+    expect(await full.text()).toContain(email)
+  })
+})
+
+test('looking for one person among the grants needs people:read', async () => {
+  const only = await it.token(own.partnerId, ['grants:read'])
+  expect((await it.get(`/api/v1/grants?email=${email}`, only)).status).toBe(403)
+  expect((await it.get(`/api/v1/grants`, only)).status).toBe(200)
+})

@@ -1,0 +1,62 @@
+// The API under a roof that gives requests their ids, asked without a network.
+import { Hono } from 'hono'
+import { z } from 'zod'
+import { allScopes, createToken, type Scope } from '../../src/access/tokens.ts'
+import { createApi } from '../../src/api/index.ts'
+import { uuidv7 } from '../../src/ids.ts'
+import { openScene, pepper, type Scene } from '../ledger/scene.ts'
+
+export const now = 1_796_000_000_000
+
+export interface ApiScene extends Scene {
+  api: ReturnType<typeof createApi>
+  /** `token` null: without the header. */
+  get(path: string, token: string | null, init?: RequestInit): Promise<Response>
+  token(partnerId: string | null, scopes?: readonly Scope[], expiresAt?: Date): Promise<string>
+}
+
+export async function openApiScene(): Promise<ApiScene> {
+  const scene = await openScene()
+  const api = createApi({ orm: scene.db.questions, pepper, now: () => now })
+  const app = new Hono<{ Variables: { requestId: string } }>()
+  app.use(async (c, next) => {
+    c.set('requestId', uuidv7())
+    await next()
+  })
+  app.route('/', api)
+  return {
+    ...scene,
+    api,
+    get: async (path, token, init = {}) =>
+      app.request(path, {
+        ...init,
+        headers: token === null ? {} : { authorization: `Bearer ${token}` },
+      }),
+    async token(partnerId, scopes = allScopes, expiresAt) {
+      const made = await createToken(scene.db.orm, {
+        partnerId,
+        name: 'test',
+        scopes,
+        expiresAt: expiresAt ?? null,
+        actor: 'test',
+      })
+      return made.token
+    },
+  }
+}
+
+export const Page = z.object({
+  items: z.array(z.looseObject({ id: z.string() })),
+  next: z.string().nullable(),
+})
+
+export const Document = z.object({
+  openapi: z.string(),
+  paths: z.record(
+    z.string(),
+    z.record(
+      z.string(),
+      z.looseObject({ security: z.array(z.record(z.string(), z.array(z.string()))) }),
+    ),
+  ),
+})
