@@ -1,0 +1,40 @@
+// What a command of the command line is: a row of the table in main.ts.
+import type { ParseArgsConfig } from 'node:util'
+import type { Config } from '../config.ts'
+
+export interface Command {
+  /** One line for the list of commands. */
+  summary: string
+  /** After "moab-relay ", with its arguments. */
+  usage: string
+  /** What a person should know, one option a line. */
+  help: string
+  options?: NonNullable<ParseArgsConfig['options']>
+  /** How many positional arguments it takes. */
+  arguments: { min: number; max: number }
+  run(call: Call): Promise<number>
+}
+
+export interface Call {
+  positionals: string[]
+  /** Flags and values, as parsed by node:util. */
+  flag(name: string): boolean
+  value(name: string): string | undefined
+  config(): Config
+  env: NodeJS.ProcessEnv
+  io: Io
+}
+
+export interface Io {
+  /** The result of the command. */
+  out(text: string): void
+  /** What is said beside it. */
+  note(text: string): void
+  colour: boolean
+  terminal: boolean
+}
+
+/** The command line itself is wrong: exit 2. */
+export class BadCall extends Error {
+  override name = 'BadCall'
+}

@@ -1,0 +1,15 @@
+// Sends a request to a relay as a provider would: over HTTP, byte for byte.
+import { request } from 'undici'
+import type { SentRequest } from '../schemes/scheme.ts'
+
+export async function deliver(sent: SentRequest): Promise<{ status: number; body: string }> {
+  const { statusCode, body } = await request(sent.url, {
+    method: 'POST',
+    headers: [...sent.headers].flatMap(([name, values]) =>
+      values.flatMap((value) => [name, value]),
+    ),
+    body: sent.body,
+    signal: AbortSignal.timeout(30_000),
+  })
+  return { status: statusCode, body: await body.text() }
+}

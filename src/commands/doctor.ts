@@ -1,0 +1,134 @@
+// `doctor`: looks at everything that usually goes wrong and says what to do about it.
+import { pendingMigrations } from '../db/migrate.ts'
+import { clockDifferenceMs, serverVersion, unwellCampaigns } from '../db/upkeep.ts'
+import { listSourceKeys } from '../db/names.ts'
+import type { Config } from '../config.ts'
+import { openInstallation, type Installation } from '../installation.ts'
+import { checkTls } from '../moab/tls.ts'
+import { createDirectory } from '../partners/directory.ts'
+import type { Command } from './command.ts'
+
+interface Finding {
+  what: string
+  well: boolean | 'warn'
+  says: string
+}
+
+export const doctorCommand: Command = {
+  summary: 'Checks settings, database, keys, sources and the way to MOAB.',
+  usage: 'doctor',
+  help: `Changes nothing and sends nothing to MOAB: of its host only a TLS handshake is asked for.
+
+Exit: 0 all is well (warnings included), 1 something needs attention.`,
+  arguments: { min: 0, max: 0 },
+  async run({ config, io }) {
+    const settings = config()
+    const installation = await openInstallation(settings, {
+      owner: false,
+      migrate: false,
+      log: () => {},
+    })
+    try {
+      const findings = [
+        ...(await examineDatabase(installation)),
+        ...(await examineSources(installation)),
+        ...(await examineCampaigns(installation)),
+        ...(await examineMoab(settings)),
+        examinePublicUrl(settings),
+      ]
+      for (const { what, well, says } of findings) {
+        io.out(`${well === 'warn' ? '!' : well ? '✓' : '✗'} ${what.padEnd(22)} ${says}`)
+      }
+      return findings.every(({ well }) => well !== false) ? 0 : 1
+    } finally {
+      await installation.close()
+    }
+  },
+}
+
+async function examineDatabase({ db, where }: Installation): Promise<Finding[]> {
+  const pending = await pendingMigrations(db.options)
+  const apartMs = await clockDifferenceMs(db.work)
+  return [
+    { what: 'database', well: true, says: `PostgreSQL ${await serverVersion(db.work)}, ${where}` },
+    {
+      what: 'migrations',
+      well: pending === 0,
+      says: pending === 0 ? 'all applied' : `${pending} pending: run \`migrate\``,
+    },
+    {
+      what: 'clock',
+      well: Math.abs(apartMs) < 5000 ? true : 'warn',
+      says: `${Math.abs(apartMs)} ms from the database's${Math.abs(apartMs) < 5000 ? '' : ': signed times are judged by this machine, set its clock'}`,
+    },
+    { what: 'relay key', well: true, says: 'opens what is stored' },
+  ]
+}
+
+async function examineSources({ db, vault }: Installation): Promise<Finding[]> {
+  const directory = createDirectory(db.orm, vault)
+  const rows = await listSourceKeys(db.orm)
+  if (rows.length === 0)
+    return [
+      {
+        what: 'sources',
+        well: 'warn',
+        says: 'none yet: write a relay.yaml and `apply` it, see README',
+      },
+    ]
+  return Promise.all(
+    rows.map(async ({ partner, source: name }) => {
+      const what = `source ${partner}/${name}`
+      const source = await directory.sourceByName(partner, name)
+      if (source === undefined) return { what, well: false, says: 'is gone' }
+      if ('broken' in source) return { what, well: false, says: `cannot be used: ${source.broken}` }
+      if (source.credentials.length === 0)
+        return { what, well: false, says: 'has no valid credential: its requests get 503' }
+      if (source.rules.length === 0)
+        return {
+          what,
+          well: 'warn' as const,
+          says: 'has no rule: events are recorded, nobody gets a bonus',
+        }
+      return {
+        what,
+        well: true,
+        says: `${source.provider.name}, ${source.credentials.length} credential(s), ${source.rules.length} rule(s)`,
+      }
+    }),
+  )
+}
+
+async function examineCampaigns({ db }: Installation): Promise<Finding[]> {
+  const unwell = await unwellCampaigns(db.work)
+  if (unwell.length === 0) return [{ what: 'campaigns', well: true, says: 'all healthy' }]
+  return unwell.map(({ partner, campaign, state, reason, waiting }) => ({
+    what: `campaign ${partner}/${campaign}`,
+    well: state === 'stopped' ? ('warn' as const) : false,
+    says: `${state} (${reason}), ${waiting} waiting`,
+  }))
+}
+
+async function examineMoab({ moabUrl }: Config): Promise<Finding[]> {
+  const tls = await checkTls(moabUrl)
+  const encrypted = new URL(moabUrl).protocol === 'https:'
+  const says = encrypted
+    ? `${moabUrl}: ${tls.detail}`
+    : `${moabUrl}: key and email travel unencrypted; https on the same host: ${tls.detail}`
+  return [{ what: 'MOAB', well: encrypted ? tls.https : 'warn', says }]
+}
+
+function examinePublicUrl({ publicUrl }: Config): Finding {
+  if (publicUrl === undefined)
+    return {
+      what: 'PUBLIC_URL',
+      well: 'warn',
+      says: 'not set: webhook URLs are shown with the local address',
+    }
+  const https = publicUrl.startsWith('https:')
+  return {
+    what: 'PUBLIC_URL',
+    well: https ? true : 'warn',
+    says: https ? publicUrl : `${publicUrl}: providers want https`,
+  }
+}

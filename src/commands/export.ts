@@ -1,0 +1,40 @@
+// `export`: the configuration as a config file.
+import { openInstallation } from '../installation.ts'
+import { exportConfig } from '../partners/export.ts'
+import type { Command } from './command.ts'
+
+export const exportCommand: Command = {
+  summary: 'Prints the configuration as a config file.',
+  usage: 'export [--partner NAME] [--secrets]',
+  help: `  --partner NAME  only this partner
+  --secrets       with secrets in plain text: a full backup, keep it safe
+
+Without --secrets, secrets are printed as the \${ENV} or { file } they came from, else as
+{ stored: … }, which keeps what the database has. Applying the output changes nothing.
+
+Exit: 0 printed, 1 no such partner.`,
+  options: { partner: { type: 'string' }, secrets: { type: 'boolean' } },
+  arguments: { min: 0, max: 0 },
+  async run({ value, flag, config, io }) {
+    const installation = await openInstallation(config(), {
+      owner: false,
+      migrate: false,
+      log: io.note,
+    })
+    try {
+      const { db, vault } = installation
+      const partner = value('partner')
+      io.out(
+        (
+          await exportConfig(
+            { orm: db.orm, vault },
+            { secrets: flag('secrets'), ...(partner !== undefined && { partner }) },
+          )
+        ).trimEnd(),
+      )
+      return 0
+    } finally {
+      await installation.close()
+    }
+  },
+}

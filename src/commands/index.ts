@@ -1,0 +1,27 @@
+// The table of commands; `serve` is the default.
+import { applyCommand } from './apply.ts'
+import type { Command } from './command.ts'
+import { demoCommand } from './demo.ts'
+import { doctorCommand } from './doctor.ts'
+import { exportCommand } from './export.ts'
+import { migrateCommand } from './migrate.ts'
+import { sandboxCommand } from './sandbox.ts'
+import { serveCommand } from './serve.ts'
+import { storyCommand } from './story.ts'
+import { tokenCommand } from './token.ts'
+import { triggerCommand } from './trigger.ts'
+import { verifyCommand } from './verify.ts'
+
+export const commands: Readonly<Record<string, Command>> = {
+  serve: serveCommand,
+  demo: demoCommand,
+  migrate: migrateCommand,
+  sandbox: sandboxCommand,
+  apply: applyCommand,
+  export: exportCommand,
+  verify: verifyCommand,
+  trigger: triggerCommand,
+  story: storyCommand,
+  token: tokenCommand,
+  doctor: doctorCommand,
+}

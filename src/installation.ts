@@ -1,0 +1,123 @@
+// What every command needs: the database (embedded or by URL), migrated, with the vault and the
+// pepper that belong to it.
+import { randomBytes } from 'node:crypto'
+import { resolve } from 'node:path'
+import type { Config } from './config.ts'
+import { UsageError } from './config.ts'
+import { EmbeddedError, openEmbedded } from './db/embedded.ts'
+import { keepPepper, readPepper } from './db/installation.ts'
+import { migrate, pendingMigrations } from './db/migrate.ts'
+import { fromUrl, openDatabase, type Database, type DatabaseOptions } from './db/open.ts'
+import { loadRelayKey } from './relay-key.ts'
+import { createVault, VaultError, type Vault } from './vault.ts'
+
+export interface Installation {
+  db: Database
+  vault: Vault
+  /** Key of the hash under which emails are looked up. */
+  pepper: Buffer
+  /** For people: where the data is. */
+  where: string
+  close(): Promise<void>
+}
+
+export interface OpenOptions {
+  /** The relay itself owns an embedded server; commands beside it are guests. */
+  owner: boolean
+  /** Brings the database to this version, and gives a new one its pepper. Others only look. */
+  migrate: boolean
+  log(line: string): void
+  settings?: Record<string, string>
+}
+
+export async function openInstallation(
+  config: Config,
+  options: OpenOptions,
+): Promise<Installation> {
+  const server = await openServer(config, options)
+  try {
+    const relayKey = await loadRelayKey(config.relayKey, config.dataDir)
+    if (options.migrate) await migrate(server.direct)
+    else await refuseOld(server.direct)
+    const db = openDatabase(server.options, server.direct)
+    const vault = createVault([relayKey])
+    const pepper = await loadPepper(db, vault, options.migrate)
+    return {
+      db,
+      vault,
+      pepper,
+      where: server.where,
+      close: async () => {
+        await db.close()
+        await server.stop()
+      },
+    }
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+}
+
+async function refuseOld(options: DatabaseOptions): Promise<void> {
+  const pending = await pendingMigrations(options)
+  if (pending === 0) return
+  throw new UsageError(
+    `the database lacks ${pending} migration(s): run \`migrate\`, or start the relay`,
+  )
+}
+
+interface DatabaseServer {
+  options: DatabaseOptions
+  /** Past a pooler: for migrations and LISTEN. */
+  direct: DatabaseOptions
+  where: string
+  stop(): Promise<void>
+}
+
+async function openServer(
+  config: Config,
+  { owner, log, settings }: OpenOptions,
+): Promise<DatabaseServer> {
+  if (config.databaseUrl !== undefined) {
+    const options = fromUrl(config.databaseUrl, config.databasePooled)
+    const direct =
+      config.databaseDirectUrl === undefined ? options : fromUrl(config.databaseDirectUrl)
+    return {
+      options,
+      direct,
+      where: `PostgreSQL at ${new URL(config.databaseUrl).host}`,
+      stop: async () => {},
+    }
+  }
+  try {
+    const dataDir = resolve(config.dataDir)
+    const embedded = await openEmbedded({ dataDir, owner, log, ...(settings && { settings }) })
+    const { options } = embedded
+    return {
+      options,
+      direct: options,
+      where: `${embedded.dataDirectory} (${embedded.how})`,
+      stop: embedded.stop,
+    }
+  } catch (error) {
+    if (error instanceof EmbeddedError) throw new UsageError(error.message)
+    throw error
+  }
+}
+
+const pepperPlace = 'installation.pepper_sealed'
+
+async function loadPepper({ orm }: Database, vault: Vault, make: boolean): Promise<Buffer> {
+  const sealed =
+    (await readPepper(orm)) ??
+    (make &&
+      (await keepPepper(orm, await vault.seal(randomBytes(32).toString('base64url'), pepperPlace))))
+  try {
+    return Buffer.from(await vault.open(sealed || '', pepperPlace), 'base64url')
+  } catch (error) {
+    if (!(error instanceof VaultError)) throw error
+    throw new UsageError(
+      'RELAY_KEY is not the key this database was set up with: give the old one back',
+    )
+  }
+}

@@ -1,0 +1,52 @@
+// The socket: opening it with an error a person can act on, and closing it without cutting anyone off.
+import type { AddressInfo } from 'node:net'
+import type { createAdaptorServer } from '@hono/node-server'
+import { UsageError } from './config.ts'
+
+export type Server = ReturnType<typeof createAdaptorServer>
+
+export async function listen(
+  server: Server,
+  { host, port }: { host: string; port: number },
+): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, host, port)))
+    server.listen(port, host, resolve)
+  })
+}
+
+function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  if (error.code === 'EADDRINUSE')
+    return new UsageError(`port ${port} on ${host} is taken: set PORT to a free one`)
+  if (error.code === 'EACCES')
+    return new UsageError(`port ${port} may not be opened: set PORT to one above 1023`)
+  if (error.code === 'EADDRNOTAVAIL')
+    return new UsageError(`HOST ${host} is not an address of this machine`)
+  return error
+}
+
+/** New connections are refused, idle ones closed, busy ones finished, the rest cut after the grace. */
+export async function closeServer(server: Server, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  // A connection that was busy when the end began is idle a moment later.
+  const sweep = setInterval(() => {
+    if ('closeIdleConnections' in server) server.closeIdleConnections()
+  }, 100)
+  const grace = setTimeout(() => {
+    if ('closeAllConnections' in server) server.closeAllConnections()
+  }, graceMs)
+  await closed
+  clearInterval(sweep)
+  clearTimeout(grace)
+}
+
+/** As this machine reaches it, without trailing slash. */
+export function addressOf(server: Server): string {
+  const address = server.address()
+  if (!isAddress(address)) return ''
+  const host = ['0.0.0.0', '::'].includes(address.address) ? '127.0.0.1' : address.address
+  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`
+}
+
+const isAddress = (address: unknown): address is AddressInfo =>
+  typeof address === 'object' && address !== null && 'port' in address

@@ -1,0 +1,105 @@
+#!/usr/bin/env node
+// The command line. Nothing imports this file.
+import { parseArgs } from 'node:util'
+import { BadCall, type Call, type Command, type Io } from './commands/command.ts'
+import { commands } from './commands/index.ts'
+import { readConfig, UsageError } from './config.ts'
+
+process.exitCode = await main(process.argv.slice(2))
+
+async function main(args: string[]): Promise<number> {
+  const io = terminalIo()
+  const [first = 'serve', ...rest] = args
+  if (first === '--help' || first === '-h' || first === 'help') return say(io, overview())
+  const name = first.startsWith('-') ? 'serve' : first
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (command === undefined) {
+    io.note(`There is no command “${name}”.\n\n${overview()}`)
+    return 2
+  }
+  return run(command, first.startsWith('-') ? args : rest, io)
+}
+
+async function run(command: Command, args: string[], io: Io): Promise<number> {
+  try {
+    const { values, positionals } = parse(command, args)
+    if (values['help'] === true) return say(io, helpOf(command))
+    const { min, max } = command.arguments
+    if (positionals.length < min || positionals.length > max) {
+      throw new BadCall(positionals.length < min ? 'an argument is missing' : 'too many arguments')
+    }
+    return await command.run(callOf(values, positionals, io))
+  } catch (error) {
+    if (error instanceof BadCall) {
+      io.note(`${error.message}\n\n${helpOf(command)}`)
+      return 2
+    }
+    if (error instanceof UsageError) {
+      io.note(error.message)
+      return 1
+    }
+    throw error
+  }
+}
+
+type Values = Record<string, string | boolean | (string | boolean)[] | undefined>
+
+function parse(command: Command, args: string[]): { values: Values; positionals: string[] } {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: { ...command.options, help: { type: 'boolean', short: 'h' } },
+    })
+  } catch (error) {
+    throw new BadCall(error instanceof Error ? error.message : 'the arguments cannot be read')
+  }
+}
+
+function callOf(values: Values, positionals: string[], io: Io): Call {
+  return {
+    positionals,
+    flag: (name) => values[name] === true,
+    value(name) {
+      const value = values[name]
+      return typeof value === 'string' ? value : undefined
+    },
+    config: () => readConfig(process.env),
+    env: process.env,
+    io,
+  }
+}
+
+function terminalIo(): Io {
+  const terminal = process.stdout.isTTY === true
+  return {
+    out: (text) => void process.stdout.write(text + '\n'),
+    note: (text) => void process.stderr.write(text + '\n'),
+    colour: terminal && process.env['NO_COLOR'] === undefined,
+    terminal,
+  }
+}
+
+function say(io: Io, text: string): number {
+  io.out(text)
+  return 0
+}
+
+function overview(): string {
+  const rows = Object.entries(commands).map(
+    ([name, { summary }]) => `  ${name.padEnd(9)} ${summary}`,
+  )
+  return [
+    'moab-relay: signed webhooks in, MOAB bonuses out, the story kept.',
+    '',
+    'Usage: moab-relay [command] [arguments]',
+    '',
+    ...rows,
+    '',
+    'moab-relay COMMAND --help says more. Settings come from the environment; see README.',
+  ].join('\n')
+}
+
+function helpOf(command: Command): string {
+  return [`Usage: moab-relay ${command.usage}`, '', command.summary, '', command.help].join('\n')
+}

@@ -1,0 +1,72 @@
+// Numbers for Prometheus. Labels come from closed tables only, never from a payload.
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+export interface Gauges {
+  waitingRequests(): number
+  callsInFlight(): number
+}
+
+export type Metrics = ReturnType<typeof createMetrics>
+
+export function createMetrics() {
+  const registry = new Registry()
+  const registers = [registry]
+  const requests = new Counter({
+    name: 'moab_relay_requests_total',
+    help: 'Requests answered, by area and status.',
+    labelNames: ['area', 'status'],
+    registers,
+  })
+  const acknowledgement = new Histogram({
+    name: 'moab_relay_acknowledgement_seconds',
+    help: 'From the first byte of a webhook to its answer.',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    registers,
+  })
+  const events = new Counter({
+    name: 'moab_relay_events_total',
+    help: 'Parts of authentic requests, by state, copies included.',
+    labelNames: ['state'],
+    registers,
+  })
+  const refusals = new Counter({
+    name: 'moab_relay_refusals_total',
+    help: 'Requests not believed, by reason.',
+    labelNames: ['reason'],
+    registers,
+  })
+  const attempts = new Counter({
+    name: 'moab_relay_attempts_total',
+    help: 'Calls to MOAB, by the class of the answer.',
+    labelNames: ['answer'],
+    registers,
+  })
+  const errors = new Counter({
+    name: 'moab_relay_errors_total',
+    help: 'Surprises, by what was being done.',
+    labelNames: ['doing'],
+    registers,
+  })
+  gauge(registry, 'process_resident_memory_bytes', 'Memory.', () => process.memoryUsage.rss())
+  const watch = (gauges: Gauges) => {
+    gauge(
+      registry,
+      'moab_relay_waiting_requests',
+      'Requests waiting for a commit.',
+      gauges.waitingRequests,
+    )
+    gauge(registry, 'moab_relay_calls_in_flight', 'Calls to MOAB in flight.', gauges.callsInFlight)
+  }
+  return { registry, requests, acknowledgement, events, refusals, attempts, errors, watch }
+}
+
+function gauge(registry: Registry, name: string, help: string, read: () => number): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.set(read())
+    },
+  })
+}

@@ -1,0 +1,53 @@
+// What happened, into logs and metrics at once.
+import type { ClaimedGrant } from '../db/claim.ts'
+import type { Decision } from '../grants/outcome.ts'
+import type { Answer } from '../moab/answer.ts'
+import type { Logger } from './logging.ts'
+import type { Metrics } from './metrics.ts'
+
+export interface Reporter {
+  /** A surprise: it is logged and counted here, whoever met it carries on. */
+  failed(error: unknown, doing: string): void
+  attempted(grant: ClaimedGrant, answer: Answer, decision: Decision, ms: number): void
+  received(outcome: Outcome): void
+}
+
+/** What the one log line of a webhook says besides status and time. */
+export interface Outcome {
+  source: string
+  /** Ids of the recorded events, and what their rules made of them. */
+  events?: string[]
+  states?: string[]
+  refused?: string
+  broken?: string
+}
+
+export function createReporter(log: Logger, metrics: Metrics): Reporter {
+  return {
+    failed(error, doing) {
+      log.error({ error, doing }, 'failed')
+      metrics.errors.inc({ doing })
+    },
+    attempted({ id, campaignId, attempt }, answer, { state }, ms) {
+      const { class: said, code, failure } = answer
+      metrics.attempts.inc({ answer: said })
+      log.info(
+        {
+          grant: id,
+          campaign: campaignId,
+          attempt,
+          answer: said,
+          code,
+          failure,
+          state,
+          ms: Math.round(ms),
+        },
+        'attempt',
+      )
+    },
+    received({ refused, states = [] }) {
+      if (refused !== undefined) metrics.refusals.inc({ reason: refused })
+      for (const state of states) metrics.events.inc({ state })
+    },
+  }
+}

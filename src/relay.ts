@@ -1,0 +1,214 @@
+// A running relay, composed from a Config: database, routes, worker; and its graceful end.
+import { createAdaptorServer } from '@hono/node-server'
+import type { Hono } from 'hono'
+import { createApi } from './api/index.ts'
+import { createApp, type Env } from './app.ts'
+import type { Config } from './config.ts'
+import { consoleRoutes } from './console/index.ts'
+import { touchCredentials } from './db/directory.ts'
+import { ensurePartitions, ping } from './db/upkeep.ts'
+import { Worker } from './grants/worker.ts'
+import { uuidv7 } from './ids.ts'
+import { createClientAddress } from './inbound/client-address.ts'
+import { createKeySets } from './inbound/key-sets.ts'
+import { receive, refuse, type ReceiveDeps } from './inbound/receive.ts'
+import { createRecorder } from './inbound/recorder.ts'
+import { createRejections } from './inbound/rejections.ts'
+import { inboundRoutes } from './inbound/route.ts'
+import type { Installation } from './installation.ts'
+import { limits } from './limits.ts'
+import { addressOf, closeServer, listen, type Server } from './listen.ts'
+import { createMoabClient } from './moab/client.ts'
+import { createSandbox, type Sandbox } from './moab/sandbox.ts'
+import type { Logger } from './ops/logging.ts'
+import { createMetrics, type Metrics } from './ops/metrics.ts'
+import { createReporter, type Reporter } from './ops/reporter.ts'
+import { NotReady, opsRoutes } from './ops/routes.ts'
+import { createDestinations } from './partners/destinations.ts'
+import { createDirectory, type Directory } from './partners/directory.ts'
+
+export interface Relay {
+  /** Where it listens, without trailing slash. */
+  url: string
+  /** Readiness off, open requests and calls finished or handed back. */
+  stop(): Promise<void>
+}
+
+export async function startRelay(
+  config: Config,
+  installation: Installation,
+  log: Logger,
+): Promise<Relay> {
+  const { db, vault } = installation
+  const state = { stopping: false }
+  const metrics = createMetrics()
+  const reporter = createReporter(log, metrics)
+  const directory = createDirectory(db.orm, vault)
+  const sandbox = createSandbox()
+  const moab = createMoabClient()
+
+  const sandboxUrl = () => `${addressOf(server)}/sandbox/api/Register/Add`
+  const worker = serves(config, 'worker')
+    ? new Worker({
+        sql: db.work,
+        node: uuidv7(),
+        moab,
+        destination: createDestinations(directory, config.moabUrl, sandboxUrl),
+        random: Math.random,
+        attempted: reporter.attempted,
+        failed: reporter.failed,
+      })
+    : undefined
+  const ingest = composeIngest(config, installation, { directory, worker, reporter, state })
+  metrics.watch({ waitingRequests: ingest.waiting, callsInFlight: () => worker?.inFlight() ?? 0 })
+
+  const parts = { config, installation, state, ingest: ingest.routes, sandbox, metrics }
+  const app = createApp({ log, metrics, parts: mounted(parts) })
+  const server: Server = createAdaptorServer({ fetch: app.fetch, serverOptions })
+  await ensurePartitions(db.work)
+  await directory.refresh()
+  await listen(server, config)
+  const rounds = startRounds(installation, { directory, used: ingest.used, reporter })
+  worker?.start()
+
+  async function stop(): Promise<void> {
+    if (state.stopping) return
+    state.stopping = true
+    const closed = closeServer(server, limits.stopGraceMs)
+    await ingest.drained()
+    await worker?.stop(limits.stopGraceMs)
+    await closed
+    await Promise.all([rounds.stop(), moab.close(), ingest.close()])
+  }
+
+  return { url: config.publicUrl ?? addressOf(server), stop }
+}
+
+interface MountedParts {
+  config: Config
+  installation: Installation
+  state: { stopping: boolean }
+  ingest: ReturnType<typeof inboundRoutes>
+  sandbox: Sandbox
+  metrics: Metrics
+}
+
+/** What this role answers. The sandbox is everywhere: a worker delivers to its own. */
+function mounted(parts: MountedParts): ((roof: Hono<Env>) => unknown)[] {
+  const { config, installation, state, ingest, sandbox, metrics } = parts
+  const { orm, questions } = installation.db
+  const { pepper } = installation
+  const ops = opsRoutes({ ready: () => ready(installation, state), registry: metrics.registry })
+  const mounts = [
+    (roof: Hono<Env>) => roof.route('/', ops),
+    (roof: Hono<Env>) => roof.route('/sandbox', sandbox.app),
+  ]
+  if (serves(config, 'ingest')) mounts.push((roof) => roof.route('/', ingest))
+  if (serves(config, 'console')) {
+    mounts.push((roof) => roof.route('/', createApi({ orm: questions, pepper, now: Date.now })))
+    mounts.push((roof) => roof.route('/', consoleRoutes({ orm, now: Date.now })))
+  }
+  return mounts
+}
+
+const serves = (config: Config, role: Config['role']) =>
+  config.role === 'all' || config.role === role
+
+const serverOptions = {
+  maxHeaderSize: limits.headerBytesMax,
+  headersTimeout: limits.bodyReadMsMax,
+  requestTimeout: 2 * limits.bodyReadMsMax,
+  keepAliveTimeout: limits.keepAliveMs,
+}
+
+interface IngestParts {
+  directory: Directory
+  worker: Worker | undefined
+  reporter: Reporter
+  state: { stopping: boolean }
+}
+
+/** Everything between the socket and the database, and what it must finish before the end. */
+function composeIngest(config: Config, { db, pepper }: Installation, parts: IngestParts) {
+  const { directory, worker, reporter, state } = parts
+  const keySets = createKeySets()
+  const recorder = createRecorder({
+    sql: db.record,
+    node: worker?.node ?? uuidv7(),
+    pepper,
+    worker,
+  })
+  const rejections = createRejections(db.work, reporter.failed)
+  const used = new Set<string>()
+  const deps: ReceiveDeps = {
+    keySetAt: keySets.keySetAt,
+    recorder,
+    rejections,
+    now: Date.now,
+    used: (credentialId) => void used.add(credentialId),
+    failed: reporter.failed,
+  }
+  const routes = inboundRoutes({
+    sourceByKey: directory.sourceByKey,
+    receive: async (source, request) => {
+      const reply = await receive(deps, source, request)
+      reporter.received(reply.outcome)
+      return reply
+    },
+    refuse: (source, request, reason) => {
+      const reply = refuse(deps, source, request, reason)
+      reporter.received(reply.outcome)
+      return reply
+    },
+    publicUrl: config.publicUrl,
+    clientAddress: createClientAddress(config.trustedProxies),
+    stopping: () => state.stopping,
+    failed: reporter.failed,
+  })
+  return {
+    routes,
+    used,
+    waiting: recorder.waiting,
+    drained: recorder.drained,
+    close: async () => {
+      await rejections.drained()
+      await keySets.close()
+    },
+  }
+}
+
+async function ready({ db }: Installation, state: { stopping: boolean }): Promise<void> {
+  if (state.stopping) throw new NotReady('stopping')
+  await ping(db.work)
+}
+
+interface RoundsParts {
+  directory: Directory
+  used: Set<string>
+  reporter: Reporter
+}
+
+/** What is looked at again and again: changed configuration, used credentials, next month's tables. */
+function startRounds({ db }: Installation, { directory, used, reporter }: RoundsParts) {
+  const lookAround = async () => {
+    await directory.refresh()
+    const ids = [...used]
+    used.clear()
+    if (ids.length > 0) await touchCredentials(db.orm, ids)
+  }
+  const every = (ms: number, doing: string, round: () => Promise<void>) =>
+    setInterval(() => void round().catch((error: unknown) => reporter.failed(error, doing)), ms)
+  const timers = [
+    every(limits.pollMs, 'look around', lookAround),
+    every(limits.partitionsMs, 'partitions', () => ensurePartitions(db.work)),
+  ]
+  const listening = db
+    .listen('moab_relay_config', directory.forget)
+    .catch((error: unknown) => reporter.failed(error, 'listen'))
+  return {
+    stop: async () => {
+      for (const timer of timers) clearInterval(timer)
+      await listening
+    },
+  }
+}
