@@ -45,10 +45,13 @@ const Environment = z
   .refine((env) => (env.ADMIN_EMAIL === undefined) === (env.ADMIN_PASSWORD === undefined), {
     path: ['ADMIN_PASSWORD'],
     message: 'ADMIN_EMAIL and ADMIN_PASSWORD must be set together',
+    // Also beside other mistakes: all are told at once.
+    when: () => true,
   })
   .refine((env) => !env.DATABASE_POOLED || env.DATABASE_DIRECT_URL !== undefined, {
     path: ['DATABASE_DIRECT_URL'],
     message: 'must be set with DATABASE_POOLED: migrations need a direct connection',
+    when: () => true,
   })
 
 type Parsed = z.output<typeof Environment>
@@ -76,9 +79,12 @@ export class UsageError extends Error {
 }
 
 export function readConfig(env: NodeJS.ProcessEnv): Config {
-  const parsed = Environment.safeParse(gather(env))
-  if (!parsed.success)
-    throw new UsageError(`The environment is not right:\n${z.prettifyError(parsed.error)}`)
+  const { values, unreadable } = gather(env)
+  const parsed = Environment.safeParse(values)
+  if (!parsed.success || unreadable.length > 0) {
+    const wrong = parsed.success ? [] : [z.prettifyError(parsed.error)]
+    throw new UsageError(['The environment is not right:', ...unreadable, ...wrong].join('\n'))
+  }
   const it = parsed.data
   return {
     port: it.PORT,
@@ -102,20 +108,17 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 }
 
 /** Empty is absent; NAME_FILE names a file that holds the value of NAME. */
-function gather(env: NodeJS.ProcessEnv): Record<string, string> {
+function gather(env: NodeJS.ProcessEnv) {
   const values: Record<string, string> = {}
+  const unreadable: string[] = []
   for (const name of Object.keys(variables)) {
-    const value = env[name] || fromFile(name, env[`${name}_FILE`])
-    if (value !== undefined && value !== '') values[name] = value
+    const path = env[`${name}_FILE`]
+    try {
+      const value = env[name] || (path && readFileSync(path, 'utf8').trim())
+      if (value) values[name] = value
+    } catch {
+      unreadable.push(`✖ ${name}_FILE names ${path}, which cannot be read`)
+    }
   }
-  return values
-}
-
-function fromFile(name: string, path: string | undefined): string | undefined {
-  if (path === undefined || path === '') return undefined
-  try {
-    return readFileSync(path, 'utf8').trim()
-  } catch {
-    throw new UsageError(`${name}_FILE names ${path}, which cannot be read`)
-  }
+  return { values, unreadable }
 }

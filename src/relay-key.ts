@@ -19,10 +19,11 @@ export async function loadRelayKey(given: Buffer | undefined, dataDir: string): 
 
 /** Written aside and linked into place: whoever comes second finds a whole key, never half of one. */
 async function makeIfMissing(path: string): Promise<void> {
-  const draft = `${path}.${process.pid}`
+  const draft = `${path}.${randomBytes(8).toString('hex')}`
   try {
     await writeFile(draft, `${randomBytes(32).toString('base64url')}\n`, {
       mode: 0o600,
+      flag: 'wx',
       flush: true,
     })
     await link(draft, path)

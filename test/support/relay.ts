@@ -23,6 +23,7 @@ export async function startTestRelay(
   env: Record<string, string> = {},
   /** A wire to the database instead of the straight way. */
   databasePort?: number,
+  log = createLogger('silent'),
 ): Promise<TestRelay> {
   const database = await freshDatabase()
   const moab = await serveSandbox({ port: 0, host: '127.0.0.1' })
@@ -41,7 +42,7 @@ export async function startTestRelay(
     if (!result.ok) throw new Error(describeProblems(result.problems))
   }
   await apply(yaml)
-  const relay = await startRelay(config, installation, createLogger('silent'))
+  const relay = await startRelay(config, installation, log)
   return {
     relay,
     installation,

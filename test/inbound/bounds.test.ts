@@ -1,0 +1,201 @@
+// What anybody can make the relay do is bounded: reading, waiting, keeping samples.
+import { createServer, request, type IncomingMessage } from 'node:http'
+import { once } from 'node:events'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { openDatabase, type Database } from '../../src/db/open.ts'
+import { insertRejections } from '../../src/db/rejections.ts'
+import { uuidv7 } from '../../src/ids.ts'
+import { readBody } from '../../src/inbound/body.ts'
+import { createRecorder } from '../../src/inbound/recorder.ts'
+import { createRejections, type Refusal } from '../../src/inbound/rejections.ts'
+import { inboundRoutes, type InboundOptions } from '../../src/inbound/route.ts'
+import { limits } from '../../src/limits.ts'
+import { normaliseEmail } from '../../src/rules/email.ts'
+import { freshDatabase, type FreshDatabase } from '../support/database.ts'
+import { makePartner, type TestPartner } from '../support/partner.ts'
+import { startWorker } from '../support/sending.ts'
+
+let fresh: FreshDatabase
+let db: Database
+let partner: TestPartner
+beforeAll(async () => {
+  fresh = await freshDatabase()
+  db = openDatabase(fresh.options)
+})
+afterAll(async () => {
+  await db.close()
+  await fresh.drop()
+})
+beforeEach(async () => {
+  await db.work`delete from rejections`
+  partner = await makePartner(db)
+})
+
+const refusal = (traits: Partial<Refusal> = {}): Refusal => ({
+  partnerId: partner.partnerId,
+  sourceId: partner.sourceId,
+  reason: 'signature_mismatch',
+  hint: '',
+  method: 'POST',
+  headers: {},
+  body: Buffer.from('{}'),
+  ip: null,
+  ...traits,
+})
+
+describe('samples of refused requests', () => {
+  test('are the newest so many of each source', async () => {
+    const other = await makePartner(db)
+    const row = (traits: Partial<Refusal>) => ({ ...refusal(traits), id: uuidv7(), bodyBytes: 2 })
+    const mine = Array.from({ length: 5 }, () => row({}))
+    const theirs = row({ partnerId: other.partnerId, sourceId: other.sourceId })
+    await insertRejections(db.work, [theirs, ...mine.slice(0, 2)], 3)
+    await insertRejections(db.work, mine.slice(2), 3)
+    const kept = await db.work`select id from rejections order by id`
+    const expected = [theirs, ...mine.slice(2)].map(({ id }) => id)
+    expect(kept.map(({ id }) => id)).toEqual(expected.toSorted())
+  })
+
+  test('are so many a second, with so much of the body', async () => {
+    const errors: unknown[] = []
+    const rejections = createRejections(db.work, (error) => errors.push(error))
+    const body = Buffer.alloc(limits.rejectionBodyBytesMax + 1, 'x')
+    for (let n = 0; n < 4 * limits.rejectionsPerSecondMax; n++) rejections.note(refusal({ body }))
+    await rejections.drained()
+    expect(errors).toEqual([])
+    const kept = await db.work<{ bytes: number; size: number }[]>`
+      select body_bytes as bytes, length(body) as size from rejections`
+    expect(kept.length).toBeGreaterThan(0)
+    // The loop may cross from one second into the next.
+    expect(kept.length).toBeLessThanOrEqual(2 * limits.rejectionsPerSecondMax)
+    for (const { bytes, size } of kept)
+      expect([bytes, size]).toEqual([body.length, limits.rejectionBodyBytesMax])
+  })
+})
+
+describe('a body', () => {
+  /** What `readBody` makes of a request that announces `length` bytes and sends `sent`, unended. */
+  async function reading(length: number, sent: string, bytesMax: number, msMax: number) {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    const port = typeof address === 'object' && address ? address.port : 0
+    const client = request({ port, method: 'POST', headers: { 'content-length': length } })
+    client.on('error', () => {})
+    client.flushHeaders()
+    client.write(sent)
+    try {
+      const [incoming] = (await once(server, 'request')) as [IncomingMessage]
+      const gone = new Promise((resolve) => setTimeout(() => resolve('waits'), 1000))
+      return await Promise.race([readBody(incoming, bytesMax, msMax), gone])
+    } finally {
+      server.closeAllConnections()
+      server.close()
+    }
+  }
+
+  test('that announces too much is refused before it is read', async () => {
+    expect(await reading(11, 'x', 10, 60_000)).toBe('body_too_large')
+  })
+
+  test('that drips is not waited for', async () => {
+    expect(await reading(10, 'x', 10, 50)).toBe('body_too_slow')
+  })
+})
+
+describe('the way to the source', () => {
+  const errors: unknown[] = []
+  const routes = (options: Partial<InboundOptions>) =>
+    inboundRoutes({
+      sourceByKey: () => Promise.reject(new Error('nobody was to be asked')),
+      receive: () => Promise.reject(new Error('nothing was to be received')),
+      refuse: () => ({ status: 400, body: '', outcome: { source: '' } }),
+      publicUrl: undefined,
+      clientAddress: () => '203.0.113.7',
+      stopping: () => false,
+      failed: (error) => errors.push(error),
+      ...options,
+    })
+  const path = '/in/some-key-0123456789abcdef'
+
+  test('that takes too long is given up: 503, come again', async () => {
+    const started = performance.now()
+    const app = routes({ sourceByKey: () => new Promise(() => {}) })
+    const answer = await app.request(path, { method: 'POST' })
+    expect(answer.status).toBe(503)
+    expect(answer.headers.get('retry-after')).toBe(String(limits.retryAfterSeconds))
+    expect(performance.now() - started).toBeLessThan(limits.findSourceMsMax + 500)
+    expect(errors).toHaveLength(1)
+  })
+
+  test('is not begun by a relay that stops: 503, come again', async () => {
+    const answer = await routes({ stopping: () => true }).request(path, { method: 'POST' })
+    expect(answer.status).toBe(503)
+    expect(answer.headers.get('retry-after')).toBe(String(limits.retryAfterSeconds))
+    expect(errors).toHaveLength(1)
+  })
+})
+
+test('room that was reserved at the worker is given back, whatever became of the request', async () => {
+  const one = startWorker(db, 'http://127.0.0.1:9/')
+  const pepper = Buffer.alloc(32, 3)
+  const recorder = createRecorder({ sql: db.record, node: one.node, pepper, worker: one.worker })
+  const room = () => {
+    const free = one.worker.reserve(limits.grantsInMemoryMax)
+    one.worker.giveUp(free)
+    return free
+  }
+  try {
+    const normalised = normaliseEmail('room@example.com')
+    if (!normalised.ok) throw new Error('not an address')
+    const { partnerId, sourceId, campaignId } = partner
+    const keep = (traits: { type?: string; key?: string; campaign?: string }) =>
+      recorder.record({
+        partnerId,
+        sourceId,
+        credentialId: null,
+        method: 'POST',
+        headers: {},
+        body: Buffer.from('{}'),
+        events: [
+          {
+            event: {
+              key: traits.key ?? uuidv7(),
+              type: traits.type ?? 'x',
+              occurredAt: null,
+              test: false,
+              part: 0,
+              value: {},
+              unreadable: null,
+              trust: 'signed',
+              unsignedPaths: [],
+            },
+            plan: {
+              state: 'matched',
+              reason: 'matched',
+              trace: [],
+              grants: [
+                {
+                  ruleId: uuidv7(),
+                  campaignId,
+                  mode: 'live',
+                  email: normalised.email,
+                  path: '$',
+                  trust: 'signed',
+                  test: false,
+                },
+              ],
+            },
+          },
+        ],
+      })
+    await keep({ key: 'first' })
+    const before = room()
+    await keep({ key: 'first' })
+    await keep({ key: 'second' })
+    await expect(keep({ type: 'nul \u0000' })).rejects.toThrow()
+    expect(room()).toBeGreaterThanOrEqual(before)
+  } finally {
+    await one.stop()
+  }
+})
