@@ -103,12 +103,19 @@ export class Worker {
   async stop(graceMs: number): Promise<void> {
     this.#running = false
     clearTimeout(this.#timer)
+    await Promise.race([
+      this.#finish(),
+      new Promise((resolve) => setTimeout(resolve, graceMs).unref()),
+    ])
+  }
+
+  async #finish(): Promise<void> {
     // A claim that is under way still brings grants.
     await Promise.all([this.#claimRound, this.#tickRound])
     const unsent = this.#waiting.dropAll()
     if (unsent.length > 0) await this.#handBack(unsent)
-    const finished = Promise.allSettled(this.#calls).then(() => this.#settling.drained())
-    await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, graceMs).unref())])
+    await Promise.allSettled(this.#calls)
+    await this.#settling.drained()
   }
 
   /** What is claimed must be sendable well before its lease ends. */
