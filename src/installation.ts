@@ -8,6 +8,7 @@ import { EmbeddedError, openEmbedded } from './db/embedded.ts'
 import { keepPepper, readPepper } from './db/installation.ts'
 import { migrate, pendingMigrations } from './db/migrate.ts'
 import { fromUrl, openDatabase, type Database, type DatabaseOptions } from './db/open.ts'
+import { serverEncoding } from './db/upkeep.ts'
 import { loadRelayKey } from './relay-key.ts'
 import { createVault, VaultError, type Vault } from './vault.ts'
 
@@ -40,6 +41,7 @@ export async function openInstallation(
     if (options.migrate) await migrate(server.direct)
     else await refuseOld(server.direct)
     const db = openDatabase(server.options, server.direct)
+    await refuseEncoding(db)
     const vault = createVault([relayKey])
     const pepper = await loadPepper(db, vault, options.migrate)
     return {
@@ -64,6 +66,13 @@ async function refuseOld(options: DatabaseOptions): Promise<void> {
   throw new UsageError(
     `the database lacks ${pending} migration(s): run \`migrate\`, or start the relay`,
   )
+}
+
+/** Bodies travel as text and are turned back into the same bytes: that needs UTF8 on both sides. */
+async function refuseEncoding({ work }: Database): Promise<void> {
+  const encoding = await serverEncoding(work)
+  if (encoding === 'UTF8') return
+  throw new UsageError(`the database is encoded in ${encoding}: create one with ENCODING 'UTF8'`)
 }
 
 interface DatabaseServer {

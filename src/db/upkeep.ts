@@ -17,6 +17,14 @@ export async function ping(sql: Sql): Promise<void> {
   await Promise.race([answer, late])
 }
 
+/** Names like UTF8 or SQL_ASCII. */
+export async function serverEncoding(sql: Sql): Promise<string> {
+  const [row] = await sql<
+    { encoding: string }[]
+  >`select current_setting('server_encoding') as encoding`
+  return row?.encoding ?? ''
+}
+
 export async function serverVersion(sql: Sql): Promise<string> {
   const [row] = await sql<
     { version: string }[]
