@@ -7,7 +7,7 @@ import { UsageError } from './config.ts'
 import { EmbeddedError, openEmbedded } from './db/embedded.ts'
 import { keepPepper, readPepper } from './db/installation.ts'
 import { migrate, pendingMigrations } from './db/migrate.ts'
-import { fromUrl, openDatabase, type Database, type DatabaseOptions } from './db/open.ts'
+import { fromUrl, openDatabase, sqlState, type Database, type DatabaseOptions } from './db/open.ts'
 import { serverEncoding } from './db/upkeep.ts'
 import { loadRelayKey } from './relay-key.ts'
 import { createVault, VaultError, type Vault } from './vault.ts'
@@ -56,8 +56,18 @@ export async function openInstallation(
     }
   } catch (error) {
     await server.stop()
-    throw error
+    throw unreachable(error, server.where) ?? error
   }
+}
+
+/** Not reached, not let in, not there: for the person who set DATABASE_URL. */
+const unreachableStates =
+  /^(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|CONNECT_TIMEOUT|28...|3D000)$/
+
+function unreachable(error: unknown, where: string): UsageError | undefined {
+  const state = sqlState(error)
+  if (state === undefined || !unreachableStates.test(state)) return undefined
+  return new UsageError(`${where} does not let the relay in (${state}): check DATABASE_URL`)
 }
 
 async function refuseOld(options: DatabaseOptions): Promise<void> {

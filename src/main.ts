@@ -38,8 +38,17 @@ async function run(command: Command, args: string[], io: Io): Promise<number> {
       io.note(error.message)
       return 1
     }
-    throw error
+    io.note(surprise(error))
+    return 1
   }
+}
+
+/** The first line only: what follows may hold a query's values. All of it where somebody looks for the fault. */
+function surprise(error: unknown): string {
+  if (!(error instanceof Error)) return `moab-relay failed: ${String(error)}`
+  if (process.env['LOG_LEVEL'] === 'debug') return error.stack ?? error.message
+  const [first] = (error.cause instanceof Error ? error.cause : error).message.split('\n')
+  return `moab-relay failed: ${first}. LOG_LEVEL=debug says more.`
 }
 
 type Values = Record<string, string | boolean | (string | boolean)[] | undefined>

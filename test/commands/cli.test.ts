@@ -118,6 +118,15 @@ describe('help', () => {
   })
 })
 
+test('a database that is not there is told in one sentence, exit 1', async () => {
+  const before = env
+  env = { ...env, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' }
+  const { code, err } = await run('doctor')
+  env = before
+  expect(code).toBe(1)
+  expect(err).toMatch(/^PostgreSQL at 127.0.0.1:1 .*ECONNREFUSED.*DATABASE_URL\n$/)
+})
+
 describe('a fresh machine', () => {
   test('the first start says where everything is', () => {
     for (const text of [`${url}/`, `${url}/api/docs`, 'Set-up link', '/setup/', 'npm run demo'])
