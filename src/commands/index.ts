@@ -5,6 +5,7 @@ import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
 import { exportCommand } from './export.ts'
 import { migrateCommand } from './migrate.ts'
+import { providersCommand } from './providers.ts'
 import { sandboxCommand } from './sandbox.ts'
 import { serveCommand } from './serve.ts'
 import { storyCommand } from './story.ts'
@@ -17,6 +18,7 @@ export const commands: Readonly<Record<string, Command>> = {
   demo: demoCommand,
   migrate: migrateCommand,
   sandbox: sandboxCommand,
+  providers: providersCommand,
   apply: applyCommand,
   export: exportCommand,
   verify: verifyCommand,

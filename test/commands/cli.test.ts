@@ -127,6 +127,15 @@ test('a database that is not there is told in one sentence, exit 1', async () =>
   expect(err).toMatch(/^PostgreSQL at 127.0.0.1:1 .*ECONNREFUSED.*DATABASE_URL\n$/)
 })
 
+test('providers lists the senders, and gives the code of an Auth0 Action to paste', async () => {
+  expect((await run('providers')).out).toContain('auth0-action')
+  const { code, out } = await run('providers', 'auth0-action', '--lang', 'ru')
+  expect(code).toBe(0)
+  expect(out).toContain('exports.onExecutePostUserRegistration')
+  expect(out).toMatch(/Секрет: .*[а-я]/)
+  expect((await run('providers', 'strype')).code).toBe(2)
+})
+
 describe('a fresh machine', () => {
   test('the first start says where everything is', () => {
     for (const text of [`${url}/`, `${url}/api/docs`, 'Set-up link', '/setup/', 'npm run demo'])
