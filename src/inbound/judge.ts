@@ -45,8 +45,8 @@ export type Judgement = {
 } & (Judged | { events: Judged[] })
 
 export async function judge(recorded: Recorded, keySetAt: KeySetLookup): Promise<Judgement> {
-  const { provider, proof, request, credentials, settings, now } = recorded
-  const verdict = await verify(provider, proof, { request, credentials, settings, now, keySetAt })
+  const { proof, request, credentials, settings, now } = recorded
+  const verdict = await verify(proof, { request, credentials, settings, now, keySetAt })
   if (verdict.authentic) return accepted(recorded, verdict)
   const { reason, hint } = verdict
   return {

@@ -75,7 +75,7 @@ function readPart(part: Part, index: number, context: Context): ReadEvent {
     value,
     unreadable: null,
     trust,
-    unsignedPaths: reader.unsigned.flatMap((path) => path.find(value).map((found) => found.path)),
+    unsignedPaths: reader.unsigned.flatMap((path) => unsignedBy(path, value)),
   }
 }
 
@@ -187,4 +187,10 @@ function compile(provider: Provider, settings: Settings): Reader {
 function sourceOf(text: string): Source {
   if (!text.startsWith('header:')) return { path: compilePath(text) }
   return { header: text.slice('header:'.length).toLowerCase() }
+}
+
+/** Where it cannot be told how far the path reaches, nothing counts as signed. */
+function unsignedBy(path: CompiledPath, value: JsonValue): string[] {
+  const { found, complete } = path.search(value)
+  return complete ? found.map((each) => each.path) : ['$']
 }

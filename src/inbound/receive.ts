@@ -37,7 +37,7 @@ export async function receive(
   request: SentRequest,
 ): Promise<Reply> {
   if ('broken' in source) return unknownFate({ source: source.id, broken: source.broken })
-  const verdict = await verify(source.provider, source.proof, {
+  const verdict = await verify(source.proof, {
     request,
     credentials: validCredentials(source, deps.now()),
     settings: source.settings,

@@ -234,6 +234,15 @@ describe('the rest of an event', () => {
     expect(event.unsignedPaths).toEqual(["$['data']['email']", "$['list'][0]", "$['list'][1]"])
   })
 
+  test('a path that reaches further than can be told leaves nothing signed', () => {
+    const provider: Provider = {
+      ...stripe,
+      event: { ...stripe.event, unsigned: ['$.list[*]'] },
+    }
+    const list = Array.from({ length: limits.pathNodesMax + 1 }, (_, n) => n)
+    expect(readOne(provider, { list }).unsignedPaths).toEqual(['$'])
+  })
+
   test('takes the claims of a token as the event', () => {
     const claims = { event_id: 'e1', type: 'user.created', timestamp: '2026-11-30T00:00:00Z' }
     expect(read(kinde, sent('a.b.c'), { ...authentic, claims })).toMatchObject([

@@ -86,7 +86,7 @@ async function eventOf(request: SentRequest | undefined) {
   if (request === undefined) throw new Error('nothing was sent')
   const resolved = resolveProof(provider, {})
   if (!resolved.ok) throw new Error(resolved.problem)
-  const verdict = await verify(provider, resolved.proof, {
+  const verdict = await verify(resolved.proof, {
     request,
     credentials: [{ id: 'one', secret }],
     settings: {},

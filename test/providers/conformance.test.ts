@@ -61,7 +61,7 @@ function verified(
 ): Verdict | Promise<Verdict> {
   const keySetAt = () => Promise.resolve('unavailable' as const)
   const input = { request, credentials, settings: {}, now: at, keySetAt }
-  return verify(provider, proofOf(provider), input)
+  return verify(proofOf(provider), input)
 }
 
 function first<T>(items: readonly T[], index = 0): T {
