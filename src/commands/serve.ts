@@ -21,6 +21,8 @@ Exit: 0 after a graceful stop, 1 when it cannot start.`,
     const settings = config()
     const log = createLogger(settings.logLevel)
     const stopAsked = nextSignal()
+    // The driver's own question for array types is nobody's to await: it must not end the relay.
+    process.on('unhandledRejection', (error) => log.error({ error }, 'unhandled'))
     const installation = await openInstallation(settings, {
       owner: true,
       migrate: true,
