@@ -43,6 +43,13 @@ export const limits = {
   /** What a sender is asked to wait when its fate is unknown. */
   retryAfterSeconds: 5,
 
+  /** PHP's own limit, with which the senders of such forms live. */
+  formFieldsMax: 1000,
+  formDepthMax: 16,
+  /** RFC 2046 allows 70. */
+  boundaryBytesMax: 70,
+  xmlElementsMax: 5000,
+
   // -- proof
   credentialsPerSourceMax: 10,
   /** Signatures tried in one header (rotation sends two or three). */

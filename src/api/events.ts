@@ -1,6 +1,6 @@
 // GET /events, /events/{id}, /events/{id}/body.
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
-import { unreadableReasons } from '../inbound/event.ts'
+import { unreadableReasons } from '../bodies/read.ts'
 import type { Ledger } from '../ledger/asking.ts'
 import { listEvents, readEvent, readEventBody } from '../ledger/events.ts'
 import { planReasons } from '../rules/plan.ts'

@@ -1,17 +1,8 @@
 // One thing that happened, as read from an authentic request: what rules are applied to.
+import type { UnreadableReason } from '../bodies/read.ts'
 import type { JsonValue } from '../json.ts'
+import { isAtOrBelow } from '../rules/path-text.ts'
 import type { Trust } from '../schemes/scheme.ts'
-
-/** Why the body, or one part of it, is not an event. Recorded all the same, and answered 2xx. */
-export const unreadableReasons = {
-  not_json: 'the body is not JSON',
-  not_utf8: 'the body is not UTF-8',
-  too_deep: 'the body is nested too deeply',
-  too_many_events: 'the request holds too many events',
-  empty: 'the body holds no event',
-  not_an_object: 'an event must be an object',
-} as const
-export type UnreadableReason = keyof typeof unreadableReasons
 
 export interface ReadEvent {
   /** Unique within its source; from proven material, else `sha256:` and the hash of the bytes. */
@@ -26,8 +17,25 @@ export interface ReadEvent {
   part: number
   value: JsonValue
   unreadable: UnreadableReason | null
-  /** Trust of the fields … */
+  /** What the sender proved: the trust of the fields … */
   trust: Trust
-  /** … except those at or below these normalized paths, which the proof does not cover. */
-  unsignedPaths: readonly string[]
+  /** … except in these places. */
+  regions: readonly TrustRegion[]
+}
+
+/** A place, with all below it, that is believed less or more than the event around it. */
+export interface TrustRegion {
+  /** Normalized. */
+  path: string
+  trust: Trust
+}
+
+/** The innermost region decides. */
+export function trustAt({ trust, regions }: Pick<ReadEvent, 'trust' | 'regions'>, path: string) {
+  let innermost: TrustRegion | undefined
+  for (const region of regions) {
+    const isInner = innermost === undefined || region.path.length >= innermost.path.length
+    if (isInner && isAtOrBelow(path, region.path)) innermost = region
+  }
+  return innermost?.trust ?? trust
 }

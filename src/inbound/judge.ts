@@ -1,15 +1,16 @@
 // What the relay would say about one recorded request, in full: verdict, events, emails and answer.
 // Needs no database. The emails are those the preset points at; a source's own rules may differ.
+import type { UnreadableReason } from '../bodies/read.ts'
 import type { JsonValue } from '../json.ts'
 import { eventsOfType } from '../providers/event-types.ts'
 import type { Provider } from '../providers/provider.ts'
 import { normaliseEmail } from '../rules/email.ts'
-import { isAtOrBelow } from '../rules/path-text.ts'
 import { compilePath } from '../rules/path.ts'
 import { reasons } from '../schemes/reasons.ts'
 import type { Reason } from '../schemes/reasons.ts'
 import type { Authentic, KeySetLookup, Trust } from '../schemes/scheme.ts'
-import type { ReadEvent, UnreadableReason } from './event.ts'
+import { trustAt } from './event.ts'
+import type { ReadEvent } from './event.ts'
 import { read } from './read.ts'
 import type { Recorded } from './recorded.ts'
 import { verify } from './verify.ts'
@@ -45,8 +46,9 @@ export type Judgement = {
 } & (Judged | { events: Judged[] })
 
 export async function judge(recorded: Recorded, keySetAt: KeySetLookup): Promise<Judgement> {
-  const { proof, request, credentials, settings, now } = recorded
-  const verdict = await verify(proof, { request, credentials, settings, now, keySetAt })
+  const { provider, proof, request, credentials, settings, now } = recorded
+  const { format } = provider.body
+  const verdict = await verify(proof, { request, format, credentials, settings, now, keySetAt })
   if (verdict.authentic) return accepted(recorded, verdict)
   const { reason, hint } = verdict
   return {
@@ -78,7 +80,7 @@ function accepted(recorded: Recorded, verdict: Authentic): Judgement {
   }
 }
 
-function nameOf({ credentials }: Recorded, verdict: Authentic): string | number {
+function nameOf({ credentials }: Recorded, verdict: Authentic): string | number | null {
   const index = credentials.findIndex(({ id }) => id === verdict.credential)
   return verdict.credential === String(index) ? index : verdict.credential
 }
@@ -102,10 +104,9 @@ function emailOf(provider: Provider, event: ReadEvent): JudgedEmail | null {
 
 function addressAt(
   { path, value }: { path: string; value: JsonValue },
-  { trust, unsignedPaths }: ReadEvent,
+  event: ReadEvent,
 ): JudgedEmail | null {
   const normalised = normaliseEmail(value)
   if (!normalised.ok) return null
-  const uncovered = unsignedPaths.some((unsigned) => isAtOrBelow(path, unsigned))
-  return { value: normalised.email.address, path, trust: uncovered ? 'unsigned' : trust }
+  return { value: normalised.email.address, path, trust: trustAt(event, path) }
 }

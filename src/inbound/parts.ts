@@ -1,87 +1,100 @@
-// From exact bytes to JSON values, one per event. Pure, and safe against what a sender may write:
-// nesting is counted before anything is parsed, and one broken line never takes others with it.
-import { isUtf8 } from 'node:buffer'
+// From an authentic request to the values of the events it holds. Pure; one broken line never takes
+// others with it.
+import type { Embedded } from '../bodies/format.ts'
+import { expand } from '../bodies/embedded.ts'
+import { isTooDeep, parseJson, withoutMark } from '../bodies/json.ts'
+import { formatOf, readBody, type BodyRead, type UnreadableReason } from '../bodies/read.ts'
+import { normalizedStep } from '../rules/path-text.ts'
+import { compilePath } from '../rules/path.ts'
 import type { JsonValue } from '../json.ts'
 import { limits } from '../limits.ts'
-import type { UnreadableReason } from './event.ts'
+import type { Provider } from '../providers/provider.ts'
+import { mapAt } from '../bodies/places.ts'
+import type { Authentic, SentRequest } from '../schemes/scheme.ts'
 
-/** `text`: what this part was written as, for its hash; null where the part is the whole body. */
-export type Part =
-  { text: string | null; value: JsonValue } | { text: string | null; unreadable: UnreadableReason }
+/**
+ * `text`: what this part was written as, for its hash; null where the part is the whole body.
+ * `at`: the normalized path of this part inside the body.
+ */
+export type Part = { text: string | null; at: string } & BodyRead
 
 /** Never empty: a body without an event is one unreadable part. */
-export function splitBody(body: Buffer, format: 'json' | 'json-lines'): Part[] {
-  if (!isUtf8(body)) return [whole('not_utf8')]
-  const text = withoutMark(body.toString('utf8'))
-  if (text.trim() === '') return [whole('empty')]
-  const parsed = parse(text, null)
-  if (format === 'json') return [parsed]
-  if ('unreadable' in parsed) return lines(text) ?? [parsed]
-  return Array.isArray(parsed.value) ? elements(parsed.value) : [parsed]
+export function splitRequest(
+  { body: { format, embedded, batch } }: Provider,
+  request: SentRequest,
+  verdict: Authentic,
+): Part[] {
+  const single = formatOf(request, format)
+  const whole = single === 'jwt' ? claimsOf(verdict) : readBody(request, format)
+  const parts = single === 'json-lines' ? lines(whole, request) : [asPart(whole)]
+  const opened = embedded === undefined ? parts : parts.map((part) => opening(part, embedded))
+  const [only] = opened
+  return batch && only && 'value' in only ? items(only.value, batch) : opened
 }
 
-/** The same limit for the claims of a token, which never were text here. */
-export function isTooDeep(value: JsonValue, levels: number = limits.jsonDepthMax): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return levels === 0 || Object.values(value).some((item) => isTooDeep(item, levels - 1))
+function claimsOf({ claims }: Authentic): BodyRead {
+  if (claims === undefined) return { unreadable: 'empty' }
+  return isTooDeep(claims) ? { unreadable: 'too_deep' } : { value: claims }
 }
 
-function whole(unreadable: UnreadableReason): Part {
-  return { text: null, unreadable }
+function asPart(read: BodyRead): Part {
+  return { ...read, text: null, at: '$' }
 }
 
-/** A byte order mark says nothing and is no JSON. */
-function withoutMark(text: string): string {
-  return text.startsWith('\uFEFF') ? text.slice(1) : text
+function unreadable(reason: UnreadableReason): Part {
+  return asPart({ unreadable: reason })
 }
 
-function parse(text: string, own: string | null): Part {
-  if (nestsTooDeep(text)) return { text: own, unreadable: 'too_deep' }
-  try {
-    const value: JsonValue = JSON.parse(text)
-    return { text: own, value }
-  } catch {
-    return { text: own, unreadable: 'not_json' }
-  }
+function opening(part: Part, embedded: readonly Embedded[]): Part {
+  return 'value' in part ? { ...part, value: expand(part.value, embedded) } : part
+}
+
+/** JSON, an array of events, or one value per line. */
+function lines(whole: BodyRead, request: SentRequest): Part[] {
+  if ('value' in whole) return Array.isArray(whole.value) ? elements(whole.value) : [asPart(whole)]
+  // A line that is nested too deeply makes the whole look so.
+  return whole.unreadable === 'not_json' || whole.unreadable === 'too_deep'
+    ? (splitLines(withoutMark(request.body.toString('utf8'))) ?? [asPart(whole)])
+    : [asPart(whole)]
 }
 
 function elements(values: readonly JsonValue[]): Part[] {
-  if (values.length === 0) return [whole('empty')]
-  if (values.length > limits.eventsPerRequestMax) return [whole('too_many_events')]
-  return values.map((value) => ({ text: JSON.stringify(value), value }))
+  if (values.length === 0) return [unreadable('empty')]
+  if (values.length > limits.eventsPerRequestMax) return [unreadable('too_many_events')]
+  return values.map((value, index) => ({
+    text: JSON.stringify(value),
+    at: `$${normalizedStep(index)}`,
+    value,
+  }))
 }
 
 /** Null where the body is not one value per line, but one value that is broken. */
-function lines(text: string): Part[] | null {
+function splitLines(text: string): Part[] | null {
   const written = text.split(/\r?\n/).filter((line) => line.trim() !== '')
-  if (written.length > limits.eventsPerRequestMax) return [whole('too_many_events')]
+  if (written.length > limits.eventsPerRequestMax) return [unreadable('too_many_events')]
   if (written.length < 2) return null
-  const parts = written.map((line) => parse(line, line))
+  const parts = written.map((line): Part => ({ ...parseJson(line), text: line, at: '$' }))
   return parts.some((part) => 'value' in part) ? parts : null
 }
 
-const quote = 0x22
-const backslash = 0x5c
-
-/** Counts brackets outside strings, up to the first one too many: a hostile body costs nothing. */
-function nestsTooDeep(text: string): boolean {
-  let depth = 0
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (code === quote) at = endOfString(text, at)
-    else if (code === 0x5b || code === 0x7b) depth += 1
-    else if (code === 0x5d || code === 0x7d) depth -= 1
-    if (depth > limits.jsonDepthMax) return true
+/** The events inside a body; each keeps the body around it where its meaning depends on that. */
+function items(
+  value: JsonValue,
+  { path, keepsBody }: NonNullable<Provider['body']['batch']>,
+): Part[] {
+  const { found, complete } = compilePath(path).search(value)
+  if (!complete || found.length > limits.eventsPerRequestMax) return [unreadable('too_many_events')]
+  if (found.length === 0) return [unreadable('empty')]
+  if (!keepsBody) {
+    return found.map((item) => ({
+      text: JSON.stringify(item.value),
+      at: item.path,
+      value: item.value,
+    }))
   }
-  return false
-}
-
-/** Where the string that begins at `start` ends; the end of the text where it never does. */
-function endOfString(text: string, start: number): number {
-  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
-    let slashes = 0
-    while (text.charCodeAt(end - 1 - slashes) === backslash) slashes += 1
-    if (slashes % 2 === 0) return end
-  }
-  return text.length
+  return found.map((item) => {
+    const others = new Set(found.map((each) => each.path).filter((other) => other !== item.path))
+    const alone = mapAt(value, others, () => null)
+    return { text: JSON.stringify(alone), at: '$', value: alone }
+  })
 }

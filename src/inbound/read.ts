@@ -1,19 +1,22 @@
-// From an authentic request to the events it holds: their keys, types and times. Pure. Never drops
-// anything: what cannot be read is an event too, with the reason. Keys come only from what the proof
-// covers, or are the hash of the bytes, so that a repeated request is always the same event.
+// From an authentic request to the events it holds: their keys, types, times, and how far each place
+// can be believed. Pure. Never drops anything: what cannot be read is an event too, with the reason.
+// Keys come only from what the proof covers, or are the hash of the bytes, so that a repeated request
+// is always the same event.
 import { createHash } from 'node:crypto'
-import type { JsonValue } from '../json.ts'
 import { isJsonObject } from '../json.ts'
+import type { JsonValue } from '../json.ts'
 import { limits } from '../limits.ts'
 import type { Provider } from '../providers/provider.ts'
 import { settingValue } from '../providers/resolve.ts'
+import { isAtOrBelow } from '../rules/path-text.ts'
 import type { CompiledPath } from '../rules/path.ts'
 import { compilePath } from '../rules/path.ts'
-import type { Authentic, HeaderMap, SentRequest, Settings, Trust } from '../schemes/scheme.ts'
-import { isTooDeep, splitBody } from './parts.ts'
-import type { Part } from './parts.ts'
-import type { ReadEvent } from './event.ts'
+import type { Authentic, SentRequest, Settings, Trust } from '../schemes/scheme.ts'
+import type { ReadEvent, TrustRegion } from './event.ts'
+import { trustAt } from './event.ts'
+import { compileExpression, partsOf, type Expression } from './expression.ts'
 import { instantOf } from './instant.ts'
+import { splitRequest, type Part } from './parts.ts'
 
 const noSettings: Settings = {}
 
@@ -25,8 +28,10 @@ export function read(
   settings: Settings = noSettings,
 ): ReadEvent[] {
   const reader = readerOf(provider, settings)
-  const context = { reader, request, trust: trustOf(provider, verdict) }
-  return partsOf(provider, request, verdict).map((part, index) => readPart(part, index, context))
+  const context = { reader, request, trust: trustOf(provider, verdict), covers: verdict.covers }
+  return splitRequest(provider, request, verdict).map((part, index) =>
+    readPart(part, index, context),
+  )
 }
 
 /** Claims prove a body only where the body is the token; beside it they name the sender. */
@@ -36,29 +41,19 @@ function trustOf(provider: Provider, verdict: Authentic): Trust {
 
 interface Reader {
   provider: Provider
-  key: readonly Source[]
-  type: readonly Source[]
+  /** The first whose parts are all there gives the key. */
+  keys: readonly Expression[]
+  type: Expression
   occurredAt: CompiledPath | null
   test: CompiledPath | null
   unsigned: readonly CompiledPath[]
 }
 
-type Source = { header: string } | { path: CompiledPath }
-
 interface Context {
   reader: Reader
   request: SentRequest
   trust: Trust
-}
-
-function partsOf(provider: Provider, request: SentRequest, verdict: Authentic): Part[] {
-  const { format } = provider.body
-  if (format !== 'jwt') return splitBody(request.body, format)
-  const { claims } = verdict
-  if (claims === undefined) return [{ text: null, unreadable: 'empty' }]
-  return [
-    isTooDeep(claims) ? { text: null, unreadable: 'too_deep' } : { text: null, value: claims },
-  ]
+  covers: readonly string[] | undefined
 }
 
 function readPart(part: Part, index: number, context: Context): ReadEvent {
@@ -66,16 +61,17 @@ function readPart(part: Part, index: number, context: Context): ReadEvent {
   if (!isJsonObject(part.value)) return unreadable(part, index, context, 'not_an_object')
   const { reader, request, trust } = context
   const { value } = part
+  const regions = regionsOf(part, value, context)
   return {
-    key: keyOf(reader.key, value, request.headers) ?? hashOf(part, request),
-    type: typeOf(reader.type, value, request.headers),
+    key: keyOf(value, { trust, regions }, context) ?? hashOf(part, request),
+    type: typeOf(reader.type, value, request),
     occurredAt: occurredAt(reader, value),
     test: isTest(reader, value),
     part: index,
     value,
     unreadable: null,
     trust,
-    unsignedPaths: reader.unsigned.flatMap((path) => unsignedBy(path, value)),
+    regions,
   }
 }
 
@@ -94,8 +90,36 @@ function unreadable(
     value: null,
     unreadable: reason,
     trust,
-    unsignedPaths: [],
+    regions: [],
   }
+}
+
+/** What the proof leaves out: all but what it covers, and what the provider says is outside. */
+function regionsOf(
+  part: Part,
+  value: JsonValue,
+  { reader, trust, covers }: Context,
+): TrustRegion[] {
+  const outside = reader.unsigned.flatMap((path) => placesOf(path, value)).map(asUnsigned)
+  if (covers === undefined) return outside
+  const inside = covers.flatMap((path) => relative(path, part.at))
+  return [asUnsigned('$'), ...inside.map((path) => ({ path, trust })), ...outside]
+}
+
+function asUnsigned(path: string): TrustRegion {
+  return { path, trust: 'unsigned' }
+}
+
+/** A path in the body as a path in the part of it that stands at `at`; none where it is elsewhere. */
+function relative(path: string, at: string): string[] {
+  if (isAtOrBelow(at, path)) return ['$']
+  return isAtOrBelow(path, at) ? [`$${path.slice(at.length)}`] : []
+}
+
+/** Where it cannot be told how far the path reaches, nothing counts as signed. */
+function placesOf(path: CompiledPath, value: JsonValue): string[] {
+  const { found, complete } = path.search(value)
+  return complete ? found.map((each) => each.path) : ['$']
 }
 
 const hashMark = 'sha256:'
@@ -104,19 +128,24 @@ function sha256(bytes: Buffer | string): string {
   return hashMark + createHash('sha256').update(bytes).digest('hex')
 }
 
-function hashOf(part: Part, request: SentRequest): string {
-  return sha256(part.text ?? request.body)
+/** A GET has no body: its parameters are what it says. */
+function hashOf(part: Part, { body, url }: SentRequest): string {
+  return sha256(part.text ?? (body.length > 0 ? body : url.slice(url.indexOf('?') + 1)))
 }
 
-/** Null unless every part is there, as exactly one value. */
-function keyOf(sources: readonly Source[], value: JsonValue, headers: HeaderMap): string | null {
-  const parts: string[] = []
-  for (const source of sources) {
-    const part = textAt(source, value, headers)
-    if (part === null) return null
-    parts.push(part)
+/** Null unless every part of one of the expressions is there, as exactly one value that is covered. */
+function keyOf(
+  value: JsonValue,
+  event: Pick<ReadEvent, 'trust' | 'regions'>,
+  { reader, request, trust }: Context,
+): string | null {
+  const proven = (path: string) => trust === 'unsigned' || trustAt(event, path) !== 'unsigned'
+  for (const expression of reader.keys) {
+    const parts = partsOf(expression, value, request, proven)
+    const whole = parts.flatMap((part) => part ?? [])
+    if (whole.length === parts.length && whole.length > 0) return indexable(whole.join(':'))
   }
-  return parts.length === 0 ? null : indexable(parts.join(':'))
+  return null
 }
 
 /**
@@ -128,35 +157,21 @@ function indexable(key: string): string {
   return fits && !key.startsWith(hashMark) ? key : sha256(key)
 }
 
-/** A text that is not empty, or a number that JSON has not rounded. */
-function textAt(source: Source, value: JsonValue, headers: HeaderMap): string | null {
-  const found = 'header' in source ? headers.get(source.header) : valuesAt(source.path, value)
-  const [only] = found ?? []
-  if (found?.length !== 1) return null
-  if (typeof only === 'string') return only === '' ? null : only
-  return typeof only === 'number' && Math.abs(only) <= Number.MAX_SAFE_INTEGER ? String(only) : null
-}
-
-function valuesAt(path: CompiledPath, value: JsonValue): JsonValue[] {
-  return path.find(value).map((found) => found.value)
-}
-
-function typeOf(sources: readonly Source[], value: JsonValue, headers: HeaderMap): string {
-  const parts = sources.flatMap((source) => textAt(source, value, headers) ?? [])
+function typeOf(expression: Expression, value: JsonValue, request: SentRequest): string {
+  const parts = partsOf(expression, value, request, () => true).flatMap((part) => part ?? [])
   const clean = parts.join('.').replace(/\p{Cc}/gu, '')
   return clean.slice(0, limits.eventTypeCharsMax).toWellFormed()
 }
 
 function occurredAt({ provider, occurredAt: path }: Reader, value: JsonValue): number | null {
   const unit = provider.event.occurredAt?.unit
-  const [found] = path ? valuesAt(path, value) : []
-  return unit === undefined || found === undefined ? null : instantOf(found, unit)
+  const [found] = path ? path.find(value) : []
+  return unit === undefined || found === undefined ? null : instantOf(found.value, unit)
 }
 
 function isTest({ provider, test: path }: Reader, value: JsonValue): boolean {
-  return (
-    path !== null && valuesAt(path, value).some((found) => found === provider.event.test?.equals)
-  )
+  const marks = provider.event.test?.oneOf ?? []
+  return path !== null && path.find(value).some((found) => marks.includes(found.value))
 }
 
 const readers = new WeakMap<Provider, WeakMap<Settings, Reader>>()
@@ -171,26 +186,15 @@ function readerOf(provider: Provider, settings: Settings): Reader {
 }
 
 function compile(provider: Provider, settings: Settings): Reader {
-  const { key, type, occurredAt: time, test, unsigned = [] } = provider.event
+  const { key, otherKeys = [], type, occurredAt: time, test, unsigned = [] } = provider.event
   const keyPath = settingValue(provider, settings, 'key_path')
   const typePath = settingValue(provider, settings, 'type_path')
   return {
     provider,
-    key: (keyPath === undefined ? key : [keyPath]).map(sourceOf),
-    type: (typePath === undefined ? type : [typePath]).map(sourceOf),
+    keys: (keyPath === undefined ? [key, ...otherKeys] : [[keyPath]]).map(compileExpression),
+    type: compileExpression(typePath === undefined ? type : [typePath]),
     occurredAt: time ? compilePath(time.path) : null,
     test: test ? compilePath(test.path) : null,
     unsigned: unsigned.map(compilePath),
   }
-}
-
-function sourceOf(text: string): Source {
-  if (!text.startsWith('header:')) return { path: compilePath(text) }
-  return { header: text.slice('header:'.length).toLowerCase() }
-}
-
-/** Where it cannot be told how far the path reaches, nothing counts as signed. */
-function unsignedBy(path: CompiledPath, value: JsonValue): string[] {
-  const { found, complete } = path.search(value)
-  return complete ? found.map((each) => each.path) : ['$']
 }

@@ -39,13 +39,14 @@ export async function receive(
   if ('broken' in source) return unknownFate({ source: source.id, broken: source.broken })
   const verdict = await verify(source.proof, {
     request,
+    format: source.provider.body.format,
     credentials: validCredentials(source, deps.now()),
     settings: source.settings,
     now: deps.now(),
     keySetAt: deps.keySetAt,
   })
   if (!verdict.authentic) return refuse(deps, source, request, verdict.reason, verdict.hint)
-  deps.used(verdict.credential)
+  if (verdict.credential !== null) deps.used(verdict.credential)
 
   const events = read(source.provider, request, verdict, source.settings).map((event) => ({
     event,

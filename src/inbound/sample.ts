@@ -1,5 +1,8 @@
 // A request as a provider would have sent it, with invented data: for `trigger`, the demo and the
 // conformance suite. Signed with a source's own credential, so that it goes through the real door.
+import { collapse } from '../bodies/embedded.ts'
+import { putAtSteps, stepsOf } from '../bodies/places.ts'
+import { contentTypeOf, withValue } from '../bodies/write.ts'
 import type { JsonValue } from '../json.ts'
 import { isJsonObject } from '../json.ts'
 import { eventsOfType } from '../providers/event-types.ts'
@@ -28,21 +31,27 @@ export function sampleRequest(options: SampleOptions): SentRequest {
     const types = sampleTypes(provider).join(', ')
     throw new Error(`${provider.name} has no sample of that event, only of: ${types}`)
   }
-  const { sample, sampleEmail, sampleHeaders = {} } = event
+  const { sample, sampleEmail, sampleHeaders = {}, sampleQuery = {} } = event
   const placed =
     email === undefined || sampleEmail === undefined
       ? sample
-      : withValueAt(sample, stepsOf(sampleEmail), email)
-  const type = provider.body.format === 'jwt' ? 'application/jwt' : 'application/json'
-  return {
-    method: 'POST',
-    url,
+      : putAtSteps(sample, stepsOf(sampleEmail), email)
+  const { format, embedded = [], batch } = provider.body
+  const whole = batch === undefined ? placed : around(batch.around, placed)
+  const value = collapse(filled(whole, options), embedded)
+  const type = contentTypeOf(format)
+  const address = new URL(url)
+  for (const [name, text] of Object.entries(sampleQuery)) address.searchParams.set(name, text)
+  const request: SentRequest = {
+    method: provider.methods?.[0] ?? 'POST',
+    url: address.href,
     headers: new Map([
-      ['content-type', [type]],
-      ...Object.entries(sampleHeaders).map(([name, value]) => [name, [value]] as const),
+      ...(type === '' ? [] : [['content-type', [type]] as const]),
+      ...Object.entries(sampleHeaders).map(([name, text]) => [name, [text]] as const),
     ]),
-    body: Buffer.from(JSON.stringify(filled(placed, options))),
+    body: Buffer.alloc(0),
   }
+  return withValue(request, format, value)
 }
 
 /** Throws where the settings or the credential cannot sign: a person asked for it and can act. */
@@ -55,11 +64,20 @@ export async function signedSample(
   if (!resolved.ok) throw new Error(resolved.problem)
   const request = sampleRequest(options)
   const { now, id } = options
-  return signProof(resolved.proof, { request, credential, settings, now, id })
+  const { format } = options.provider.body
+  return signProof(resolved.proof, { request, format, credential, settings, now, id })
 }
 
 export function sampleTypes(provider: Provider): string[] {
   return provider.events.map((event) => event.type)
+}
+
+/** The body of a batch with this event in it. */
+function around(body: JsonValue, event: JsonValue): JsonValue {
+  if (body === '{{event}}') return event
+  if (Array.isArray(body)) return body.map((item) => around(item, event))
+  if (!isJsonObject(body)) return body
+  return Object.fromEntries(Object.entries(body).map(([name, item]) => [name, around(item, event)]))
 }
 
 /** Placeholders of a sample; a time in numbers stands alone in its string and becomes a number. */
@@ -79,31 +97,6 @@ function filledText(text: string, { id, now, eventType }: SampleOptions): JsonVa
     .replaceAll('{{id}}', () => id)
     .replaceAll('{{type}}', () => eventType)
     .replaceAll('{{now:iso}}', () => new Date(now).toISOString())
-}
-
-/** The steps of a normalized path as presets write it: plain names and indexes. */
-function stepsOf(path: string): (string | number)[] {
-  return [...path.matchAll(/\['([^'\\]+)'\]|\[(\d+)\]/g)].map(
-    ([, name, index]) => name ?? Number(index),
-  )
-}
-
-function withValueAt(
-  value: JsonValue,
-  steps: readonly (string | number)[],
-  put: string,
-): JsonValue {
-  const [step, ...rest] = steps
-  if (step === undefined) return put
-  if (typeof step === 'number') {
-    if (!Array.isArray(value)) return value
-    return value.map((item, index) => (index === step ? withValueAt(item, rest, put) : item))
-  }
-  if (!isJsonObject(value)) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [
-      name,
-      name === step ? withValueAt(item, rest, put) : item,
-    ]),
-  )
+    .replaceAll('{{now:s}}', () => String(Math.floor(now / 1000)))
+    .replaceAll('{{now:ms}}', () => String(now))
 }

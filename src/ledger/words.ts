@@ -1,7 +1,7 @@
 // What became of an event, in words: one table for the API, the console and the command line.
 import { stateWords } from '../grants/lifecycle.ts'
 import { attentionReasons, holdReasons } from '../grants/outcome.ts'
-import { unreadableReasons, type UnreadableReason } from '../inbound/event.ts'
+import { unreadableReasons, type UnreadableReason } from '../bodies/read.ts'
 import { answers, failures } from '../moab/answer.ts'
 import type { Text } from '../providers/provider.ts'
 import { planReasons } from '../rules/plan.ts'
@@ -19,6 +19,8 @@ const unreadableInRussian: Record<UnreadableReason, string> = {
   not_json: 'тело запроса — не JSON',
   not_utf8: 'тело запроса не в UTF-8',
   too_deep: 'слишком глубокая вложенность в теле запроса',
+  not_multipart: 'тело запроса — не multipart/form-data',
+  too_many_fields: 'слишком много полей в теле запроса',
   too_many_events: 'слишком много событий в одном запросе',
   empty: 'в теле запроса нет событий',
   not_an_object: 'событие должно быть объектом',

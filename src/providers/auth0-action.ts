@@ -85,6 +85,7 @@ export const auth0Action: Provider = {
   name: 'Auth0 Action',
   kind: 'auth',
   market: 'world',
+  evidence: { signature: 'official-docs', email: 'official-docs', delivery: 'recall' },
   proof: standardWebhooksProof,
   credentials: [['secret']],
   body: { format: 'json' },

@@ -6,6 +6,7 @@ export const auth0EventStream: Provider = {
   name: 'Auth0 Event Streams',
   kind: 'auth',
   market: 'world',
+  evidence: { signature: 'official-docs', email: 'official-docs', delivery: 'official-docs' },
   proof: {
     scheme: 'any',
     of: [

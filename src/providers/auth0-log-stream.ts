@@ -11,6 +11,7 @@ export const auth0LogStream: Provider = {
   name: 'Auth0 Log Streams',
   kind: 'auth',
   market: 'world',
+  evidence: { signature: 'official-docs', email: 'recall', delivery: 'official-docs' },
   proof: { scheme: 'token', at: { header: 'authorization', prefix: '' } },
   credentials: [['token']],
   body: { format: 'json-lines' },

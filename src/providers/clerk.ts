@@ -7,6 +7,7 @@ export const clerk: Provider = {
   name: 'Clerk',
   kind: 'auth',
   market: 'world',
+  evidence: { signature: 'official-code', email: 'official-code', delivery: 'recall' },
   proof: svixProof,
   credentials: [['secret']],
   body: { format: 'json' },

@@ -11,6 +11,7 @@ export const fusionauth: Provider = {
   name: 'FusionAuth',
   kind: 'auth',
   market: 'world',
+  evidence: { signature: 'official-docs', email: 'official-docs', delivery: 'recall' },
   proof: {
     scheme: 'jwt',
     token: { header: 'x-fusionauth-signature-jwt', prefix: '' },

@@ -6,7 +6,8 @@ import type { Provider } from './provider.ts'
 export const genericHmac: Provider = {
   name: 'Webhook with an HMAC signature',
   kind: 'generic',
-  market: 'world',
+  market: 'both',
+  evidence: { signature: 'official-docs', email: 'recall', delivery: 'recall' },
   proof: {
     scheme: 'hmac',
     hash: { setting: 'hash' },

@@ -6,7 +6,8 @@ import type { Provider } from './provider.ts'
 export const genericToken: Provider = {
   name: 'Webhook with a token',
   kind: 'generic',
-  market: 'world',
+  market: 'both',
+  evidence: { signature: 'official-docs', email: 'recall', delivery: 'recall' },
   proof: {
     scheme: 'any',
     of: [

@@ -6,6 +6,7 @@ export const github: Provider = {
   name: 'GitHub',
   kind: 'code',
   market: 'world',
+  evidence: { signature: 'official-code', email: 'recall', delivery: 'recall' },
   proof: {
     scheme: 'hmac',
     hash: 'sha256',

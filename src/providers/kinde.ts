@@ -6,6 +6,7 @@ export const kinde: Provider = {
   name: 'Kinde',
   kind: 'auth',
   market: 'world',
+  evidence: { signature: 'official-code', email: 'official-docs', delivery: 'official-docs' },
   proof: {
     scheme: 'jwt',
     token: { body: true },

@@ -41,7 +41,8 @@ export function settingValue(
 
 /** Each scheme of a proof by itself. */
 export function leaves(proof: CheckedProof) {
-  return proof.scheme === 'any' || proof.scheme === 'all' ? proof.of : [proof]
+  if (proof.scheme === 'any') return proof.of
+  return proof.scheme === 'all' ? [...proof.of, ...proof.ifGiven] : [proof]
 }
 
 /** An empty text field says "no text" where text is free and has a default, else "not filled in". */
@@ -70,7 +71,17 @@ function valueProblem(setting: Setting, value: string | undefined): string | nul
   if (setting.form === 'header' && !/^[\w!#$%&'*+.^`|~-]+$/.test(value)) {
     return 'must be the name of a header'
   }
+  if (setting.form === 'url' && !isHttps(value)) return 'must be a URL that starts with https://'
   return setting.form === 'path' ? pathProblem(value) : null
+}
+
+/** http only to this very machine. */
+function isHttps(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, hostname } = new URL(text)
+  return (
+    protocol === 'https:' || (protocol === 'http:' && /^(?:localhost|127\.0\.0\.1)$/.test(hostname))
+  )
 }
 
 function pathProblem(text: string): string | null {
@@ -85,7 +96,9 @@ function pathProblem(text: string): string | null {
 
 /** The proof with values in place of `{ setting }`; what has no value is left out. */
 function fill(part: unknown, valueOf: (name: string) => string | undefined): unknown {
-  if (Array.isArray(part)) return part.map((item) => fill(item, valueOf))
+  if (Array.isArray(part)) {
+    return part.map((item) => fill(item, valueOf)).filter((item) => item !== undefined)
+  }
   if (typeof part !== 'object' || part === null) return part
   if ('setting' in part) return valueOf(String(part.setting))
   if ('when' in part && 'use' in part) {

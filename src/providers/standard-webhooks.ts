@@ -98,7 +98,8 @@ export const conventionalEvents: readonly ProviderEvent[] = [
 export const standardWebhooks: Provider = {
   name: 'Standard Webhooks',
   kind: 'generic',
-  market: 'world',
+  market: 'both',
+  evidence: { signature: 'official-code', email: 'official-docs', delivery: 'official-docs' },
   proof: standardWebhooksProof,
   credentials: [['secret']],
   body: { format: 'json' },

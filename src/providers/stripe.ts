@@ -6,6 +6,7 @@ export const stripe: Provider = {
   name: 'Stripe',
   kind: 'payment',
   market: 'world',
+  evidence: { signature: 'official-code', email: 'recall', delivery: 'recall' },
   proof: {
     scheme: 'hmac',
     hash: 'sha256',
@@ -24,7 +25,7 @@ export const stripe: Provider = {
     key: ['$.id'],
     type: ['$.type'],
     occurredAt: { path: '$.created', unit: 's' },
-    test: { path: '$.livemode', equals: false },
+    test: { path: '$.livemode', oneOf: [false] },
   },
   answer: { status: 200 },
   guide: {

@@ -27,6 +27,7 @@ export const svix: Provider = {
   name: 'Svix',
   kind: 'generic',
   market: 'world',
+  evidence: { signature: 'official-code', email: 'recall', delivery: 'recall' },
   proof: svixProof,
   credentials: [['secret']],
   body: { format: 'json' },

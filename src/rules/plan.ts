@@ -1,11 +1,11 @@
 // Rules × one event → the grants to make, and the story of how that came about. Never throws,
 // whatever the event holds: what cannot be decided gives no grant and says so.
+import { trustAt } from '../inbound/event.ts'
 import type { ReadEvent } from '../inbound/event.ts'
 import { limits } from '../limits.ts'
 import type { Trust } from '../schemes/scheme.ts'
 import { normaliseEmail } from './email.ts'
 import type { Email } from './email.ts'
-import { isAtOrBelow } from './path-text.ts'
 import type { Found, Steps } from './path.ts'
 import type { CompiledRule } from './rule.ts'
 import { ruleOutcomes, shownPath, traceClause } from './trace.ts'
@@ -172,7 +172,7 @@ interface Judged {
 const emailSteps = 20
 
 function judge({ value, path }: Found, rule: CompiledRule, { event, steps }: Planning): Judged {
-  const trust = isUnsigned(path, event) ? 'unsigned' : event.trust
+  const trust = trustAt(event, path)
   steps.left -= emailSteps
   if (steps.left < 0) return { reason: 'too_much_work', trust }
   const normalised = normaliseEmail(value)
@@ -183,7 +183,7 @@ function judge({ value, path }: Found, rule: CompiledRule, { event, steps }: Pla
 
 /** Does this place stand where the proof does not reach, although it reaches others? */
 function isUnsigned(path: string, event: ReadEvent): boolean {
-  return event.unsignedPaths.some((unsigned) => isAtOrBelow(path, unsigned))
+  return event.trust !== 'unsigned' && trustAt(event, path) === 'unsigned'
 }
 
 function grant(active: ActiveRule, found: FoundEmail, planning: Planning): RuleOutcome {

@@ -22,7 +22,7 @@ import type {
 import { readSignatures, writeSignature } from './signature-header.ts'
 import type { SignedTime } from './signed-time.ts'
 import { judgeTime, readTime, timeText } from './signed-time.ts'
-import type { TemplatePart } from './template.ts'
+import type { TemplatePart, TemplateVariable } from './template.ts'
 import { parseTemplate } from './template.ts'
 
 export const hmac: Scheme<HmacParameters> = { serves, verify, sign }
@@ -60,7 +60,7 @@ function verify(parameters: HmacParameters, input: ProofInput): Verdict {
 /** Everything the request says about its own proof; nothing of it is believed yet. */
 function readClaim(parameters: HmacParameters, input: ProofInput): Claim | Refused {
   const place = parameters.signature.at
-  const found = findAt(place, input.request)
+  const found = findAt(place, input.request, input.format)
   if ('problem' in found) return refuse(`header_${found.problem}`)
   const written = readSignatures(found.value, parameters.signature.syntax, timePairOf(parameters))
   if (written === null) return refuse('header_malformed')
@@ -97,7 +97,7 @@ function piecesToSign(
   for (const part of parts) {
     if ('literal' in part) pieces.push(part.literal)
     else if ('variable' in part) pieces.push(valueOf(part.variable, input, values))
-    else {
+    else if ('header' in part) {
       const found = findHeader([part.header], input.request)
       if ('problem' in found) return refuse(`header_${found.problem}`)
       pieces.push(headerBytes(found.value))
@@ -107,13 +107,13 @@ function piecesToSign(
 }
 
 function valueOf(
-  variable: 'body' | 'timestamp' | 'id' | 'url',
+  variable: TemplateVariable,
   { request, settings }: { request: SentRequest; settings: Settings },
   values: { timestamp: string; id: string },
 ): Piece {
   if (variable === 'body') return request.body
   if (variable === 'url') return settings['url'] || request.url
-  return headerBytes(values[variable])
+  return variable === 'id' || variable === 'timestamp' ? headerBytes(values[variable]) : ''
 }
 
 /** Header text as it came over the wire: there it is bytes, of which Node makes Latin-1 text. */
@@ -208,7 +208,8 @@ function sign(parameters: HmacParameters, input: SignInput): SentRequest {
     throw new Error(`a header to be signed is not there: ${parameters.template}`)
   const signature = digest(key, parameters, pieces).toString(parameters.encoding)
   const { at, syntax } = parameters.signature
-  return putAt(at, request, writeSignature(signature, syntax, time, timePairOf(parameters)))
+  const written = writeSignature(signature, syntax, time, timePairOf(parameters))
+  return putAt(at, request, written, input.format)
 }
 
 /** The request with the headers that stand beside the signature. */

@@ -1,8 +1,12 @@
 // The table of schemes, and the two questions asked of it: is this request proven, and how would the
 // sender have proven it. `any` and `all` combine schemes; nothing here looks inside one.
 import { basic } from './basic.ts'
+import { detached } from './detached.ts'
+import { digest } from './digest.ts'
 import { hmac } from './hmac.ts'
 import { jwt } from './jwt.ts'
+import { messageSignature } from './message-signature.ts'
+import { network } from './network.ts'
 import type { CheckedProof } from './proof.ts'
 import { mostInformative, refuse } from './refuse.ts'
 import type {
@@ -17,6 +21,7 @@ import type {
 } from './scheme.ts'
 import { trusts } from './scheme.ts'
 import { token } from './token.ts'
+import { url } from './url.ts'
 
 type Leaf = Exclude<CheckedProof, { of: unknown }>
 type ParametersOf = { [P in Leaf as P['scheme']]: P }
@@ -24,21 +29,36 @@ export type SchemeName = keyof ParametersOf
 
 export const schemes: { [Name in SchemeName]: Scheme<ParametersOf[Name]> } = {
   hmac,
+  digest,
+  detached,
   jwt,
   token,
   basic,
+  'message-signature': messageSignature,
+  network,
+  url,
 }
 
 /** A promise only where a key set may have to be fetched. Bad input is refused, never thrown. */
 export function verifyProof(proof: CheckedProof, input: ProofInput): Verdict | Promise<Verdict> {
   if (proof.scheme === 'any') {
-    const served = proof.of.filter((leaf) =>
-      input.credentials.some((credential) => serves(leaf, credential)),
+    const served = proof.of.filter(
+      (leaf) =>
+        isAnonymous(leaf) || input.credentials.some((credential) => serves(leaf, credential)),
     )
     return anyOf(served, input, [])
   }
-  if (proof.scheme === 'all') return allOf(proof.of, input, [])
+  if (proof.scheme === 'all') return allOf(demanded(proof, input.credentials), input, [])
   return verifyLeaf(proof.scheme, proof, input)
+}
+
+/** Also what the source has a credential for, though the sender may do without. */
+function demanded(
+  { of, ifGiven }: Extract<CheckedProof, { scheme: 'all' }>,
+  credentials: readonly Credential[],
+): Leaf[] {
+  const given = (leaf: Leaf) => credentials.some((credential) => serves(leaf, credential))
+  return [...of, ...ifGiven.filter(given)]
 }
 
 function anyOf(
@@ -70,7 +90,8 @@ function combined(passed: readonly Authentic[]): Verdict {
   const [lead] = passed.toSorted((one, other) => reach(one) - reach(other))
   if (lead === undefined) return refuse('no_credential')
   const claims = lead.claims ?? passed.find((verdict) => verdict.claims !== undefined)?.claims
-  return claims === undefined ? lead : { ...lead, claims }
+  const credential = lead.credential ?? passed.find((one) => one.credential !== null)?.credential
+  return { ...lead, credential: credential ?? null, ...(claims !== undefined && { claims }) }
 }
 
 /** Smaller is further. What covers only its claims says less of the body than a token does. */
@@ -88,7 +109,7 @@ export function signProof(
     if (leaf === undefined) throw new Error('a proof of no schemes')
     return signLeaf(leaf.scheme, leaf, input)
   }
-  if (proof.scheme === 'all') return signAll(proof.of, input)
+  if (proof.scheme === 'all') return signAll(demanded(proof, [input.credential]), input)
   return signLeaf(proof.scheme, proof, input)
 }
 
@@ -102,6 +123,17 @@ function signAll(proofs: readonly Leaf[], input: SignInput): SentRequest | Promi
 
 function serves(leaf: Leaf, credential: Credential): boolean {
   return leafServes(leaf.scheme, leaf, credential)
+}
+
+function isAnonymous(leaf: Leaf): boolean {
+  return leafIsAnonymous(leaf.scheme, leaf)
+}
+
+function leafIsAnonymous<Name extends SchemeName>(
+  name: Name,
+  parameters: ParametersOf[Name],
+): boolean {
+  return schemes[name].anonymous?.(parameters) === true
 }
 
 function leafServes<Name extends SchemeName>(

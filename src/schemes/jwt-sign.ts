@@ -27,17 +27,18 @@ export async function sign(parameters: JwtParameters, input: SignInput): Promise
   const token = await new SignJWT(claimsToSign(parameters, input))
     .setProtectedHeader(header)
     .sign(key)
-  return withToken(parameters.token, input.request, token)
+  return withToken(parameters.token, input, token)
 }
 
 function withToken(
   place: JwtParameters['token'],
-  request: SentRequest,
+  { request, format }: SignInput,
   token: string,
 ): SentRequest {
   if ('body' in place) return { ...request, body: Buffer.from(token) }
-  if ('field' in place) return putAt(place, { ...request, body: Buffer.from('{}') }, token)
-  return putAt(place, request, place.prefix + token)
+  if ('field' in place) return putAt(place, { ...request, body: Buffer.from('{}') }, token, format)
+  if ('query' in place) return putAt(place, { ...request, body: Buffer.alloc(0) }, token, format)
+  return putAt(place, request, place.prefix + token, format)
 }
 
 /** Where the token holds the event, the request's body is its claims; else it only names the sender. */

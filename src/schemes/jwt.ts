@@ -15,15 +15,7 @@ import { findAt } from './place.ts'
 import { afterPrefix } from './prefix.ts'
 import type { JwtParameters } from './proof.ts'
 import { mostInformative, refuse } from './refuse.ts'
-import type {
-  Authentic,
-  Credential,
-  ProofInput,
-  Refused,
-  Scheme,
-  SentRequest,
-  Verdict,
-} from './scheme.ts'
+import type { Authentic, Credential, ProofInput, Refused, Scheme, Verdict } from './scheme.ts'
 
 export const jwt: Scheme<JwtParameters> = { serves, verify, sign }
 
@@ -36,7 +28,7 @@ function serves({ algorithms }: JwtParameters, credential: Credential): boolean 
 async function verify(parameters: JwtParameters, input: ProofInput): Promise<Verdict> {
   const credentials = input.credentials.filter((credential) => serves(parameters, credential))
   if (credentials.length === 0) return refuse('no_credential')
-  const token = readToken(parameters, input.request)
+  const token = readToken(parameters, input)
   if (typeof token !== 'string') return token
   const header = readHeader(token)
   if (header === null) return refuse('token_malformed')
@@ -50,16 +42,19 @@ async function verify(parameters: JwtParameters, input: ProofInput): Promise<Ver
   return mostInformative(refusals)
 }
 
-function readToken({ token: place }: JwtParameters, request: SentRequest): string | Refused {
+function readToken(
+  { token: place }: JwtParameters,
+  { request, format }: ProofInput,
+): string | Refused {
   if ('body' in place) {
     const text = request.body.toString('latin1').trim()
     return text === '' ? refuse('token_missing') : text
   }
-  const found = findAt(place, request)
+  const found = findAt(place, request, format)
   if ('problem' in found) {
     return refuse(found.problem === 'repeated' ? 'header_repeated' : `token_${found.problem}`)
   }
-  if ('field' in place) return found.value
+  if (!('header' in place)) return found.value
   if (found.value.length > limits.signatureCharsMax) return refuse('token_malformed')
   return afterPrefix(place.prefix, found.value)
 }
@@ -149,7 +144,7 @@ function authentic(
   claims: JsonObject,
 ): Authentic {
   const verdict = { authentic: true, credential: credential.id, claims } as const
-  if (bodyHash || 'body' in token) return { ...verdict, trust: 'signed' }
+  if (bodyHash || 'body' in token || 'query' in token) return { ...verdict, trust: 'signed' }
   if ('field' in token) return { ...verdict, trust: 'signed', claimsOnly: true }
   return { ...verdict, trust: 'token' }
 }

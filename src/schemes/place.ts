@@ -1,8 +1,10 @@
 // Where a value of a proof stands in a request, to find it and to put it there. A value that could
 // be two is none: which of them the sender meant cannot be known.
-import { Buffer } from 'node:buffer'
-import type { JsonObject, JsonValue } from '../json.ts'
-import { isJsonObject } from '../json.ts'
+import type { BodyFormat } from '../bodies/format.ts'
+import { putAtSteps, stepsOf } from '../bodies/places.ts'
+import { readBody } from '../bodies/read.ts'
+import { withValue } from '../bodies/write.ts'
+import type { JsonValue } from '../json.ts'
 import { compilePath } from '../rules/path.ts'
 import type { SentRequest } from './scheme.ts'
 
@@ -12,12 +14,12 @@ export type Place = { header: readonly string[] } | { query: string } | { field:
 export type Found = { value: string; family: number } | { problem: Problem }
 export type Problem = 'missing' | 'repeated' | 'malformed'
 
-export function findAt(place: Place, request: SentRequest): Found {
+export function findAt(place: Place, request: SentRequest, format: BodyFormat): Found {
   if ('header' in place) return findHeader(place.header, request)
   return only(
     'query' in place
       ? queryValues(place.query, request.url)
-      : fieldValues(place.field, request.body),
+      : fieldValues(place.field, request, format),
   )
 }
 
@@ -64,32 +66,26 @@ function parsedUrl(url: string): URL | null {
   return URL.canParse(url) ? new URL(url) : null
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true })
-
-function fieldValues(path: string, body: Buffer): JsonValue[] {
-  const value = parseBody(body)
-  return value === undefined
-    ? []
-    : compilePath(path)
-        .find(value)
+/** All that stands there; nothing where the body cannot be read. */
+export function fieldValues(path: string, request: SentRequest, format: BodyFormat): JsonValue[] {
+  const read = readBody(request, format)
+  return 'value' in read
+    ? compilePath(path)
+        .find(read.value)
         .map((found) => found.value)
-}
-
-/** Undefined for what is not JSON. */
-function parseBody(body: Buffer): JsonValue | undefined {
-  try {
-    const value: JsonValue = JSON.parse(utf8.decode(body))
-    return value
-  } catch {
-    return undefined
-  }
+    : []
 }
 
 /** A copy of the request with the value put in place. */
-export function putAt(place: Place, request: SentRequest, value: string): SentRequest {
+export function putAt(
+  place: Place,
+  request: SentRequest,
+  value: string,
+  format: BodyFormat,
+): SentRequest {
   if ('header' in place) return putHeader(place.header, request, value)
   if ('query' in place) return putQuery(place.query, request, value)
-  return putField(place.field, request, value)
+  return putField(place.field, request, value, format)
 }
 
 export function putHeader(
@@ -108,11 +104,18 @@ function putQuery(name: string, request: SentRequest, value: string): SentReques
   return { ...request, url: url.href }
 }
 
-/** Only a plain field name can be written to: `$.token`. */
-function putField(path: string, request: SentRequest, value: string): SentRequest {
-  const name = /^\$\.([A-Za-z]\w*)$/.exec(path)?.[1]
-  if (name === undefined) throw new Error(`cannot put a value at ${path}: only at $.name`)
-  const parsed = parseBody(request.body)
-  const fields: JsonObject = isJsonObject(parsed) ? parsed : {}
-  return { ...request, body: Buffer.from(JSON.stringify({ ...fields, [name]: value })) }
+/** Only a plain place can be written to: `$.token`, `$['a']['b']`. */
+function putField(
+  path: string,
+  request: SentRequest,
+  value: string,
+  format: BodyFormat,
+): SentRequest {
+  if (!plainPath.test(path)) throw new Error(`cannot put a value at ${path}: only at $.name`)
+  const read = readBody(request, format)
+  const normalized = path.replace(/\.([A-Za-z_]\w*)/g, "['$1']")
+  const fields = 'value' in read ? read.value : {}
+  return withValue(request, format, putAtSteps(fields, stepsOf(normalized), value))
 }
+
+const plainPath = /^\$(?:\.[A-Za-z_]\w*|\['[^'\\]+'\]|\[\d+\])+$/

@@ -49,6 +49,18 @@ export const reasons = {
     status: 503,
     hint: 'a credential of this source cannot be used: paste it again',
   },
+  field_mismatch: {
+    status: 401,
+    hint: 'a field that every request of this sender holds is missing or has another value',
+  },
+  address_mismatch: {
+    status: 401,
+    hint: 'the request came from an address that is not one of this provider’s',
+  },
+  address_unknown: {
+    status: 503,
+    hint: 'the sender’s address cannot be seen: name the proxies in front of the relay in TRUSTED_PROXIES',
+  },
   method_not_allowed: {
     status: 405,
     hint: 'this provider sends its events with another HTTP method',

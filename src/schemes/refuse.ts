@@ -30,6 +30,8 @@ const progress: Record<Reason, number> = {
   key_not_found: 4,
   signature_mismatch: 5,
   token_mismatch: 5,
+  field_mismatch: 5,
+  address_mismatch: 5,
   password_mismatch: 5,
   claim_mismatch: 6,
   body_hash_mismatch: 6,
@@ -39,6 +41,7 @@ const progress: Record<Reason, number> = {
   token_not_yet_valid: 7,
   credential_unusable: 8,
   keys_unavailable: 8,
+  address_unknown: 8,
 }
 
 export function mostInformative(refusals: readonly Refused[]): Refused {

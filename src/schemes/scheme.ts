@@ -1,5 +1,6 @@
 // The words every scheme shares: what a proof gets, and what it may say.
 // A scheme never does I/O, never reads a clock and never throws for a bad signature.
+import type { BodyFormat } from '../bodies/format.ts'
 import type { JsonObject } from '../json.ts'
 import type { Reason } from './reasons.ts'
 
@@ -36,14 +37,21 @@ export interface Credential {
 
 export type Settings = Readonly<Record<string, string>>
 
-/** Fetches a remote key set, or says that it could not (then the fate is unknown: 503). */
+/**
+ * Fetches a remote key set, or says that it could not (then the fate is unknown: 503). What is served
+ * may be a JWKS, a map of key ids to certificates (Google), or one certificate (PayPal): it comes as
+ * JWKs. `ask`: a JSON body to POST, where keys are asked for one by one, and where the JWK stands.
+ */
 export type KeySetLookup = (
   url: string,
   keyId: string | undefined,
+  ask?: { body: Readonly<Record<string, string>>; key: string },
 ) => Promise<{ keys: JsonObject[] } | 'unavailable'>
 
 export interface ProofInput {
   request: SentRequest
+  /** How the provider's bodies are written: for proofs that stand in a field, or cover fields. */
+  format: BodyFormat
   /** Only those valid now. */
   credentials: readonly Credential[]
   settings: Settings
@@ -56,10 +64,15 @@ export type Verdict = Authentic | Refused
 
 export interface Authentic {
   authentic: true
-  /** Id of the credential that proved it. */
-  credential: string
+  /** Id of the credential that proved it; null where none takes part (a secret URL, an address). */
+  credential: string | null
   /** The trust of the body's fields. */
   trust: Trust
+  /**
+   * Normalized paths of the only fields the proof covers, with all below them; the others are
+   * unsigned. Absent: it covers the whole body.
+   */
+  covers?: readonly string[]
   /** Claims of a verified token, where the scheme has one. */
   claims?: JsonObject
   /** The trust is that of the claims: the rest of the body is not covered by them. */
@@ -75,6 +88,8 @@ export interface Refused {
 
 /** One row of the table of schemes. */
 export interface Scheme<Parameters> {
+  /** It needs no credential: an address, a secret URL. */
+  anonymous?: (parameters: Parameters) => boolean
   /** Whether this credential holds what the scheme needs; an empty secret never does. */
   serves(parameters: Parameters, credential: Credential): boolean
   verify(parameters: Parameters, input: ProofInput): Verdict | Promise<Verdict>
@@ -84,6 +99,7 @@ export interface Scheme<Parameters> {
 
 export interface SignInput {
   request: SentRequest
+  format: BodyFormat
   credential: Credential
   settings: Settings
   /** Unix milliseconds. */

@@ -27,6 +27,8 @@ function read(text: string, syntax: Syntax, timePair: string | undefined): Writt
   switch (syntax.kind) {
     case 'single':
       return { signatures: startingWith(syntax.prefix, [text.trim()]), times: [] }
+    case 'positional':
+      return { signatures: text.split(syntax.separator).slice(1), times: [] }
     case 'versioned':
       return {
         signatures: startingWith(`${syntax.version},`, versions(text, syntax.separator)),
@@ -62,6 +64,8 @@ export function writeSignature(
   switch (syntax.kind) {
     case 'single':
       return syntax.prefix + signature
+    case 'positional':
+      return [time, signature].join(syntax.separator)
     case 'versioned':
       return `${syntax.version},${signature}`
     case 'pairs': {

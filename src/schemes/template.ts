@@ -1,10 +1,29 @@
 // What a signature is computed over: "{timestamp}.{body}" as a list of parts.
+//
+// {body} {body_urldecoded} {body_crc32} {timestamp} {id} {url} {canonical} {glue} {secret}
+// {header:name} {field:$.path} {setting:name}; a field that is not there is empty.
+const variables = [
+  'body',
+  'body_urldecoded',
+  'body_crc32',
+  'timestamp',
+  'id',
+  'url',
+  'canonical',
+  'glue',
+  'secret',
+] as const
+export type TemplateVariable = (typeof variables)[number]
+
 export type TemplatePart =
-  { literal: string } | { variable: 'body' | 'timestamp' | 'id' | 'url' } | { header: string }
+  | { literal: string }
+  | { variable: TemplateVariable }
+  | { header: string }
+  | { field: string }
+  | { setting: string }
 
 const placeholder = /\{([^{}]*)\}/
-const variable = /^(?:body|timestamp|id|url)$/
-const header = /^header:([^:\s]+)$/
+const named = /^(header|field|setting):(\S+)$/
 
 /** Null where the text is empty, has an unknown placeholder or a brace that belongs to none. */
 export function parseTemplate(text: string): TemplatePart[] | null {
@@ -22,12 +41,15 @@ function literalPart(text: string): TemplatePart | null {
   return /[{}]/.test(text) ? null : { literal: text }
 }
 
-function namedPart(name: string): TemplatePart | null {
-  if (isVariable(name)) return { variable: name }
-  const headerName = header.exec(name)?.[1]
-  return headerName === undefined ? null : { header: headerName.toLowerCase() }
+function namedPart(text: string): TemplatePart | null {
+  if (isVariable(text)) return { variable: text }
+  const [, kind, name] = named.exec(text) ?? []
+  if (kind === undefined || name === undefined) return null
+  if (kind === 'header') return name.includes(':') ? null : { header: name.toLowerCase() }
+  if (kind === 'setting') return { setting: name }
+  return name.startsWith('$') ? { field: name } : null
 }
 
-function isVariable(name: string): name is 'body' | 'timestamp' | 'id' | 'url' {
-  return variable.test(name)
+function isVariable(text: string): text is TemplateVariable {
+  return variables.some((name) => name === text)
 }

@@ -26,7 +26,7 @@ function serves(_parameters: TokenParameters, { token: text }: Credential): bool
 function verify(parameters: TokenParameters, input: ProofInput): Verdict {
   const credentials = input.credentials.filter((credential) => serves(parameters, credential))
   if (credentials.length === 0) return refuse('no_credential')
-  const sent = readToken(parameters, input.request)
+  const sent = readToken(parameters, input)
   if (typeof sent === 'object') return sent
   const digests = digestsOf(sent)
   let match: Credential | undefined
@@ -39,8 +39,8 @@ function verify(parameters: TokenParameters, input: ProofInput): Verdict {
   return { authentic: true, credential: match.id, trust: 'token' }
 }
 
-function readToken({ at }: TokenParameters, request: SentRequest): string | Refused {
-  const found = findAt(at, request)
+function readToken({ at }: TokenParameters, { request, format }: ProofInput): string | Refused {
+  const found = findAt(at, request, format)
   if ('problem' in found) {
     return refuse(found.problem === 'repeated' ? 'header_repeated' : `token_${found.problem}`)
   }
@@ -80,7 +80,12 @@ function sha256(content: string | Buffer): Buffer {
   return createHash('sha256').update(content).digest()
 }
 
-function sign({ at }: TokenParameters, { request, credential }: SignInput): SentRequest {
+function sign({ at }: TokenParameters, { request, credential, format }: SignInput): SentRequest {
   if (!credential.token) throw new Error('the credential has no token')
-  return putAt(at, request, 'header' in at ? at.prefix + credential.token : credential.token)
+  return putAt(
+    at,
+    request,
+    'header' in at ? at.prefix + credential.token : credential.token,
+    format,
+  )
 }

@@ -168,7 +168,7 @@ test('room that was reserved at the worker is given back, whatever became of the
               value: {},
               unreadable: null,
               trust: 'signed',
-              unsignedPaths: [],
+              regions: [],
             },
             plan: {
               state: 'matched',

@@ -68,7 +68,7 @@ describe('a body that cannot be read', () => {
           value: null,
           unreadable: reason,
           trust: 'signed',
-          unsignedPaths: [],
+          regions: [],
         },
       ])
     },
@@ -231,7 +231,11 @@ describe('the rest of an event', () => {
       event: { ...stripe.event, unsigned: ['$.data.email', '$.list[*]'] },
     }
     const event = readOne(provider, { data: { email: 'a@b.c' }, list: [1, 2] })
-    expect(event.unsignedPaths).toEqual(["$['data']['email']", "$['list'][0]", "$['list'][1]"])
+    expect(event.regions.map(({ path }) => path)).toEqual([
+      "$['data']['email']",
+      "$['list'][0]",
+      "$['list'][1]",
+    ])
   })
 
   test('a path that reaches further than can be told leaves nothing signed', () => {
@@ -240,7 +244,7 @@ describe('the rest of an event', () => {
       event: { ...stripe.event, unsigned: ['$.list[*]'] },
     }
     const list = Array.from({ length: limits.pathNodesMax + 1 }, (_, n) => n)
-    expect(readOne(provider, { list }).unsignedPaths).toEqual(['$'])
+    expect(readOne(provider, { list }).regions).toEqual([{ path: '$', trust: 'unsigned' }])
   })
 
   test('takes the claims of a token as the event', () => {

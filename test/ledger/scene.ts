@@ -80,7 +80,7 @@ export async function openScene(): Promise<Scene> {
         value,
         unreadable: more.unreadable ?? null,
         trust: 'signed',
-        unsignedPaths: [],
+        regions: [],
       } as const
       const { partnerId, sourceId } = partner
       const [recorded] = await recorder.record({

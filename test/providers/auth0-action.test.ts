@@ -88,6 +88,7 @@ async function eventOf(request: SentRequest | undefined) {
   if (!resolved.ok) throw new Error(resolved.problem)
   const verdict = await verify(resolved.proof, {
     request,
+    format: provider.body.format,
     credentials: [{ id: 'one', secret }],
     settings: {},
     now: Date.now(),

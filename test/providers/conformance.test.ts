@@ -60,7 +60,8 @@ function verified(
   at = now,
 ): Verdict | Promise<Verdict> {
   const keySetAt = () => Promise.resolve('unavailable' as const)
-  const input = { request, credentials, settings: {}, now: at, keySetAt }
+  const { format } = provider.body
+  const input = { request, format, credentials, settings: {}, now: at, keySetAt }
   return verify(proofOf(provider), input)
 }
 

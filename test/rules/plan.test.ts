@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { unreadableReasons } from '../../src/inbound/event.ts'
-import type { ReadEvent, UnreadableReason } from '../../src/inbound/event.ts'
+import { unreadableReasons } from '../../src/bodies/read.ts'
+import type { UnreadableReason } from '../../src/bodies/read.ts'
+import type { ReadEvent } from '../../src/inbound/event.ts'
 import type { JsonValue } from '../../src/json.ts'
 import { limits } from '../../src/limits.ts'
 import { plan, planReasons } from '../../src/rules/plan.ts'
@@ -19,7 +20,7 @@ function event(value: JsonValue, more: Partial<ReadEvent> = {}): ReadEvent {
     value,
     unreadable: null,
     trust: 'signed',
-    unsignedPaths: [],
+    regions: [],
     ...more,
   }
 }
@@ -58,12 +59,12 @@ const cases: Case[] = [
   { name: 'a condition that is met', event: event(ivan), rules: [active({ when: amount })], state: 'matched', reason: 'matched', grants: 1 },
   { name: 'no email', event: event({ amount: 1 }), rules: [active()], state: 'unmatched', reason: 'no_email', grants: 0 },
   { name: 'an email that is none', event: event({ email: 'ivan' }), rules: [active()], state: 'unmatched', reason: 'no_email', grants: 0 },
-  { name: 'an email the proof does not cover', event: event(ivan, { unsignedPaths: ["$['email']"] }), rules: [active()], state: 'unmatched', reason: 'unsigned_email', grants: 0 },
+  { name: 'an email the proof does not cover', event: event(ivan, { regions: [{ path: "$['email']", trust: 'unsigned' }] }), rules: [active()], state: 'unmatched', reason: 'unsigned_email', grants: 0 },
   { name: 'an event nothing covers', event: event(ivan, { trust: 'unsigned' }), rules: [active()], state: 'unmatched', reason: 'unsigned_email', grants: 0 },
   { name: 'an unsigned email that the rule allows', event: event(ivan, { trust: 'unsigned' }), rules: [active({ unsigned_email: 'allow' })], state: 'matched', reason: 'matched', grants: 1 },
   { name: 'an email proven by a token needs no leave', event: event(ivan, { trust: 'token' }), rules: [active()], state: 'matched', reason: 'matched', grants: 1 },
-  { name: 'a condition on what the proof does not cover', event: event(ivan, { unsignedPaths: ["$['amount']"] }), rules: [active({ when: amount })], state: 'unmatched', reason: 'unsigned_condition', grants: 0 },
-  { name: 'the same under a not', event: event({ ...ivan, amount: 1 }, { unsignedPaths: ["$['amount']"] }), rules: [active({ when: { not: amount } })], state: 'unmatched', reason: 'unsigned_condition', grants: 0 },
+  { name: 'a condition on what the proof does not cover', event: event(ivan, { regions: [{ path: "$['amount']", trust: 'unsigned' }] }), rules: [active({ when: amount })], state: 'unmatched', reason: 'unsigned_condition', grants: 0 },
+  { name: 'the same under a not', event: event({ ...ivan, amount: 1 }, { regions: [{ path: "$['amount']", trust: 'unsigned' }] }), rules: [active({ when: { not: amount } })], state: 'unmatched', reason: 'unsigned_condition', grants: 0 },
   { name: 'a condition that finds too much', event: event({ ...ivan, list: tooMany }), rules: [active({ when: { not: { path: '$.list[*]', op: 'eq', value: 2 } } })], state: 'unmatched', reason: 'too_much_work', grants: 0 },
   { name: 'a group that one part decides all the same', event: event({ ...ivan, list: tooMany }), rules: [active({ when: { any: [{ path: '$.list[*]', op: 'eq', value: 2 }, amount] } })], state: 'matched', reason: 'matched', grants: 1 },
   { name: 'an email path that finds too much is not passed over', event: event({ ...ivan, list: tooMany }), rules: [active({ email: ['$.list[*]', '$.email'] })], state: 'unmatched', reason: 'too_much_work', grants: 0 },
@@ -114,7 +115,12 @@ describe('the plan of an event', () => {
   test('an unsigned address is passed over for a signed one further down', () => {
     const read = event(
       { a: 'a@x.ru', b: { c: 'b@x.ru' }, bc: 'c@x.ru' },
-      { unsignedPaths: ["$['a']", "$['b']"] },
+      {
+        regions: [
+          { path: "$['a']", trust: 'unsigned' },
+          { path: "$['b']", trust: 'unsigned' },
+        ],
+      },
     )
     const [grant] = plan(read, [active({ email: ['$.a', '$.b.c', '$.bc'] })]).grants
     expect(grant).toMatchObject({ email: { address: 'c@x.ru' }, trust: 'signed' })

@@ -8,7 +8,7 @@ import { describeTrace, emailOutcomes, ruleOutcomes } from '../../src/rules/trac
 
 function traced(value: JsonValue, rule: object, more: Partial<ReadEvent> = {}) {
   const event: ReadEvent = {
-    key: 'k', type: 'paid', occurredAt: null, test: false, part: 0, value, unreadable: null, trust: 'signed', unsignedPaths: [], ...more,
+    key: 'k', type: 'paid', occurredAt: null, test: false, part: 0, value, unreadable: null, trust: 'signed', regions: [], ...more,
   } // prettier-ignore
   const compiled = compileRule(
     Rule.parse({ events: ['*'], email: ['$.email'], campaign: 'c', ...rule }),
@@ -93,7 +93,7 @@ describe('a trace in words', () => {
     const open = traced(
       { a: 1 },
       { when: { path: '$.a', op: 'eq', value: 1 } },
-      { unsignedPaths: ["$['a']"] },
+      { regions: [{ path: "$['a']", trust: 'unsigned' }] },
     )
     expect(open[0]?.clauses[0]).toMatchObject({ holds: null, undecided: 'unsigned_condition' })
     expect(describeTrace(open, 'ru')[1]).toBe('a = 1: значение не защищено подписью')

@@ -28,6 +28,7 @@ export function input(
 ): ProofInput {
   return {
     request,
+    format: 'json',
     credentials: credentials.map((credential, at) => ({ id: `c${at + 1}`, ...credential })),
     settings: {},
     now,
@@ -42,6 +43,7 @@ export function toSign(
 ): SignInput {
   return {
     request: sent(),
+    format: 'json',
     credential: { id: 'c1', ...credential },
     settings: {},
     now,

@@ -1,0 +1,11 @@
+import type { DetachedParameters } from './proof.ts'
+import { refuse } from './refuse.ts'
+import type { Scheme } from './scheme.ts'
+
+export const detached: Scheme<DetachedParameters> = {
+  serves: () => false,
+  verify: () => refuse('no_credential'),
+  sign: () => {
+    throw new Error('not yet')
+  },
+}
