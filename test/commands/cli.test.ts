@@ -235,7 +235,7 @@ describe('verify', () => {
 
   test('one JSON line each; 0 all authentic, 1 some rejected, 2 unusable', async () => {
     const valid = await recordedFile('valid.json')
-    const tampered = await recordedFile('rejected-tampered-body.json')
+    const tampered = await recordedFile('rejected-changed-body.json')
     const good = await run('verify', valid)
     expect(good.code).toBe(0)
     expect(JSON.parse(good.out)).toMatchObject({

@@ -14,7 +14,7 @@ import { normaliseEmail } from '../../src/rules/email.ts'
 import { compilePath } from '../../src/rules/path.ts'
 import type { CheckedProof } from '../../src/schemes/proof.ts'
 import type { Authentic, Credential, SentRequest, Verdict } from '../../src/schemes/scheme.ts'
-import { keys } from '../fixtures/senders.ts'
+import { keys } from '../fixtures/sender.ts'
 
 const now = Date.UTC(2026, 10, 30, 12)
 const url = 'https://relay.example.com/in/conformance'
