@@ -50,6 +50,11 @@ export const limits = {
   boundaryBytesMax: 70,
   xmlElementsMax: 5000,
 
+  /** A handshake's body is a few words; a longer one fits no pattern. */
+  handshakeBodyBytesMax: 1000,
+  /** A challenge or number that an answer repeats; longer text is cut. */
+  answerValueCharsMax: 1000,
+
   // -- proof
   credentialsPerSourceMax: 10,
   /** Signatures tried in one header (rotation sends two or three). */

@@ -8,25 +8,40 @@ import type { BodyRead } from './read.ts'
 
 const lineEnd = Buffer.from('\r\n')
 const headEnd = Buffer.from('\r\n\r\n')
+const dashes = Buffer.from('--')
 
 export function parseMultipart(body: Buffer): BodyRead {
-  const firstLine = body.subarray(0, limits.boundaryBytesMax + 4).indexOf(lineEnd)
-  if (firstLine < 3 || body[0] !== 0x2d || body[1] !== 0x2d) return { unreadable: 'not_multipart' }
-  const delimiter = Buffer.concat([lineEnd, body.subarray(0, firstLine)])
+  const parts = partsOf(body)
+  if (parts === null) return { unreadable: 'not_multipart' }
+  if (parts.length > limits.formFieldsMax) return { unreadable: 'too_many_fields' }
   const pairs: Pair[] = []
-  let at = firstLine
-  for (;;) {
-    const end = body.indexOf(delimiter, at + lineEnd.length)
-    if (end < 0) return { unreadable: 'not_multipart' }
-    const pair = pairOf(body.subarray(at + lineEnd.length, end))
+  for (const part of parts) {
+    const pair = pairOf(part)
     if (pair === null) return { unreadable: 'not_multipart' }
     if (pair === 'not_utf8') return { unreadable: 'not_utf8' }
     pairs.push(pair)
-    if (pairs.length > limits.formFieldsMax) return { unreadable: 'too_many_fields' }
-    at = end + delimiter.length
-    if (body[at] === 0x2d && body[at + 1] === 0x2d) return nest(pairs)
-    if (body[at] !== 0x0d || body[at + 1] !== 0x0a) return { unreadable: 'not_multipart' }
   }
+  return nest(pairs)
+}
+
+/** What stands between the delimiters; one part more than allowed at most. */
+function partsOf(body: Buffer): Buffer[] | null {
+  const firstLine = body.subarray(0, limits.boundaryBytesMax + 4).indexOf(lineEnd)
+  if (firstLine <= dashes.length || !startsWith(body, 0, dashes)) return null
+  const delimiter = Buffer.concat([lineEnd, body.subarray(0, firstLine)])
+  const parts: Buffer[] = []
+  let at = firstLine
+  while (!startsWith(body, at, dashes) && parts.length <= limits.formFieldsMax) {
+    const end = startsWith(body, at, lineEnd) ? body.indexOf(delimiter, at + lineEnd.length) : -1
+    if (end < 0) return null
+    parts.push(body.subarray(at + lineEnd.length, end))
+    at = end + delimiter.length
+  }
+  return parts
+}
+
+function startsWith(body: Buffer, at: number, bytes: Buffer): boolean {
+  return body.subarray(at, at + bytes.length).equals(bytes)
 }
 
 function pairOf(part: Buffer): Pair | 'not_utf8' | null {

@@ -1,7 +1,7 @@
 // `verify`: what the relay would say about recorded requests. Needs no database.
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { judge } from '../inbound/judge.ts'
+import { judge, type Judgement } from '../inbound/judge.ts'
 import { createKeySets } from '../inbound/key-sets.ts'
 import { parseRecorded } from '../inbound/recorded.ts'
 import type { KeySetLookup } from '../schemes/scheme.ts'
@@ -15,7 +15,8 @@ Prints one JSON line each:
   {"authentic":true,"reason":null,"hint":null,"credential":0,
    "event":{"key":"…","type":"…","occurredAt":"…"},
    "email":{"value":"…","path":"…","trust":"signed"},"answer":{"status":200,"body":""}}
-A request with many events has "events": [{"event":…,"email":…}] instead.
+A request with many events has "events": [{"event":…,"email":…}] instead; a provider's ping or
+challenge has "handshake":true and no event.
 
 Exit: 0 all authentic, 1 some rejected, 2 a file is unusable.`,
   arguments: { min: 1, max: 10_000 },
@@ -30,13 +31,18 @@ Exit: 0 all authentic, 1 some rejected, 2 a file is unusable.`,
         io.out(
           JSON.stringify('problems' in line ? { file, unusable: line.problems } : line.judgement),
         )
-        worst = Math.max(worst, 'problems' in line ? 2 : line.judgement.authentic ? 0 : 1)
+        worst = Math.max(worst, 'problems' in line ? 2 : isFine(line.judgement) ? 0 : 1)
       }
     } finally {
       await keySets.close()
     }
     return worst
   },
+}
+
+/** A handshake needs no proof. */
+function isFine({ authentic, handshake }: Judgement): boolean {
+  return authentic || handshake === true
 }
 
 async function judgeFile(file: string, keySetAt: KeySetLookup) {

@@ -3,17 +3,18 @@
 import type { UnreadableReason } from '../bodies/read.ts'
 import type { JsonValue } from '../json.ts'
 import { eventsOfType } from '../providers/event-types.ts'
-import type { Provider } from '../providers/provider.ts'
+import type { Answer, Handshake, Provider } from '../providers/provider.ts'
 import { normaliseEmail } from '../rules/email.ts'
 import { compilePath } from '../rules/path.ts'
 import { reasons } from '../schemes/reasons.ts'
 import type { Reason } from '../schemes/reasons.ts'
 import type { Authentic, KeySetLookup, Trust } from '../schemes/scheme.ts'
+import { answerOf } from './answer.ts'
 import { trustAt } from './event.ts'
 import type { ReadEvent } from './event.ts'
 import { read } from './read.ts'
 import type { Recorded } from './recorded.ts'
-import { verify } from './verify.ts'
+import { admit } from './verify.ts'
 
 interface JudgedEvent {
   key: string
@@ -38,6 +39,8 @@ interface Judged {
 /** `events` takes the place of `event` and `email` where the request holds several. */
 export type Judgement = {
   authentic: boolean
+  /** Answered as the preset says, and never an event; `authentic` only where it had to be proven. */
+  handshake?: true
   reason: Reason | null
   hint: string | null
   /** Id of the credential that proved it, else its index in the document. */
@@ -47,8 +50,8 @@ export type Judgement = {
 
 export async function judge(recorded: Recorded, keySetAt: KeySetLookup): Promise<Judgement> {
   const { provider, proof, request, credentials, settings, now } = recorded
-  const { format } = provider.body
-  const verdict = await verify(proof, { request, format, credentials, settings, now, keySetAt })
+  const verdict = await admit(provider, proof, { request, credentials, settings, now, keySetAt })
+  if ('handshake' in verdict) return shaken(verdict.handshake, recorded, verdict.verdict)
   if (verdict.authentic) return accepted(recorded, verdict)
   const { reason, hint } = verdict
   return {
@@ -76,8 +79,29 @@ function accepted(recorded: Recorded, verdict: Authentic): Judgement {
     hint: null,
     credential: nameOf(recorded, verdict),
     ...shown,
-    answer: { status: provider.answer.status, body: provider.answer.body ?? '' },
+    answer: said(provider.answer, recorded, verdict),
   }
+}
+
+function shaken(handshake: Handshake, recorded: Recorded, verdict: Authentic | null): Judgement {
+  return {
+    authentic: verdict !== null,
+    handshake: true,
+    reason: null,
+    hint: null,
+    credential: verdict === null ? null : nameOf(recorded, verdict),
+    event: null,
+    email: null,
+    answer: said(handshake.answer, recorded, verdict),
+  }
+}
+
+function said(answer: Answer, recorded: Recorded, verdict: Authentic | null) {
+  const { provider, request, settings, credentials } = recorded
+  const { format } = provider.body
+  const credential = credentials.find(({ id }) => id === verdict?.credential) ?? credentials[0]
+  const { status, body } = answerOf(answer, { request, format, settings, credential })
+  return { status, body }
 }
 
 function nameOf({ credentials }: Recorded, verdict: Authentic): string | number | null {

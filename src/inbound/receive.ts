@@ -5,12 +5,14 @@ import type { ActiveSource, BrokenSource } from '../partners/directory.ts'
 import { plan } from '../rules/plan.ts'
 import { reasons, type Reason } from '../schemes/reasons.ts'
 import type { Outcome } from '../ops/reporter.ts'
-import type { KeySetLookup, SentRequest } from '../schemes/scheme.ts'
+import type { Answer, Handshake } from '../providers/provider.ts'
+import type { Authentic, KeySetLookup, SentRequest } from '../schemes/scheme.ts'
+import { answerOf } from './answer.ts'
 import { read } from './read.ts'
 import type { Recorder } from './recorder.ts'
 import type { Rejections } from './rejections.ts'
 import { withoutSecrets } from './secret-headers.ts'
-import { verify } from './verify.ts'
+import { admit } from './verify.ts'
 
 export interface ReceiveDeps {
   keySetAt: KeySetLookup
@@ -37,14 +39,14 @@ export async function receive(
   request: SentRequest,
 ): Promise<Reply> {
   if ('broken' in source) return unknownFate({ source: source.id, broken: source.broken })
-  const verdict = await verify(source.proof, {
+  const verdict = await admit(source.provider, source.proof, {
     request,
-    format: source.provider.body.format,
     credentials: validCredentials(source, deps.now()),
     settings: source.settings,
     now: deps.now(),
     keySetAt: deps.keySetAt,
   })
+  if ('handshake' in verdict) return shake(verdict.handshake, source, request, verdict.verdict)
   if (!verdict.authentic) return refuse(deps, source, request, verdict.reason, verdict.hint)
   if (verdict.credential !== null) deps.used(verdict.credential)
 
@@ -63,7 +65,8 @@ export async function receive(
       events,
     })
     const states = events.map(({ plan: planned }) => planned.state)
-    return answer(source, { source: source.id, events: recorded.map(({ id }) => id), states })
+    const outcome = { source: source.id, events: recorded.map(({ id }) => id), states }
+    return say(source.provider.answer, source, request, outcome, verdict)
   } catch (error) {
     if (!(error instanceof Busy)) deps.failed(error, 'record')
     return unknownFate({ source: source.id })
@@ -99,9 +102,27 @@ export function refuse(
   return status === 503 ? unknownFate(outcome) : { status, body: '', outcome }
 }
 
-function answer(source: ActiveSource, outcome: Outcome): Reply {
-  const { status, body = '', contentType } = source.provider.answer
-  return { status, body, ...(contentType !== undefined && { contentType }), outcome }
+function shake(
+  handshake: Handshake,
+  source: ActiveSource,
+  request: SentRequest,
+  verdict: Authentic | null,
+): Reply {
+  return say(handshake.answer, source, request, { source: source.id, handshake: true }, verdict)
+}
+
+function say(
+  answer: Answer,
+  source: ActiveSource,
+  request: SentRequest,
+  outcome: Outcome,
+  verdict: Authentic | null,
+): Reply {
+  const { settings, credentials } = source
+  const proving = credentials.find(({ credential: { id } }) => id === verdict?.credential)
+  const { credential } = proving ?? credentials[0] ?? {}
+  const { format } = source.provider.body
+  return { ...answerOf(answer, { request, format, settings, credential }), outcome }
 }
 
 /** We cannot tell yet whether it counts: the sender should come again. */

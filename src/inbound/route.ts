@@ -9,6 +9,7 @@ import type { Reason } from '../schemes/reasons.ts'
 import type { HeaderMap, SentRequest } from '../schemes/scheme.ts'
 import { readBody } from './body.ts'
 import type { ClientAddress } from './client-address.ts'
+import { allowedMethods } from './handshake.ts'
 import type { Reply } from './receive.ts'
 
 export interface InboundOptions {
@@ -70,11 +71,7 @@ async function inTime<T>(found: Promise<T>): Promise<T> {
 
 /** What can be told before the body is read. */
 function unfit(c: In, source: ActiveSource | BrokenSource): Reason | undefined {
-  const methods = allowedMethods(source)
-  if (!methods.includes(c.req.method)) {
-    c.header('Allow', methods.join(', '))
-    return 'method_not_allowed'
-  }
+  if (!methodsOf(source).includes(c.req.method)) return 'method_not_allowed'
   const encoding = c.env.incoming.headers['content-encoding']
   return encoding === undefined || encoding === 'identity' ? undefined : 'encoding_not_supported'
 }
@@ -85,11 +82,13 @@ function refused(
   reason: Reason,
   options: InboundOptions,
 ): Response {
+  if (reason === 'method_not_allowed') c.header('Allow', methodsOf(source).join(', '))
   return reply(c, options.refuse(source, sentRequest(c, Buffer.alloc(0), options), reason))
 }
 
-const allowedMethods = (source: ActiveSource | BrokenSource): readonly string[] =>
-  ('provider' in source && source.provider.methods) || ['POST']
+function methodsOf(source: ActiveSource | BrokenSource): string[] {
+  return 'provider' in source ? allowedMethods(source.provider) : ['POST']
+}
 
 function sentRequest(c: In, body: Buffer, options: InboundOptions): SentRequest {
   const { incoming } = c.env
@@ -121,7 +120,11 @@ function reply(c: In, { status, body, contentType, outcome }: Reply): Response {
   c.set('outcome', outcome)
   if (status === 503) return comeAgain(c)
   if (status >= 400) return plain(c, status)
-  if (contentType !== undefined) c.header('Content-Type', contentType)
+  if (contentType !== undefined) {
+    c.header('Content-Type', contentType)
+    // It may repeat what was sent: never to be taken for a page.
+    c.header('X-Content-Type-Options', 'nosniff')
+  }
   return new Response(body === '' ? null : body, { status, headers: c.res.headers })
 }
 

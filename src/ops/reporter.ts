@@ -19,6 +19,8 @@ export interface Outcome {
   events?: string[]
   states?: string[]
   refused?: string
+  /** Answered, not recorded. */
+  handshake?: true
   broken?: string
 }
 

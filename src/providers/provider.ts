@@ -147,12 +147,14 @@ export interface Handshake {
     query?: string
     /** The body as a whole: a regular expression of linear time, matched from end to end. */
     body?: string
-    /** JSONPath and the text there. */
-    field?: { path: string; equals: string }
+    /** JSONPath and the value there. */
+    field?: { path: string; equals: JsonValue }
     /** The header has this value. */
     headerIs?: { name: string; equals: string }
     /** The parameter has this value. */
     queryIs?: { name: string; equals: string }
+    /** The parameter fits this regular expression from end to end. */
+    queryLike?: { name: string; pattern: string }
   }
   /** `none`: answered to anyone, so the answer must give nothing away. */
   proof: 'none' | 'required'

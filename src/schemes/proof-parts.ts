@@ -115,19 +115,27 @@ interface WhatIsSigned {
 
 /** What a template names must be there; a time the signature does not cover would only look safe. */
 export function checkWhatIsSigned(proof: WhatIsSigned, context: z.RefinementCtx): void {
-  const wrong = (message: string) => context.addIssue({ code: 'custom', message })
-  const { timestamp: time, canonical, scheme } = proof
-  const names = (placeholder: string) => proof.template.includes(`{${placeholder}}`)
-  const inText = time !== undefined && !('field' in time.at)
-  if (names('timestamp') !== inText) wrong('{timestamp} and timestamp belong together')
-  if (names('id') !== (proof.id !== undefined)) wrong('{id} and id belong together')
-  if (names('canonical') !== (canonical !== undefined))
-    wrong('{canonical} and canonical belong together')
-  const secret = names('secret') || canonical?.secretAs !== undefined
-  if (secret !== (scheme === 'digest')) wrong('a digest, and nothing else, is made of the secret')
-  const kind = proof.signature.syntax.kind
-  if (time && 'pair' in time.at && kind !== 'pairs')
-    wrong('a timestamp in a pair needs a signature of pairs')
-  if (time && 'first' in time.at && kind !== 'positional')
-    wrong('a timestamp in the first position needs a positional signature')
+  for (const [message, isWrong] of Object.entries(mistakes)) {
+    if (isWrong(proof)) context.addIssue({ code: 'custom', message })
+  }
+}
+
+const names = (proof: WhatIsSigned, placeholder: string) =>
+  proof.template.includes(`{${placeholder}}`)
+const timeIs = ({ timestamp }: WhatIsSigned, where: string) =>
+  timestamp !== undefined && where in timestamp.at
+
+const mistakes: Record<string, (proof: WhatIsSigned) => boolean> = {
+  '{timestamp} and timestamp belong together': (proof) =>
+    names(proof, 'timestamp') !== (proof.timestamp !== undefined && !timeIs(proof, 'field')),
+  '{id} and id belong together': (proof) => names(proof, 'id') !== (proof.id !== undefined),
+  '{canonical} and canonical belong together': (proof) =>
+    names(proof, 'canonical') !== (proof.canonical !== undefined),
+  'a digest, and nothing else, is made of the secret': (proof) =>
+    (names(proof, 'secret') || proof.canonical?.secretAs !== undefined) !==
+    (proof.scheme === 'digest'),
+  'a timestamp in a pair needs a signature of pairs': (proof) =>
+    timeIs(proof, 'pair') && proof.signature.syntax.kind !== 'pairs',
+  'a timestamp in the first position needs a positional signature': (proof) =>
+    timeIs(proof, 'first') && proof.signature.syntax.kind !== 'positional',
 }
