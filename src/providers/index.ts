@@ -1,18 +1,39 @@
 // The registry: which providers there are. A new one is a line here, a file beside it and a folder of
 // recorded requests in test/fixtures; the conformance suite fails without those.
+import { appleAppStore } from './apple-app-store.ts'
+import { appleSiwa } from './apple-siwa.ts'
 import { auth0Action } from './auth0-action.ts'
 import { auth0EventStream } from './auth0-event-stream.ts'
 import { auth0LogStream } from './auth0-log-stream.ts'
+import { calendly } from './calendly.ts'
 import { clerk } from './clerk.ts'
+import { coinbaseCommerce } from './coinbase-commerce.ts'
+import { cryptomus } from './cryptomus.ts'
+import { cryptopayBot } from './cryptopay-bot.ts'
 import { fusionauth } from './fusionauth.ts'
 import { genericHmac } from './generic-hmac.ts'
 import { genericToken } from './generic-token.ts'
 import { github } from './github.ts'
+import { googlePubsub } from './google-pubsub.ts'
+import { googleRisc } from './google-risc.ts'
+import { gumroad } from './gumroad.ts'
 import { kinde } from './kinde.ts'
+import { microsoftValidation } from './microsoft-validation.ts'
+import { noCode } from './no-code.ts'
+import { nowpayments } from './nowpayments.ts'
+import { plaid } from './plaid.ts'
 import type { Provider } from './provider.ts'
+import { rfc9421 } from './rfc9421.ts'
+import { shopify } from './shopify.ts'
 import { standardWebhooks } from './standard-webhooks.ts'
 import { stripe } from './stripe.ts'
 import { svix } from './svix.ts'
+import { tally } from './tally.ts'
+import { typeform } from './typeform.ts'
+import { webflow } from './webflow.ts'
+import { whop } from './whop.ts'
+import { woocommerce } from './woocommerce.ts'
+import { xendit } from './xendit.ts'
 
 const table = {
   stripe,
@@ -23,8 +44,29 @@ const table = {
   kinde,
   fusionauth,
   github,
+  'coinbase-commerce': coinbaseCommerce,
+  nowpayments,
+  cryptomus,
+  'cryptopay-bot': cryptopayBot,
+  gumroad,
+  whop,
+  xendit,
+  shopify,
+  woocommerce,
+  typeform,
+  tally,
+  calendly,
+  webflow,
+  'apple-app-store': appleAppStore,
+  'apple-siwa': appleSiwa,
+  'google-pubsub': googlePubsub,
+  'google-risc': googleRisc,
+  plaid,
+  'microsoft-validation': microsoftValidation,
   'standard-webhooks': standardWebhooks,
   svix,
+  rfc9421,
+  'no-code': noCode,
   'generic-hmac': genericHmac,
   'generic-token': genericToken,
 } as const
