@@ -1,13 +1,13 @@
 // The keys a credential offers for one token. The token's header may only point into them (kid);
 // keys or addresses of keys inside the token (jwk, jku, x5c, x5u) are never looked at.
-import { Buffer } from 'node:buffer'
 import type { KeyObject } from 'node:crypto'
-import { createPublicKey, createSecretKey, X509Certificate } from 'node:crypto'
+import { createSecretKey, X509Certificate } from 'node:crypto'
 import type { CryptoKey } from 'jose'
 import { createLocalJWKSet, errors } from 'jose'
 import type { JsonObject } from '../json.ts'
 import type { JwtAlgorithm } from './jwt-algorithms.ts'
 import { fits, usesSecret } from './jwt-algorithms.ts'
+import { isPem, readPublicKey } from './key-text.ts'
 import { publicKeys } from './public-keys.ts'
 import type { Reason } from './reasons.ts'
 import type { Credential, KeySetLookup } from './scheme.ts'
@@ -19,11 +19,9 @@ export interface TokenHeader {
 
 export type VerifyKey = KeyObject | CryptoKey
 
-const isPem = /^\s*-----BEGIN /
-
 /** A PEM text is never a shared secret: everyone knows the public ones. */
 export function hasSharedSecret({ secret }: Credential): boolean {
-  return secret !== undefined && secret.trim() !== '' && !isPem.test(secret)
+  return secret !== undefined && secret.trim() !== '' && !isPem(secret)
 }
 
 export function hasPublicKey({ publicKey, certificate, jwks, jwksUrl }: Credential): boolean {
@@ -80,12 +78,6 @@ function readStaticKeys({ publicKey, certificate }: Credential): KeyObject[] | n
   } catch {
     return null
   }
-}
-
-/** PEM, or what stands between its lines: so Keycloak shows a realm's key. */
-function readPublicKey(text: string): KeyObject {
-  if (isPem.test(text)) return createPublicKey(text)
-  return createPublicKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' })
 }
 
 interface KeySet {
