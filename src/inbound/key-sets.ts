@@ -33,11 +33,12 @@ export function createKeySets(options: { clock?: () => number } = {}): KeySets {
   const client = openKeySetClient()
   const entries = new Map<string, Entry>()
 
-  const budget = newAddresses(clock)
+  const budget = newForeignKeys(clock)
 
-  const keySetAt: KeySetLookup = async (url, keyId, question) => {
+  const keySetAt: KeySetLookup = async (url, keyId, foreign) => {
+    const question = foreign?.question
     const name = question ? nameOf(url, question) : url
-    if (!entries.has(name) && !budget.take()) return 'unavailable'
+    if (foreign && !entries.has(name) && !budget.take()) return 'unavailable'
     const entry = recent(entries, name)
     if (!isFresh(entry, clock()) || !knows(entry, keyId, clock())) {
       const fetched = await ask(url, entry, question)
@@ -80,12 +81,12 @@ export function createKeySets(options: { clock?: () => number } = {}): KeySets {
  * Some senders name the address of their certificate in a header, and some keys are asked for by an id
  * from a token: whoever writes those could make us ask for ever new ones. Known addresses are free.
  */
-function newAddresses(clock: () => number) {
-  let left: number = limits.newKeyAddressesPerMinuteMax
+function newForeignKeys(clock: () => number) {
+  let left: number = limits.newForeignKeysPerMinuteMax
   let since = clock()
   return {
     take(): boolean {
-      if (clock() - since > 60_000) [since, left] = [clock(), limits.newKeyAddressesPerMinuteMax]
+      if (clock() - since > 60_000) [since, left] = [clock(), limits.newForeignKeysPerMinuteMax]
       left -= 1
       return left >= 0
     },

@@ -76,7 +76,8 @@ async function askedKeys(
     ['{kid}', header.kid],
   ])
   const filled = Object.entries(body).map(([name, text]) => [name, values.get(text) ?? text])
-  const set = await keySetAt(url, header.kid, { body: Object.fromEntries(filled), key })
+  const question = { body: Object.fromEntries(filled), key }
+  const set = await keySetAt(url, header.kid, { question })
   if (set === 'unavailable') return 'keys_unavailable'
   return (await keysOfSet(set, header)) ?? 'keys_unavailable'
 }

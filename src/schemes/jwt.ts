@@ -45,7 +45,7 @@ async function verify(parameters: JwtParameters, input: ProofInput): Promise<Ver
   const refusals: Refused[] = []
   // A pinned root needs no credential.
   for (const credential of credentials.length > 0 ? credentials : [null]) {
-    const verdict = await verifyWith(credential, token, header, parameters, input)
+    const verdict = await verifyWith({ credential, token, header }, parameters, input)
     if (verdict.authentic) return verdict
     refusals.push(verdict)
   }
@@ -87,29 +87,39 @@ function isAllowed(
   return isJwtAlgorithm(header.alg) && allowedAlgorithms(algorithms).includes(header.alg)
 }
 
+/** What one credential says of a token. */
+interface Trial {
+  credential: Credential | null
+  token: string
+  header: TokenHeader
+}
+
 async function verifyWith(
-  credential: Credential | null,
-  token: string,
-  header: TokenHeader,
+  trial: Trial,
   parameters: JwtParameters,
   input: ProofInput,
 ): Promise<Verdict> {
-  const chain =
-    parameters.chain && readChain(token, header, parameters.chain, credential?.rootCertificate)
+  const chain = chainOf(trial, parameters)
   if (chain && 'reason' in chain) return chain
-  const keys = chain
-    ? [chain.key]
-    : await keysFor(credential ?? { id: '' }, header, input.keySetAt, parameters.keyRequest)
+  const keys = chain ? [chain.key] : await keysOf(trial, parameters, input)
   if (!Array.isArray(keys)) return refuse(keys)
-  const read = await readClaims(token, keys, expectations(header, parameters, input))
+  const read = await readClaims(trial.token, keys, expectations(trial.header, parameters, input))
   if ('reason' in read) return read
   const { claims } = read
   return (
     (chain && parameters.chain && chainTimeProblem(parameters.chain, chain, claims, input.now)) ??
     claimProblem(parameters, claims, input.now) ??
     bodyHashProblem(parameters.bodyHash, claims, input.request.body) ??
-    authentic(credential, parameters, claims)
+    authentic(trial.credential, parameters, claims)
   )
+}
+
+function chainOf({ credential, token, header }: Trial, { chain }: JwtParameters) {
+  return chain && readChain(token, header, chain, credential?.rootCertificate)
+}
+
+function keysOf({ credential, header }: Trial, parameters: JwtParameters, input: ProofInput) {
+  return keysFor(credential ?? { id: '' }, header, input.keySetAt, parameters.keyRequest)
 }
 
 /** Key sets without key ids may hold several that fit: one of them has to match. */

@@ -45,7 +45,8 @@ export type Settings = Readonly<Record<string, string>>
 export type KeySetLookup = (
   url: string,
   keyId: string | undefined,
-  question?: KeyQuestion,
+  /** What is asked for came with the request (an address in a header, a key's id): asked sparingly. */
+  foreign?: { question?: KeyQuestion },
 ) => Promise<{ keys: JsonObject[] } | 'unavailable'>
 
 /** Where keys are asked for one by one: a JSON body to POST, and where the JWK stands in the answer. */
