@@ -4,15 +4,27 @@ import { auth0Action } from './auth0-action.ts'
 import { auth0EventStream } from './auth0-event-stream.ts'
 import { auth0LogStream } from './auth0-log-stream.ts'
 import { clerk } from './clerk.ts'
+import { firebaseBlocking } from './firebase-blocking.ts'
+import { frontegg } from './frontegg.ts'
 import { fusionauth } from './fusionauth.ts'
 import { genericHmac } from './generic-hmac.ts'
 import { genericToken } from './generic-token.ts'
 import { github } from './github.ts'
+import { hanko } from './hanko.ts'
+import { keycloak } from './keycloak.ts'
 import { kinde } from './kinde.ts'
+import { logto } from './logto.ts'
+import { okta } from './okta.ts'
+import { ory } from './ory.ts'
+import { propelauth } from './propelauth.ts'
 import type { Provider } from './provider.ts'
 import { standardWebhooks } from './standard-webhooks.ts'
 import { stripe } from './stripe.ts'
+import { stytch } from './stytch.ts'
+import { supabase } from './supabase.ts'
 import { svix } from './svix.ts'
+import { workos } from './workos.ts'
+import { zitadel } from './zitadel.ts'
 
 const table = {
   stripe,
@@ -22,6 +34,18 @@ const table = {
   clerk,
   kinde,
   fusionauth,
+  supabase,
+  workos,
+  logto,
+  okta,
+  keycloak,
+  stytch,
+  frontegg,
+  hanko,
+  ory,
+  propelauth,
+  zitadel,
+  'firebase-blocking': firebaseBlocking,
   github,
   'standard-webhooks': standardWebhooks,
   svix,
