@@ -78,7 +78,7 @@ async function verifyByAddress(
 ): Promise<Verdict> {
   const url = addressOf(parameters, input.request)
   if (typeof url !== 'string') return url
-  const set = await input.keySetAt(url, undefined)
+  const set = await input.keySetAt(url, undefined, {})
   if (set === 'unavailable') return refuse('keys_unavailable')
   const keys = set.keys.map((jwk) => ({
     id: null,

@@ -8,6 +8,7 @@ import type { JsonObject } from '../json.ts'
 import type { JwtAlgorithm } from './jwt-algorithms.ts'
 import { fits, usesSecret } from './jwt-algorithms.ts'
 import { isPem, readPublicKey } from './key-text.ts'
+import type { JwtParameters } from './proof.ts'
 import { publicKeys } from './public-keys.ts'
 import type { Reason } from './reasons.ts'
 import type { Credential, KeySetLookup } from './scheme.ts'
@@ -33,6 +34,7 @@ export async function keysFor(
   credential: Credential,
   header: TokenHeader,
   keySetAt: KeySetLookup,
+  keyRequest?: JwtParameters['keyRequest'],
 ): Promise<VerifyKey[] | Reason> {
   if (usesSecret(header.alg)) {
     return hasSharedSecret(credential) ? [createSecretKey(credential.secret ?? '', 'utf8')] : []
@@ -42,8 +44,10 @@ export async function keysFor(
   const inline = credential.jwks ? await keysOfSet(credential.jwks, header) : []
   if (inline === null) return 'credential_unusable'
   const remote = await remoteKeys(credential, header, keySetAt)
+  const asked = keyRequest ? await askedKeys(credential, header, keySetAt, keyRequest) : []
+  if (!Array.isArray(asked)) return asked
   return Array.isArray(remote)
-    ? [...fixed.filter((key) => fits(header.alg, key)), ...inline, ...remote]
+    ? [...fixed.filter((key) => fits(header.alg, key)), ...inline, ...remote, ...asked]
     : remote
 }
 
@@ -54,6 +58,26 @@ async function remoteKeys(
 ): Promise<VerifyKey[] | Reason> {
   if (!jwksUrl?.trim()) return []
   const set = await keySetAt(jwksUrl.trim(), header.kid)
+  if (set === 'unavailable') return 'keys_unavailable'
+  return (await keysOfSet(set, header)) ?? 'keys_unavailable'
+}
+
+/** The key with this id, asked for with the credential's name and password. */
+async function askedKeys(
+  { username, password }: Credential,
+  header: TokenHeader,
+  keySetAt: KeySetLookup,
+  { url, body, key }: NonNullable<JwtParameters['keyRequest']>,
+): Promise<VerifyKey[] | Reason> {
+  if (!username || !password || header.kid === undefined) return []
+  const values = new Map([
+    ['{username}', username],
+    ['{password}', password],
+    ['{kid}', header.kid],
+  ])
+  const filled = Object.entries(body).map(([name, text]) => [name, values.get(text) ?? text])
+  const question = { body: Object.fromEntries(filled), key }
+  const set = await keySetAt(url, header.kid, { question })
   if (set === 'unavailable') return 'keys_unavailable'
   return (await keysOfSet(set, header)) ?? 'keys_unavailable'
 }
