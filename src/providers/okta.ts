@@ -15,7 +15,7 @@ export const okta: Provider = {
   proof: { scheme: 'token', at: { header: { setting: 'header' } } },
   settings: {
     header: {
-      label: { en: 'Authentication field', ru: 'Authentication field' },
+      label: { en: 'Header of the secret', ru: 'Заголовок с секретом' },
       help: {
         en: 'The header Okta puts the secret into: the same as "Authentication field" of the event hook.',
         ru: 'Заголовок, в который Okta кладёт секрет: то же, что в поле «Authentication field» хука.',
