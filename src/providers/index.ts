@@ -10,6 +10,8 @@ import { clerk } from './clerk.ts'
 import { coinbaseCommerce } from './coinbase-commerce.ts'
 import { cryptomus } from './cryptomus.ts'
 import { cryptopayBot } from './cryptopay-bot.ts'
+import { firebaseBlocking } from './firebase-blocking.ts'
+import { frontegg } from './frontegg.ts'
 import { fusionauth } from './fusionauth.ts'
 import { genericHmac } from './generic-hmac.ts'
 import { genericToken } from './generic-token.ts'
@@ -17,58 +19,80 @@ import { github } from './github.ts'
 import { googlePubsub } from './google-pubsub.ts'
 import { googleRisc } from './google-risc.ts'
 import { gumroad } from './gumroad.ts'
+import { hanko } from './hanko.ts'
+import { keycloak } from './keycloak.ts'
 import { kinde } from './kinde.ts'
+import { logto } from './logto.ts'
 import { microsoftValidation } from './microsoft-validation.ts'
 import { noCode } from './no-code.ts'
 import { nowpayments } from './nowpayments.ts'
+import { okta } from './okta.ts'
+import { ory } from './ory.ts'
 import { plaid } from './plaid.ts'
+import { propelauth } from './propelauth.ts'
 import type { Provider } from './provider.ts'
 import { rfc9421 } from './rfc9421.ts'
 import { shopify } from './shopify.ts'
 import { standardWebhooks } from './standard-webhooks.ts'
 import { stripe } from './stripe.ts'
-import { svix } from './svix.ts'
+import { stytch } from './stytch.ts'
+import { supabase } from './supabase.ts'
+import { svixProof } from './svix.ts'
 import { tally } from './tally.ts'
 import { typeform } from './typeform.ts'
 import { webflow } from './webflow.ts'
 import { whop } from './whop.ts'
 import { woocommerce } from './woocommerce.ts'
+import { workos } from './workos.ts'
 import { xendit } from './xendit.ts'
+import { zitadel } from './zitadel.ts'
 
 const table = {
-  stripe,
+  'apple-app-store': appleAppStore,
+  'apple-siwa': appleSiwa,
   'auth0-action': auth0Action,
   'auth0-event-stream': auth0EventStream,
   'auth0-log-stream': auth0LogStream,
+  calendly,
   clerk,
-  kinde,
-  fusionauth,
-  github,
   'coinbase-commerce': coinbaseCommerce,
-  nowpayments,
   cryptomus,
   'cryptopay-bot': cryptopayBot,
-  gumroad,
-  whop,
-  xendit,
-  shopify,
-  woocommerce,
-  typeform,
-  tally,
-  calendly,
-  webflow,
-  'apple-app-store': appleAppStore,
-  'apple-siwa': appleSiwa,
-  'google-pubsub': googlePubsub,
-  'google-risc': googleRisc,
-  plaid,
-  'microsoft-validation': microsoftValidation,
-  'standard-webhooks': standardWebhooks,
-  svix,
-  rfc9421,
-  'no-code': noCode,
+  'firebase-blocking': firebaseBlocking,
+  frontegg,
+  fusionauth,
   'generic-hmac': genericHmac,
   'generic-token': genericToken,
+  github,
+  'google-pubsub': googlePubsub,
+  'google-risc': googleRisc,
+  gumroad,
+  hanko,
+  keycloak,
+  kinde,
+  logto,
+  'microsoft-validation': microsoftValidation,
+  'no-code': noCode,
+  nowpayments,
+  okta,
+  ory,
+  plaid,
+  propelauth,
+  rfc9421,
+  shopify,
+  'standard-webhooks': standardWebhooks,
+  stripe,
+  stytch,
+  supabase,
+  svix: svixProof,
+  tally,
+  typeform,
+  webflow,
+  whop,
+  woocommerce,
+  workos,
+  xendit,
+  zitadel,
 } as const
 
 export type ProviderId = keyof typeof table
