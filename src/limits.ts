@@ -69,6 +69,8 @@ export const limits = {
   jwksAgeMsMax: 10 * 60_000,
   /** How long a key set is still believed while it cannot be fetched: a revoked key must end some day. */
   jwksStaleMsMax: 24 * 3_600_000,
+  /** Keys whose address or id came with a request, never asked for before: a forger must not make us a crawler. */
+  newForeignKeysPerMinuteMax: 60,
   /** Remote key sets kept in memory; the least recently used makes room. */
   keySetsMax: 1000,
   /** Key ids remembered as not in a key set, so that inventing ids costs one fetch, not many. */

@@ -1,22 +1,26 @@
-// One bounded GET for a key set: https only (http to this very machine, for tests and side-cars), no
+// One bounded request for keys: https only (http to this very machine, for tests and side-cars), no
 // redirects, a total deadline, a capped body; of what comes, only public keys are kept.
+import { X509Certificate } from 'node:crypto'
 import { Agent, request } from 'undici'
 import type { Dispatcher } from 'undici'
 import { isJsonObject } from '../json.ts'
 import { limits } from '../limits.ts'
+import { compilePath } from '../rules/path.ts'
 import type { PublicKey } from '../schemes/public-keys.ts'
 import { publicKeys } from '../schemes/public-keys.ts'
+import type { KeyQuestion } from '../schemes/scheme.ts'
 
 export interface KeySetClient {
   /** Null for whatever went wrong: the caller can only wait and ask again. */
-  fetchKeys(url: string): Promise<PublicKey[] | null>
+  fetchKeys(url: string, question?: KeyQuestion): Promise<PublicKey[] | null>
   close(): Promise<void>
 }
 
 export function openKeySetClient(): KeySetClient {
   const agent = new Agent({ connect: { timeout: limits.jwksFetchMsMax } })
   return {
-    fetchKeys: (url) => (isFetchable(url) ? fetchKeys(url, agent) : Promise.resolve(null)),
+    fetchKeys: (url, question) =>
+      isFetchable(url) ? fetchKeys(url, agent, question) : Promise.resolve(null),
     close: () => agent.destroy(),
   }
 }
@@ -30,15 +34,21 @@ function isFetchable(text: string): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && loopback.has(url.hostname))
 }
 
-async function fetchKeys(url: string, dispatcher: Dispatcher): Promise<PublicKey[] | null> {
+async function fetchKeys(
+  url: string,
+  dispatcher: Dispatcher,
+  question: KeyQuestion | undefined,
+): Promise<PublicKey[] | null> {
   try {
     const answer = await request(url, {
       dispatcher,
-      headers: { accept: 'application/json' },
+      headers: { accept: 'application/json', 'content-type': 'application/json' },
       signal: AbortSignal.timeout(limits.jwksFetchMsMax),
+      ...(question && { method: 'POST', body: JSON.stringify(question.body) }),
     })
     const text = await readCapped(answer.body)
-    return answer.statusCode === 200 && text !== null ? keysIn(text) : null
+    if (answer.statusCode !== 200 || text === null) return null
+    return question ? keyIn(text, question.key) : keysIn(text)
   } catch {
     return null
   }
@@ -55,8 +65,35 @@ async function readCapped(body: AsyncIterable<Buffer>): Promise<string | null> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
+const certificate = /^\s*-----BEGIN CERTIFICATE-----/
+
+/** A JWKS; a map of key ids to certificates, as Google serves it; or one certificate. */
 function keysIn(text: string): PublicKey[] | null {
+  if (certificate.test(text)) return certificateKeys([['', text]])
   const set: unknown = JSON.parse(text)
-  if (!isJsonObject(set) || !Array.isArray(set['keys'])) return null
-  return set['keys'].length > limits.jwksKeysMax ? null : publicKeys(set['keys'])
+  if (!isJsonObject(set)) return null
+  const { keys } = set
+  if (Array.isArray(keys)) return keys.length > limits.jwksKeysMax ? null : publicKeys(keys)
+  const named = Object.entries(set).flatMap(([kid, pem]): [string, string][] =>
+    typeof pem === 'string' && certificate.test(pem) ? [[kid, pem]] : [],
+  )
+  return named.length === 0 || named.length > limits.jwksKeysMax ? null : certificateKeys(named)
+}
+
+/** Those that are valid today. */
+function certificateKeys(named: readonly [kid: string, pem: string][]): PublicKey[] {
+  const now = Date.now()
+  return named.flatMap(([kid, pem]) => {
+    const { validFrom, validTo, publicKey } = new X509Certificate(pem)
+    const valid = Date.parse(validFrom) <= now && now <= Date.parse(validTo)
+    return valid
+      ? publicKeys([{ ...publicKey.export({ format: 'jwk' }), ...(kid && { kid }) }])
+      : []
+  })
+}
+
+/** One key that was asked for by its id. */
+function keyIn(text: string, path: string): PublicKey[] | null {
+  const found = compilePath(path).find(JSON.parse(text))
+  return found.length === 1 ? publicKeys(found.map(({ value }) => value)) : null
 }

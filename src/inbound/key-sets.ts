@@ -1,9 +1,10 @@
 // Remote key sets (JWKS), cached. The address comes from a source's configuration, never from a
-// token. However many odd tokens arrive, one address is asked at most once per cooldown; and a key id
+// token, or from a header where the preset names the hosts. However many odd tokens arrive, one address is asked at most once per cooldown; and a key id
 // that could not be looked for is "unavailable" (503), never "no such key" (401).
+import { createHash } from 'node:crypto'
 import { limits } from '../limits.ts'
 import type { PublicKey } from '../schemes/public-keys.ts'
-import type { KeySetLookup } from '../schemes/scheme.ts'
+import type { KeyQuestion, KeySetLookup } from '../schemes/scheme.ts'
 import { openKeySetClient } from './key-set-client.ts'
 
 export interface KeySets {
@@ -32,27 +33,48 @@ export function createKeySets(options: { clock?: () => number } = {}): KeySets {
   const client = openKeySetClient()
   const entries = new Map<string, Entry>()
 
-  const keySetAt: KeySetLookup = async (url, keyId) => {
-    const entry = recent(entries, url)
-    if (!isFresh(entry, clock()) || !knows(entry, keyId, clock())) {
-      const fetched = await ask(url, entry)
-      if (fetched && keyId !== undefined) noteAbsent(entry, keyId)
-    }
+  const budget = newForeignKeys(clock)
+
+  const keySetAt: KeySetLookup = async (url, keyId, foreign) => {
+    const name = nameOf(url, foreign?.question)
+    if (foreign && !entries.has(name) && !budget.take()) return 'unavailable'
+    const entry = recent(entries, name)
+    await renew(entry, url, keyId, foreign?.question)
     const { set, fetchedAt } = entry
     if (set === undefined || clock() - fetchedAt > limits.jwksStaleMsMax) return 'unavailable'
     return knows(entry, keyId, clock()) ? set : 'unavailable'
   }
 
-  function ask(url: string, entry: Entry): Promise<boolean> | boolean {
+  /** Asks again where the set is old, or says nothing about this key. */
+  async function renew(
+    entry: Entry,
+    url: string,
+    keyId: string | undefined,
+    question: KeyQuestion | undefined,
+  ): Promise<void> {
+    if (isFresh(entry, clock()) && knows(entry, keyId, clock())) return
+    const fetched = await ask(url, entry, question)
+    if (fetched && keyId !== undefined) noteAbsent(entry, keyId)
+  }
+
+  function ask(
+    url: string,
+    entry: Entry,
+    question: KeyQuestion | undefined,
+  ): Promise<boolean> | boolean {
     if (entry.pending) return entry.pending
     if (clock() - entry.askedAt < limits.jwksCooldownMs) return false
     entry.askedAt = clock()
-    entry.pending = refresh(url, entry).finally(() => (entry.pending = undefined))
+    entry.pending = refresh(url, entry, question).finally(() => (entry.pending = undefined))
     return entry.pending
   }
 
-  async function refresh(url: string, entry: Entry): Promise<boolean> {
-    const keys = await client.fetchKeys(url)
+  async function refresh(
+    url: string,
+    entry: Entry,
+    question: KeyQuestion | undefined,
+  ): Promise<boolean> {
+    const keys = await client.fetchKeys(url, question)
     if (keys === null) return false
     entry.set = { keys }
     entry.fetchedAt = clock()
@@ -61,6 +83,29 @@ export function createKeySets(options: { clock?: () => number } = {}): KeySets {
   }
 
   return { keySetAt, close: () => client.close() }
+}
+
+/**
+ * Some senders name the address of their certificate in a header, and some keys are asked for by an id
+ * from a token: whoever writes those could make us ask for ever new ones. Known addresses are free.
+ */
+function newForeignKeys(clock: () => number) {
+  let left: number = limits.newForeignKeysPerMinuteMax
+  let since = clock()
+  return {
+    take(): boolean {
+      if (clock() - since > 60_000) [since, left] = [clock(), limits.newForeignKeysPerMinuteMax]
+      left -= 1
+      return left >= 0
+    },
+  }
+}
+
+/** The question holds secrets: only its hash is kept as a name. */
+function nameOf(url: string, question: KeyQuestion | undefined): string {
+  if (question === undefined) return url
+  const { body } = question
+  return `${url} ${createHash('sha256').update(JSON.stringify(body)).digest('hex')}`
 }
 
 /** The entry of an address, made the most recently used. */

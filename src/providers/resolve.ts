@@ -21,7 +21,7 @@ export function resolveProof(provider: Provider, settings: Settings): Resolved {
     const messages = checked.error.issues.map(({ message }) => message)
     return { ok: false, problem: `these settings do not fit together: ${messages.join('; ')}` }
   }
-  const unsigned = leaves(checked.data).some(leavesBodyUnsigned)
+  const unsigned = templateIsChosen(provider.proof) && leaves(checked.data).some(leavesBodyUnsigned)
   if (unsigned) return { ok: false, problem: 'the body must be signed: {body} is missing' }
   return { ok: true, proof: checked.data }
 }
@@ -106,6 +106,11 @@ function fill(part: unknown, valueOf: (name: string) => string | undefined): unk
   }
   const filled = Object.entries(part).map(([name, item]) => [name, fill(item, valueOf)] as const)
   return Object.fromEntries(filled.filter(([, item]) => item !== undefined))
+}
+
+/** Presets know what their senders sign; people who choose it themselves must not forget the body. */
+function templateIsChosen(proof: Provider['proof']): boolean {
+  return 'template' in proof && typeof proof.template === 'object'
 }
 
 function leavesBodyUnsigned(proof: CheckedProof): boolean {

@@ -1,13 +1,14 @@
 // The keys a credential offers for one token. The token's header may only point into them (kid);
 // keys or addresses of keys inside the token (jwk, jku, x5c, x5u) are never looked at.
-import { Buffer } from 'node:buffer'
 import type { KeyObject } from 'node:crypto'
-import { createPublicKey, createSecretKey, X509Certificate } from 'node:crypto'
+import { createSecretKey, X509Certificate } from 'node:crypto'
 import type { CryptoKey } from 'jose'
 import { createLocalJWKSet, errors } from 'jose'
 import type { JsonObject } from '../json.ts'
 import type { JwtAlgorithm } from './jwt-algorithms.ts'
 import { fits, usesSecret } from './jwt-algorithms.ts'
+import { isPem, readPublicKey } from './key-text.ts'
+import type { JwtParameters } from './proof.ts'
 import { publicKeys } from './public-keys.ts'
 import type { Reason } from './reasons.ts'
 import type { Credential, KeySetLookup } from './scheme.ts'
@@ -19,11 +20,9 @@ export interface TokenHeader {
 
 export type VerifyKey = KeyObject | CryptoKey
 
-const isPem = /^\s*-----BEGIN /
-
 /** A PEM text is never a shared secret: everyone knows the public ones. */
 export function hasSharedSecret({ secret }: Credential): boolean {
-  return secret !== undefined && secret.trim() !== '' && !isPem.test(secret)
+  return secret !== undefined && secret.trim() !== '' && !isPem(secret)
 }
 
 export function hasPublicKey({ publicKey, certificate, jwks, jwksUrl }: Credential): boolean {
@@ -35,6 +34,7 @@ export async function keysFor(
   credential: Credential,
   header: TokenHeader,
   keySetAt: KeySetLookup,
+  keyRequest?: JwtParameters['keyRequest'],
 ): Promise<VerifyKey[] | Reason> {
   if (usesSecret(header.alg)) {
     return hasSharedSecret(credential) ? [createSecretKey(credential.secret ?? '', 'utf8')] : []
@@ -44,8 +44,10 @@ export async function keysFor(
   const inline = credential.jwks ? await keysOfSet(credential.jwks, header) : []
   if (inline === null) return 'credential_unusable'
   const remote = await remoteKeys(credential, header, keySetAt)
+  const asked = keyRequest ? await askedKeys(credential, header, keySetAt, keyRequest) : []
+  if (!Array.isArray(asked)) return asked
   return Array.isArray(remote)
-    ? [...fixed.filter((key) => fits(header.alg, key)), ...inline, ...remote]
+    ? [...fixed.filter((key) => fits(header.alg, key)), ...inline, ...remote, ...asked]
     : remote
 }
 
@@ -56,6 +58,26 @@ async function remoteKeys(
 ): Promise<VerifyKey[] | Reason> {
   if (!jwksUrl?.trim()) return []
   const set = await keySetAt(jwksUrl.trim(), header.kid)
+  if (set === 'unavailable') return 'keys_unavailable'
+  return (await keysOfSet(set, header)) ?? 'keys_unavailable'
+}
+
+/** The key with this id, asked for with the credential's name and password. */
+async function askedKeys(
+  { username, password }: Credential,
+  header: TokenHeader,
+  keySetAt: KeySetLookup,
+  { url, body, key }: NonNullable<JwtParameters['keyRequest']>,
+): Promise<VerifyKey[] | Reason> {
+  if (!username || !password || header.kid === undefined) return []
+  const values = new Map([
+    ['{username}', username],
+    ['{password}', password],
+    ['{kid}', header.kid],
+  ])
+  const filled = Object.entries(body).map(([name, text]) => [name, values.get(text) ?? text])
+  const question = { body: Object.fromEntries(filled), key }
+  const set = await keySetAt(url, header.kid, { question })
   if (set === 'unavailable') return 'keys_unavailable'
   return (await keysOfSet(set, header)) ?? 'keys_unavailable'
 }
@@ -80,12 +102,6 @@ function readStaticKeys({ publicKey, certificate }: Credential): KeyObject[] | n
   } catch {
     return null
   }
-}
-
-/** PEM, or what stands between its lines: so Keycloak shows a realm's key. */
-function readPublicKey(text: string): KeyObject {
-  if (isPem.test(text)) return createPublicKey(text)
-  return createPublicKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' })
 }
 
 interface KeySet {

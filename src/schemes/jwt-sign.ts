@@ -5,6 +5,7 @@ import type { KeyObject } from 'node:crypto'
 import { createPrivateKey, createSecretKey } from 'node:crypto'
 import type { JWTPayload } from 'jose'
 import { SignJWT } from 'jose'
+import { putAtSteps, stepsOf } from '../bodies/places.ts'
 import type { JsonObject } from '../json.ts'
 import { isJsonObject } from '../json.ts'
 import type { JwtAlgorithm } from './jwt-algorithms.ts'
@@ -23,11 +24,23 @@ interface SigningKey {
 
 export async function sign(parameters: JwtParameters, input: SignInput): Promise<SentRequest> {
   const { alg, kid, key } = signingKey(parameters, input.credential)
-  const header = { alg, typ: parameters.type ?? 'JWT', ...(kid === undefined ? {} : { kid }) }
+  const header = {
+    alg,
+    typ: parameters.type ?? 'JWT',
+    ...(kid !== undefined && { kid }),
+    ...(parameters.chain && { x5c: bundle(input.credential) }),
+  }
   const token = await new SignJWT(claimsToSign(parameters, input))
     .setProtectedHeader(header)
     .sign(key)
   return withToken(parameters.token, input, token)
+}
+
+/** The chain as PEM texts one after the other in `certificate`, the leaf first. */
+function bundle({ certificate = '' }: Credential): string[] {
+  return [...certificate.matchAll(/-----BEGIN CERTIFICATE-----([^-]+)-----END/g)].map(
+    ([, text = '']) => text.replace(/\s/g, ''),
+  )
 }
 
 function withToken(
@@ -49,15 +62,29 @@ function claimsToSign(
   const { token, bodyHash, subject } = parameters
   const { issuer, audience } = expectedParties(parameters, settings)
   const seconds = Math.floor(now / 1000)
-  return {
+  const claims = {
     ...('header' in token ? { jti: id } : claimsInBody(request.body)),
     iat: seconds,
     exp: seconds + lifeSeconds,
-    ...(issuer === undefined ? {} : { iss: issuer }),
+    ...(issuer === undefined ? {} : { iss: issuer.split(/\s+/)[0] }),
     ...(audience === undefined ? {} : { aud: audience }),
     ...(subject === undefined ? {} : { sub: subject }),
     ...(bodyHash ? { [bodyHash.claim]: bodyHashText(bodyHash, request.body) } : {}),
   }
+  return { ...claims, ...demanded(parameters, claims, now) }
+}
+
+/** Claims that must have exactly one value, and the sender's own time. */
+function demanded(
+  { claims: wanted = [], time }: JwtParameters,
+  claims: JsonObject,
+  now: number,
+): JsonObject {
+  const at = time && { path: time.path, equals: time.unit === 's' ? Math.floor(now / 1000) : now }
+  return [...wanted, ...(at ? [at] : [])].reduce<JsonObject>((made, { path, equals }) => {
+    const put = putAtSteps(made, stepsOf(path.replace(/\.([A-Za-z_]\w*)/g, "['$1']")), equals)
+    return isJsonObject(put) ? put : made
+  }, claims)
 }
 
 const lifeSeconds = 300

@@ -7,6 +7,8 @@ import type { JsonObject } from '../json.ts'
 import { limits } from '../limits.ts'
 import { allowedAlgorithms, isJwtAlgorithm, usesSecret } from './jwt-algorithms.ts'
 import { bodyHashProblem } from './jwt-body-hash.ts'
+import { chainTimeProblem, readChain } from './jwt-chain.ts'
+import { claimProblem } from './jwt-claims.ts'
 import { refusalOf } from './jwt-errors.ts'
 import type { TokenHeader, VerifyKey } from './jwt-keys.ts'
 import { hasPublicKey, hasSharedSecret, keysFor } from './jwt-keys.ts'
@@ -17,9 +19,16 @@ import type { JwtParameters } from './proof.ts'
 import { mostInformative, refuse } from './refuse.ts'
 import type { Authentic, Credential, ProofInput, Refused, Scheme, Verdict } from './scheme.ts'
 
-export const jwt: Scheme<JwtParameters> = { serves, verify, sign }
+export const jwt: Scheme<JwtParameters> = {
+  anonymous: ({ chain }) => chain !== undefined,
+  serves,
+  verify,
+  sign,
+}
 
-function serves({ algorithms }: JwtParameters, credential: Credential): boolean {
+function serves({ algorithms, chain, keyRequest }: JwtParameters, credential: Credential): boolean {
+  if (chain !== undefined) return Boolean(credential.rootCertificate?.trim())
+  if (keyRequest !== undefined && credential.username && credential.password) return true
   return allowedAlgorithms(algorithms).some((algorithm) =>
     usesSecret(algorithm) ? hasSharedSecret(credential) : hasPublicKey(credential),
   )
@@ -27,15 +36,16 @@ function serves({ algorithms }: JwtParameters, credential: Credential): boolean 
 
 async function verify(parameters: JwtParameters, input: ProofInput): Promise<Verdict> {
   const credentials = input.credentials.filter((credential) => serves(parameters, credential))
-  if (credentials.length === 0) return refuse('no_credential')
+  if (credentials.length === 0 && !parameters.chain) return refuse('no_credential')
   const token = readToken(parameters, input)
   if (typeof token !== 'string') return token
   const header = readHeader(token)
   if (header === null) return refuse('token_malformed')
   if (!isAllowed(header, parameters)) return refuse('algorithm_not_allowed')
   const refusals: Refused[] = []
-  for (const credential of credentials) {
-    const verdict = await verifyWith(credential, token, header, parameters, input)
+  // A pinned root needs no credential.
+  for (const credential of credentials.length > 0 ? credentials : [null]) {
+    const verdict = await verifyWith({ credential, token, header }, parameters, input)
     if (verdict.authentic) return verdict
     refusals.push(verdict)
   }
@@ -77,21 +87,39 @@ function isAllowed(
   return isJwtAlgorithm(header.alg) && allowedAlgorithms(algorithms).includes(header.alg)
 }
 
+/** What one credential says of a token. */
+interface Trial {
+  credential: Credential | null
+  token: string
+  header: TokenHeader
+}
+
 async function verifyWith(
-  credential: Credential,
-  token: string,
-  header: TokenHeader,
+  trial: Trial,
   parameters: JwtParameters,
   input: ProofInput,
 ): Promise<Verdict> {
-  const keys = await keysFor(credential, header, input.keySetAt)
+  const chain = chainOf(trial, parameters)
+  if (chain && 'reason' in chain) return chain
+  const keys = chain ? [chain.key] : await keysOf(trial, parameters, input)
   if (!Array.isArray(keys)) return refuse(keys)
-  const read = await readClaims(token, keys, expectations(header, parameters, input))
+  const read = await readClaims(trial.token, keys, expectations(trial.header, parameters, input))
   if ('reason' in read) return read
+  const { claims } = read
   return (
-    bodyHashProblem(parameters.bodyHash, read.claims, input.request.body) ??
-    authentic(credential, parameters, read.claims)
+    (chain && parameters.chain && chainTimeProblem(parameters.chain, chain, claims, input.now)) ??
+    claimProblem(parameters, claims, input.now) ??
+    bodyHashProblem(parameters.bodyHash, claims, input.request.body) ??
+    authentic(trial.credential, parameters, claims)
   )
+}
+
+function chainOf({ credential, token, header }: Trial, { chain }: JwtParameters) {
+  return chain && readChain(token, header, chain, credential?.rootCertificate)
+}
+
+function keysOf({ credential, header }: Trial, parameters: JwtParameters, input: ProofInput) {
+  return keysFor(credential ?? { id: '' }, header, input.keySetAt, parameters.keyRequest)
 }
 
 /** Key sets without key ids may hold several that fit: one of them has to match. */
@@ -123,14 +151,14 @@ function expectations(
   parameters: JwtParameters,
   input: ProofInput,
 ): JWTVerifyOptions {
-  const { subject, type, maxAgeSeconds } = parameters
+  const { subject, type, maxAgeSeconds, expiry } = parameters
   const { issuer, audience } = expectedParties(parameters, input.settings)
   return {
     algorithms: [header.alg],
     currentDate: new Date(input.now),
-    clockTolerance: parameters.toleranceSeconds,
-    requiredClaims: parameters.expiry === 'required' ? ['exp'] : [],
-    ...(issuer === undefined ? {} : { issuer }),
+    clockTolerance: expiry === 'ignored' ? forever : parameters.toleranceSeconds,
+    requiredClaims: expiry === 'required' ? ['exp'] : [],
+    ...(issuer === undefined ? {} : { issuer: issuer.split(/\s+/) }),
     ...(audience === undefined ? {} : { audience }),
     ...(subject === undefined ? {} : { subject }),
     ...(type === undefined ? {} : { typ: type }),
@@ -138,12 +166,15 @@ function expectations(
   }
 }
 
+/** Seconds: an exp in the past, which means nothing for a security event, does not refuse it. */
+const forever = 1e10
+
 function authentic(
-  credential: Credential,
+  credential: Credential | null,
   { token, bodyHash }: JwtParameters,
   claims: JsonObject,
 ): Authentic {
-  const verdict = { authentic: true, credential: credential.id, claims } as const
+  const verdict = { authentic: true, credential: credential?.id ?? null, claims } as const
   if (bodyHash || 'body' in token || 'query' in token) return { ...verdict, trust: 'signed' }
   if ('field' in token) return { ...verdict, trust: 'signed', claimsOnly: true }
   return { ...verdict, trust: 'token' }

@@ -1,7 +1,7 @@
 // Where a value of a proof stands in a request, to find it and to put it there. A value that could
 // be two is none: which of them the sender meant cannot be known.
 import type { BodyFormat } from '../bodies/format.ts'
-import { putAtSteps, stepsOf } from '../bodies/places.ts'
+import { mapAt, putAtSteps, stepsOf } from '../bodies/places.ts'
 import { readBody } from '../bodies/read.ts'
 import { withValue } from '../bodies/write.ts'
 import type { JsonValue } from '../json.ts'
@@ -66,6 +66,12 @@ function parsedUrl(url: string): URL | null {
   return URL.canParse(url) ? new URL(url) : null
 }
 
+/** One value inside a value. */
+export function valueIn(path: string, value: JsonValue | undefined): Found {
+  const found = value === undefined ? [] : compilePath(path).find(value)
+  return only(found.map((each) => each.value))
+}
+
 /** All that stands there; nothing where the body cannot be read. */
 export function fieldValues(path: string, request: SentRequest, format: BodyFormat): JsonValue[] {
   const read = readBody(request, format)
@@ -104,18 +110,36 @@ function putQuery(name: string, request: SentRequest, value: string): SentReques
   return { ...request, url: url.href }
 }
 
-/** Only a plain place can be written to: `$.token`, `$['a']['b']`. */
+/** A plain place, `$.token` or `$['a']['b']`, is made; any other only replaces what is there. */
 function putField(
   path: string,
   request: SentRequest,
   value: string,
   format: BodyFormat,
 ): SentRequest {
-  if (!plainPath.test(path)) throw new Error(`cannot put a value at ${path}: only at $.name`)
   const read = readBody(request, format)
+  if (!plainPath.test(path)) return putWhereFound(path, request, value, format)
   const normalized = path.replace(/\.([A-Za-z_]\w*)/g, "['$1']")
   const fields = 'value' in read ? read.value : {}
   return withValue(request, format, putAtSteps(fields, stepsOf(normalized), value))
+}
+
+function putWhereFound(
+  path: string,
+  request: SentRequest,
+  value: string,
+  format: BodyFormat,
+): SentRequest {
+  const read = readBody(request, format)
+  const body = 'value' in read ? read.value : null
+  const found = compilePath(path).find(body)
+  if (found.length === 0) throw new Error(`there is no place ${path} to put a value`)
+  const places = new Set(found.map((each) => each.path))
+  return withValue(
+    request,
+    format,
+    mapAt(body, places, () => value),
+  )
 }
 
 const plainPath = /^\$(?:\.[A-Za-z_]\w*|\['[^'\\]+'\]|\[\d+\])+$/

@@ -30,8 +30,9 @@ function publicKey(key: JsonObject): PublicKey | undefined {
   return needed.every((name) => kept[name]) ? kept : undefined
 }
 
-/** A private key says "sign": its public half verifies. */
-function mayVerify({ key_ops: operations }: JsonObject): boolean {
+/** A private key says "sign": its public half verifies. Plaid marks a key that has ended. */
+function mayVerify({ key_ops: operations, expired_at: ended = null }: JsonObject): boolean {
+  if (ended !== null) return false
   if (operations === undefined) return true
   return Array.isArray(operations) && (operations.includes('verify') || operations.includes('sign'))
 }

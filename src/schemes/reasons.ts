@@ -57,6 +57,18 @@ export const reasons = {
     status: 401,
     hint: 'the request came from an address that is not one of this provider’s',
   },
+  not_covered: {
+    status: 401,
+    hint: 'the signature does not cover all that this source demands',
+  },
+  address_not_allowed: {
+    status: 401,
+    hint: 'the certificate’s address is not one of the provider’s own',
+  },
+  setting_missing: {
+    status: 503,
+    hint: 'a setting that this provider needs is not filled in',
+  },
   address_unknown: {
     status: 503,
     hint: 'the sender’s address cannot be seen: name the proxies in front of the relay in TRUSTED_PROXIES',

@@ -23,6 +23,8 @@ const progress: Record<Reason, number> = {
   timestamp_missing: 2,
   header_repeated: 2,
   header_malformed: 2,
+  address_not_allowed: 3,
+  not_covered: 3,
   timestamp_malformed: 2,
   token_malformed: 2,
   host_ambiguous: 2,
@@ -42,6 +44,7 @@ const progress: Record<Reason, number> = {
   credential_unusable: 8,
   keys_unavailable: 8,
   address_unknown: 8,
+  setting_missing: 8,
 }
 
 export function mostInformative(refusals: readonly Refused[]): Refused {

@@ -40,13 +40,20 @@ export type Settings = Readonly<Record<string, string>>
 /**
  * Fetches a remote key set, or says that it could not (then the fate is unknown: 503). What is served
  * may be a JWKS, a map of key ids to certificates (Google), or one certificate (PayPal): it comes as
- * JWKs. `ask`: a JSON body to POST, where keys are asked for one by one, and where the JWK stands.
+ * JWKs.
  */
 export type KeySetLookup = (
   url: string,
   keyId: string | undefined,
-  ask?: { body: Readonly<Record<string, string>>; key: string },
+  /** What is asked for came with the request (an address in a header, a key's id): asked sparingly. */
+  foreign?: { question?: KeyQuestion },
 ) => Promise<{ keys: JsonObject[] } | 'unavailable'>
+
+/** Where keys are asked for one by one: a JSON body to POST, and where the JWK stands in the answer. */
+export interface KeyQuestion {
+  body: Readonly<Record<string, string>>
+  key: string
+}
 
 export interface ProofInput {
   request: SentRequest

@@ -1,13 +1,13 @@
-// The three ways in which senders write signatures down, and time beside them.
+// The ways in which senders write signatures down, and time beside them.
 import { limits } from '../limits.ts'
-import type { HmacParameters } from './proof.ts'
+import type { SignedTextParameters } from './proof.ts'
 
-type Syntax = HmacParameters['signature']['syntax']
+type Syntax = SignedTextParameters['signature']['syntax']
 
 export interface WrittenSignatures {
   /** As text, still encoded. At least one. */
   signatures: string[]
-  /** Values of the pair that holds the time, where the syntax has pairs. */
+  /** Values of the pair, or the position, that holds the time. */
   times: string[]
 }
 
@@ -26,9 +26,11 @@ export function readSignatures(
 function read(text: string, syntax: Syntax, timePair: string | undefined): WrittenSignatures {
   switch (syntax.kind) {
     case 'single':
-      return { signatures: startingWith(syntax.prefix, [text.trim()]), times: [] }
-    case 'positional':
-      return { signatures: text.split(syntax.separator).slice(1), times: [] }
+      return { signatures: single(text.trim(), syntax), times: [] }
+    case 'positional': {
+      const [time, ...signatures] = text.split(syntax.separator).map((item) => item.trim())
+      return { signatures, times: time === undefined ? [] : [time] }
+    }
     case 'versioned':
       return {
         signatures: startingWith(`${syntax.version},`, versions(text, syntax.separator)),
@@ -36,12 +38,26 @@ function read(text: string, syntax: Syntax, timePair: string | undefined): Writt
       }
     case 'pairs': {
       const pairs = text.split(syntax.separator).map((pair) => pair.trim())
+      const { name, assign } = syntax
       return {
-        signatures: startingWith(syntax.name + syntax.assign, pairs),
-        times: timePair === undefined ? [] : startingWith(timePair + syntax.assign, pairs),
+        signatures: name === '*' ? valuesOf(pairs, assign) : startingWith(name + assign, pairs),
+        times: timePair === undefined ? [] : startingWith(timePair + assign, pairs),
       }
     }
   }
+}
+
+function single(text: string, { prefix, optional }: Extract<Syntax, { kind: 'single' }>): string[] {
+  if (text.startsWith(prefix)) return [text.slice(prefix.length)]
+  return optional ? [text] : []
+}
+
+/** What follows the first assignment in each pair. */
+function valuesOf(pairs: readonly string[], assign: string): string[] {
+  return pairs.flatMap((pair) => {
+    const at = pair.indexOf(assign)
+    return at < 0 ? [] : [pair.slice(at + assign.length)]
+  })
 }
 
 /** Supabase joins versions with a comma and a space: the comma left over belongs to none. */
@@ -69,7 +85,7 @@ export function writeSignature(
     case 'versioned':
       return `${syntax.version},${signature}`
     case 'pairs': {
-      const pairs = [[syntax.name, signature]]
+      const pairs = [[syntax.name === '*' ? 'key' : syntax.name, signature]]
       if (timePair !== undefined) pairs.unshift([timePair, time])
       return pairs.map((pair) => pair.join(syntax.assign)).join(syntax.separator)
     }

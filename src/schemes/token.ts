@@ -2,8 +2,9 @@
 // common beginning can be measured; every active token is compared every time.
 import { Buffer } from 'node:buffer'
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { JsonValue } from '../json.ts'
 import { limits } from '../limits.ts'
-import { findAt, putAt } from './place.ts'
+import { fieldValues, findAt, putAt, type Found } from './place.ts'
 import { afterPrefix } from './prefix.ts'
 import type { TokenParameters } from './proof.ts'
 import { refuse } from './refuse.ts'
@@ -19,8 +20,8 @@ import type {
 
 export const token: Scheme<TokenParameters> = { serves, verify, sign }
 
-function serves(_parameters: TokenParameters, { token: text }: Credential): boolean {
-  return text !== undefined && text.trim() !== ''
+function serves({ credential: field }: TokenParameters, credential: Credential): boolean {
+  return (credential[field] ?? '').trim() !== ''
 }
 
 function verify(parameters: TokenParameters, input: ProofInput): Verdict {
@@ -31,7 +32,7 @@ function verify(parameters: TokenParameters, input: ProofInput): Verdict {
   const digests = digestsOf(sent)
   let match: Credential | undefined
   for (const credential of credentials) {
-    const equal = isOneOf(digests, credential.token ?? '')
+    const equal = isOneOf(digests, credential[parameters.credential] ?? '')
     if (equal) match ??= credential
   }
   if (match === undefined)
@@ -40,7 +41,8 @@ function verify(parameters: TokenParameters, input: ProofInput): Verdict {
 }
 
 function readToken({ at }: TokenParameters, { request, format }: ProofInput): string | Refused {
-  const found = findAt(at, request, format)
+  const found =
+    'field' in at ? same(fieldValues(at.field, request, format)) : findAt(at, request, format)
   if ('problem' in found) {
     return refuse(found.problem === 'repeated' ? 'header_repeated' : `token_${found.problem}`)
   }
@@ -48,14 +50,23 @@ function readToken({ at }: TokenParameters, { request, format }: ProofInput): st
   return 'header' in at ? afterPrefix(at.prefix, found.value) : found.value
 }
 
+/** A batch holds it in each event: they must be one and the same. */
+function same(values: readonly JsonValue[]): Found {
+  const [value] = values
+  if (value === undefined || value === '') return { problem: 'missing' }
+  if (typeof value !== 'string') return { problem: 'malformed' }
+  return values.every((other) => other === value) ? { value, family: 0 } : { problem: 'repeated' }
+}
+
 /** The usual slips of pasting: blanks around the token, or the header's prefix with it. */
 function explain(
-  { at }: TokenParameters,
+  { at, credential: field }: TokenParameters,
   credentials: readonly Credential[],
   sent: readonly Buffer[],
 ): string | undefined {
   const prefix = 'header' in at ? at.prefix : ''
-  const slipped = credentials.some(({ token: saved = '' }) => {
+  const slipped = credentials.some((credential) => {
+    const saved = credential[field] ?? ''
     const trimmed = saved.trim()
     const bare =
       prefix !== '' && trimmed.startsWith(prefix) ? trimmed.slice(prefix.length) : trimmed
@@ -80,12 +91,11 @@ function sha256(content: string | Buffer): Buffer {
   return createHash('sha256').update(content).digest()
 }
 
-function sign({ at }: TokenParameters, { request, credential, format }: SignInput): SentRequest {
-  if (!credential.token) throw new Error('the credential has no token')
-  return putAt(
-    at,
-    request,
-    'header' in at ? at.prefix + credential.token : credential.token,
-    format,
-  )
+function sign(
+  { at, credential: field }: TokenParameters,
+  { request, credential, format }: SignInput,
+): SentRequest {
+  const token = credential[field]
+  if (!token) throw new Error('the credential has no token')
+  return putAt(at, request, 'header' in at ? at.prefix + token : token, format)
 }

@@ -1,0 +1,35 @@
+// From claims to a verdict: every claim must be proven by some credential, and only then is the time
+// judged. The same for every scheme that signs text.
+import type { SignedTextParameters } from './proof.ts'
+import type { Authentic, Credential, ProofInput, Refused } from './scheme.ts'
+import type { Claim } from './signed-text.ts'
+import { judgeTime } from './signed-time.ts'
+
+/** Null where a claim is proven by nobody. */
+export function provenBy<C extends Pick<Credential, 'id'>>(
+  credentials: readonly C[],
+  claims: readonly Claim[],
+  parameters: SignedTextParameters,
+  input: ProofInput,
+  proves: (credential: C, claim: Claim) => boolean,
+): Authentic | Refused | null {
+  let lead: C | undefined
+  for (const claim of claims) {
+    const match = credentials.find((credential) => proves(credential, claim))
+    if (match === undefined) return null
+    lead ??= match
+  }
+  if (lead === undefined) return null
+  for (const { time } of claims) {
+    const late = judgeTime(parameters, time, input)
+    if (late) return late
+  }
+  return { authentic: true, credential: lead.id, ...reach(claims) }
+}
+
+/** What covers nothing of the body only names the sender. */
+function reach(claims: readonly Claim[]): Pick<Authentic, 'trust' | 'covers'> {
+  if (claims.every(({ covers }) => covers === null)) return { trust: 'signed' }
+  const covers = claims.flatMap((claim) => claim.covers ?? [])
+  return covers.length === 0 ? { trust: 'token' } : { trust: 'signed', covers }
+}
