@@ -4,9 +4,9 @@ import type { Provider } from './provider.ts'
 
 const item = '$.notificationItems[*].NotificationRequestItem'
 const email = [
+  `${item}.merchantReference`,
   `${item}.additionalData.shopperEmail`,
   `${item}.additionalData['metadata.email']`,
-  `${item}.merchantReference`,
 ]
 const missing = {
   en: 'Only there when switched on: Developers → Webhooks → Additional settings → "Include Shopper Details". It is not signed, so the rule must allow unsigned emails. A merchantReference that is an email itself would be signed.',

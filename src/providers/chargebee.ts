@@ -61,7 +61,10 @@ export const chargebee: Provider = {
     {
       type: 'invoice_generated',
       means: 'other',
-      label: { en: 'Invoice made, perhaps not paid yet', ru: 'Счёт выставлен, может быть ещё не оплачен' },
+      label: {
+        en: 'Invoice made, perhaps not paid yet',
+        ru: 'Счёт выставлен, может быть ещё не оплачен',
+      },
       when: { path: '$.content.invoice.status', op: 'eq', value: 'paid' },
       email: [...email, '$.content.invoice.billing_address.email'],
       missing,

@@ -1,10 +1,10 @@
-// GoCardless: one signed request, many events, none with an email. Events link to payments and
-// mandates only, and the customer is two steps further on: there is no one address to look up.
+// GoCardless: one signed request, many events, none with an email. With an access token the customer
+// of a mandate is asked for; a payment leads to its mandate first, which is one question too many.
 import type { Provider } from './provider.ts'
 
 const missing = {
-  en: 'Never there: events hold only the numbers of payment, mandate and customer.',
-  ru: 'Никогда нет: в событиях только номера платежа, поручения и клиента.',
+  en: 'Never in the event, only a number. Found for mandates if an access token is given here.',
+  ru: 'В событии её никогда нет, только номер. Для поручений найдётся, если здесь указан access token.',
 }
 
 export const gocardless: Provider = {
@@ -35,11 +35,12 @@ export const gocardless: Provider = {
   },
   answer: { status: 204 },
   lookup: {
-    events: ['customers.*'],
-    url: 'https://api.gocardless.com/customers/{field:$.links.customer}',
+    events: ['mandates.*'],
+    url: 'https://api.gocardless.com/mandates/{field:$.links.mandate}',
     auth: 'bearer',
     headers: { 'GoCardless-Version': '2015-07-06' },
-    agree: [{ event: '$.links.customer', fetched: '$.customers.id' }],
+    agree: [{ event: '$.links.mandate', fetched: '$.mandates.id' }],
+    also: { url: 'https://api.gocardless.com/customers/{field:$.mandates.links.customer}' },
     required: false,
   },
   guide: {
@@ -48,12 +49,12 @@ export const gocardless: Provider = {
       ru: 'GoCardless → Developers → Create → Webhook endpoint. Вставьте URL, создайте.',
     },
     secret: {
-      en: 'In the same form: Secret. Enter your own random one or copy the one proposed. For the emails of customers add an access token (Developers → Create → Access token, Read-only) as a token. Sandbox and live are separate.',
-      ru: 'В той же форме: Secret. Впишите свой случайный или скопируйте предложенный. Чтобы узнавать почту клиентов, добавьте токеном Access token (Developers → Create → Access token, Read-only). Песочница и боевой кабинет независимы.',
+      en: 'In the same form: Secret. Enter your own random one or copy the one proposed. To learn the emails behind mandates add an access token (Developers → Create → Access token, Read-only) as a token. Sandbox and live are separate.',
+      ru: 'В той же форме: Secret. Впишите свой случайный или скопируйте предложенный. Чтобы узнавать почту по поручениям, добавьте токеном Access token (Developers → Create → Access token, Read-only). Песочница и боевой кабинет независимы.',
     },
     note: {
-      en: 'GoCardless sends no emails. Only customers.* events name the customer to ask for; for payments send the event from your own system, which knows whose mandate it is.',
-      ru: 'GoCardless почту не присылает. Клиента, о котором можно спросить, называют только события customers.*; о платежах лучше сообщать из своей системы: она знает, чьё это поручение.',
+      en: 'GoCardless sends no emails. The relay asks for the customer of a mandate, not of a payment: for payments send the event from your own system, which knows whose mandate it is. The access token is used with the live API only.',
+      ru: 'GoCardless почту не присылает. Реле узнаёт клиента по поручению, но не по платежу: о платежах лучше сообщать из своей системы, она знает, чьё это поручение. Access token работает только с боевым API.',
     },
   },
   retries: {
@@ -66,7 +67,10 @@ export const gocardless: Provider = {
       means: 'paid',
       label: { en: 'Payment confirmed', ru: 'Платёж подтверждён' },
       email: [],
-      missing,
+      missing: {
+        en: 'Never there, only the number of the payment: use mandates.active.',
+        ru: 'Никогда нет, только номер платежа: используйте mandates.active.',
+      },
       sample: {
         id: 'EV{{id}}',
         created_at: '{{now:iso}}',
@@ -81,7 +85,7 @@ export const gocardless: Provider = {
       type: 'mandates.active',
       means: 'other',
       label: { en: 'Mandate active', ru: 'Поручение действует' },
-      email: [],
+      email: ['$.confirmed.also.customers.email'],
       missing,
       sample: {
         id: 'EV{{id}}',

@@ -2,10 +2,14 @@
 // nothing is believed until Mollie's API has confirmed it; the same words again mean "look again".
 import type { Provider } from './provider.ts'
 
-const email = ['$.confirmed.billingAddress.email', '$.confirmed.metadata.email']
+const email = [
+  '$.confirmed.billingAddress.email',
+  '$.confirmed.also.email',
+  '$.confirmed.metadata.email',
+]
 const missing = {
-  en: 'Never in the webhook. The payment has it if your shop passes billingAddress.email, or metadata.email, when it creates the payment.',
-  ru: 'В самом вебхуке её нет никогда. У платежа она есть, если магазин при создании передаёт billingAddress.email или metadata.email.',
+  en: 'Never in the webhook. The payment has it if your shop passes billingAddress.email, a Mollie customer or metadata.email when it creates the payment.',
+  ru: 'В самом вебхуке её нет никогда. У платежа она есть, если магазин при создании передаёт billingAddress.email, клиента Mollie или metadata.email.',
 }
 
 export const mollieClassic: Provider = {
@@ -27,6 +31,7 @@ export const mollieClassic: Provider = {
     url: 'https://api.mollie.com/v2/payments/{field:$.id}',
     auth: 'bearer',
     agree: [{ event: '$.id', fetched: '$.id' }],
+    also: { url: 'https://api.mollie.com/v2/customers/{field:$.customerId}' },
     required: true,
     again: true,
   },
@@ -55,21 +60,7 @@ export const mollieClassic: Provider = {
       label: { en: 'Payment paid', ru: 'Платёж оплачен' },
       email,
       missing,
-      sample: {
-        id: 'tr_{{id}}',
-        confirmed: {
-          resource: 'payment',
-          id: 'tr_{{id}}',
-          mode: 'live',
-          status: 'paid',
-          paidAt: '{{now:iso}}',
-          amount: { value: '49.00', currency: 'EUR' },
-          description: 'Order 1042',
-          billingAddress: { email: 'anna@example.com', city: 'Riga', country: 'LV' },
-          metadata: { order: '1042' },
-        },
-      },
-      sampleEmail: "$['confirmed']['billingAddress']['email']",
+      sample: { id: 'tr_{{id}}' },
     },
   ],
 }

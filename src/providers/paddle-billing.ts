@@ -97,7 +97,10 @@ export const paddleBilling: Provider = {
     {
       type: 'transaction.paid',
       means: 'paid',
-      label: { en: 'Transaction paid, not yet processed', ru: 'Оплата поступила, ещё обрабатывается' },
+      label: {
+        en: 'Transaction paid, not yet processed',
+        ru: 'Оплата поступила, ещё обрабатывается',
+      },
       email: buyerEmail,
       missing: missingBuyer,
       sample: {

@@ -3,6 +3,14 @@
 // request. Payees are the merchant: never take their address for the buyer's.
 import type { Provider } from './provider.ts'
 
+/** What the signature covers besides the body. */
+const sampleHeaders = {
+  'paypal-auth-algo': 'SHA256withRSA',
+  'paypal-cert-url': 'https://api.paypal.com/v1/notifications/certs/CERT-sample',
+  'paypal-transmission-id': '00000000-0000-4000-8000-000000001042',
+  'paypal-transmission-time': '2026-11-30T00:53:20Z',
+}
+
 export const paypal: Provider = {
   name: 'PayPal',
   kind: 'payment',
@@ -72,6 +80,7 @@ export const paypal: Provider = {
         en: 'Rarely missing. It is the address of the PayPal account, not always the one given to the shop.',
         ru: 'Редко нет. Это адрес кабинета PayPal, не всегда тот, что указан в магазине.',
       },
+      sampleHeaders,
       sample: {
         id: 'WH-{{id}}',
         create_time: '{{now:iso}}',
@@ -105,6 +114,7 @@ export const paypal: Provider = {
         en: 'Rarely missing. No money has moved yet.',
         ru: 'Редко нет. Деньги ещё не списаны.',
       },
+      sampleHeaders,
       sample: {
         id: 'WH-{{id}}',
         create_time: '{{now:iso}}',
@@ -127,6 +137,7 @@ export const paypal: Provider = {
         en: 'Rarely missing. A subscription may begin with a free trial.',
         ru: 'Редко нет. Подписка может начаться с пробного периода.',
       },
+      sampleHeaders,
       sample: {
         id: 'WH-{{id}}',
         create_time: '{{now:iso}}',
@@ -150,6 +161,7 @@ export const paypal: Provider = {
         en: 'Never there: payee.email_address is you. Use CHECKOUT.ORDER.COMPLETED.',
         ru: 'Никогда нет: payee.email_address это вы сами. Используйте CHECKOUT.ORDER.COMPLETED.',
       },
+      sampleHeaders,
       sample: {
         id: 'WH-{{id}}',
         create_time: '{{now:iso}}',

@@ -92,7 +92,10 @@ export const polar: Provider = {
     {
       type: 'order.created',
       means: 'other',
-      label: { en: 'Order created, perhaps not paid yet', ru: 'Заказ создан, может быть ещё не оплачен' },
+      label: {
+        en: 'Order created, perhaps not paid yet',
+        ru: 'Заказ создан, может быть ещё не оплачен',
+      },
       email: ['$.data.customer.email'],
       missing,
       sample: {
