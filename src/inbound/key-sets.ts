@@ -36,17 +36,25 @@ export function createKeySets(options: { clock?: () => number } = {}): KeySets {
   const budget = newForeignKeys(clock)
 
   const keySetAt: KeySetLookup = async (url, keyId, foreign) => {
-    const question = foreign?.question
-    const name = question ? nameOf(url, question) : url
+    const name = nameOf(url, foreign?.question)
     if (foreign && !entries.has(name) && !budget.take()) return 'unavailable'
     const entry = recent(entries, name)
-    if (!isFresh(entry, clock()) || !knows(entry, keyId, clock())) {
-      const fetched = await ask(url, entry, question)
-      if (fetched && keyId !== undefined) noteAbsent(entry, keyId)
-    }
+    await renew(entry, url, keyId, foreign?.question)
     const { set, fetchedAt } = entry
     if (set === undefined || clock() - fetchedAt > limits.jwksStaleMsMax) return 'unavailable'
     return knows(entry, keyId, clock()) ? set : 'unavailable'
+  }
+
+  /** Asks again where the set is old, or says nothing about this key. */
+  async function renew(
+    entry: Entry,
+    url: string,
+    keyId: string | undefined,
+    question: KeyQuestion | undefined,
+  ): Promise<void> {
+    if (isFresh(entry, clock()) && knows(entry, keyId, clock())) return
+    const fetched = await ask(url, entry, question)
+    if (fetched && keyId !== undefined) noteAbsent(entry, keyId)
   }
 
   function ask(
@@ -94,7 +102,9 @@ function newForeignKeys(clock: () => number) {
 }
 
 /** The question holds secrets: only its hash is kept as a name. */
-function nameOf(url: string, { body }: KeyQuestion): string {
+function nameOf(url: string, question: KeyQuestion | undefined): string {
+  if (question === undefined) return url
+  const { body } = question
   return `${url} ${createHash('sha256').update(JSON.stringify(body)).digest('hex')}`
 }
 

@@ -57,6 +57,10 @@ export const reasons = {
     status: 401,
     hint: 'the request came from an address that is not one of this provider’s',
   },
+  not_covered: {
+    status: 401,
+    hint: 'the signature does not cover all that this source demands',
+  },
   address_not_allowed: {
     status: 401,
     hint: 'the certificate’s address is not one of the provider’s own',

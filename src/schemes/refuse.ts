@@ -24,6 +24,7 @@ const progress: Record<Reason, number> = {
   header_repeated: 2,
   header_malformed: 2,
   address_not_allowed: 3,
+  not_covered: 3,
   timestamp_malformed: 2,
   token_malformed: 2,
   host_ambiguous: 2,
