@@ -103,9 +103,9 @@ export const bepaid: Provider = {
       sampleEmail: "$['transaction']['customer']['email']",
     },
     {
-      type: 'refund.*',
+      type: 'refund.successful',
       means: 'other',
-      label: { en: 'Refund', ru: 'Возврат' },
+      label: { en: 'Refund made', ru: 'Возврат сделан' },
       email,
       missing,
       sample: {

@@ -12,6 +12,7 @@ export const robokassaResultUrl2: Provider = {
     token: { body: true },
     algorithms: 'RS256',
     expiry: 'if_present',
+    toleranceSeconds: 300,
     claims: [
       { path: '$.header.type', equals: 'PaymentStateNotification' },
       { path: '$.data.shop', equals: { setting: 'shop' } },

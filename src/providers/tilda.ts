@@ -61,8 +61,8 @@ export const tilda: Provider = {
   body: { format: ['brackets', 'json'], embedded: [{ at: '$.payment', as: 'json' }] },
   event: {
     key: ['$.tranid'],
-    // "payment.form123" for an order, "form123" for a plain form.
-    type: ['name:$.payment', '$.formid'],
+    // "form.payment" for an order from the cart, "form" for any other form.
+    type: ['text:form', 'name:$.payment'],
   },
   answer: { status: 200, body: 'ok' },
   handshakes: [
@@ -83,8 +83,8 @@ export const tilda: Provider = {
       ru: 'Придумайте длинный случайный ключ, впишите его в Тильде как значение API-ключа и здесь как токен. Если такого поля нет, допишите к URL ?token=КЛЮЧ.',
     },
     note: {
-      en: 'Nothing is signed: whoever learns the key can invent events. A form is sent before anyone has confirmed the address. For orders switch on "send data only after payment" in the cart, so that an unpaid order earns nothing.',
-      ru: 'Ничего не подписано: кто узнает ключ, сможет придумывать события. Почту в форме никто не подтверждал. Для заказов включите в корзине «Отправлять данные только после оплаты», чтобы бонус не ушёл за неоплаченный заказ.',
+      en: 'Which form it was stands in $.formid and $.formname: make it a condition where only some forms count. Nothing is signed: whoever learns the key can invent events. A form is sent before anyone has confirmed the address. For orders switch on "send data only after payment" in the cart, so that an unpaid order earns nothing.',
+      ru: 'Какая это форма, видно по $.formid и $.formname: если считать надо не все, поставьте условие. Ничего не подписано: кто узнает ключ, сможет придумывать события. Почту в форме никто не подтверждал. Для заказов включите в корзине «Отправлять данные только после оплаты», чтобы бонус не ушёл за неоплаченный заказ.',
     },
   },
   retries: {
@@ -93,7 +93,7 @@ export const tilda: Provider = {
   },
   events: [
     {
-      type: 'payment.*',
+      type: 'form.payment',
       means: 'paid',
       label: { en: 'Order in the cart', ru: 'Заказ из корзины' },
       email,
@@ -116,7 +116,7 @@ export const tilda: Provider = {
       sampleEmail: "$['Email']",
     },
     {
-      type: '*',
+      type: 'form',
       means: 'submitted',
       label: { en: 'Form submitted', ru: 'Форма отправлена' },
       email,
@@ -126,7 +126,7 @@ export const tilda: Provider = {
         Email: 'vera@example.com',
         Checkbox: 'yes',
         tranid: '1000000:{{id}}',
-        formid: '{{type}}',
+        formid: 'form987654321',
         formname: 'Подписка',
       },
       sampleEmail: "$['Email']",

@@ -17,7 +17,7 @@ export const yandexPay: Provider = {
   },
   settings: {
     merchantId: {
-      label: { en: 'Merchant ID', ru: 'Merchant ID' },
+      label: { en: 'Merchant ID', ru: 'Merchant ID магазина' },
       help: {
         en: 'From the settings of the Yandex Pay account. Yandex signs for all shops with the same keys: without this, another shop’s payment would pass.',
         ru: 'Из настроек кабинета Яндекс Пэй. Яндекс подписывает уведомления всех магазинов одними ключами: без этого номера прошёл бы и чужой платёж.',

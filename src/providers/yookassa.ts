@@ -83,16 +83,7 @@ export const yookassa: Provider = {
           test: false,
           metadata: { order: '1042', email: 'anna@example.com' },
         },
-        confirmed: {
-          id: '{{id}}',
-          status: 'succeeded',
-          amount: { value: '4900.00', currency: 'RUB' },
-          paid: true,
-          test: false,
-          metadata: { order: '1042', email: 'anna@example.com' },
-        },
       },
-      sampleEmail: "$['confirmed']['metadata']['email']",
     },
     {
       type: 'payment.waiting_for_capture',
@@ -114,13 +105,7 @@ export const yookassa: Provider = {
           paid: true,
           test: false,
         },
-        confirmed: {
-          id: '{{id}}',
-          status: 'waiting_for_capture',
-          merchant_customer_id: 'boris@example.org',
-        },
       },
-      sampleEmail: "$['confirmed']['merchant_customer_id']",
     },
     {
       type: 'payment.canceled',
