@@ -66,7 +66,7 @@ import { standardWebhooks } from './standard-webhooks.ts'
 import { stripe } from './stripe.ts'
 import { stytch } from './stytch.ts'
 import { supabase } from './supabase.ts'
-import { svixProof } from './svix.ts'
+import { svix } from './svix.ts'
 import { tally } from './tally.ts'
 import { tbank } from './tbank.ts'
 import { tilda } from './tilda.ts'
@@ -148,7 +148,7 @@ const table = {
   stripe,
   stytch,
   supabase,
-  svix: svixProof,
+  svix,
   tally,
   tbank,
   tilda,
