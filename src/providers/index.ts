@@ -10,6 +10,7 @@ import { genericToken } from './generic-token.ts'
 import { github } from './github.ts'
 import { kinde } from './kinde.ts'
 import type { Provider } from './provider.ts'
+import { signedLink } from './signed-link.ts'
 import { standardWebhooks } from './standard-webhooks.ts'
 import { stripe } from './stripe.ts'
 import { svix } from './svix.ts'
@@ -23,6 +24,7 @@ const table = {
   kinde,
   fusionauth,
   github,
+  'signed-link': signedLink,
   'standard-webhooks': standardWebhooks,
   svix,
   'generic-hmac': genericHmac,
