@@ -100,7 +100,8 @@ const headersOf: Record<ProblemCode, Record<string, string>> = {
   not_found: {},
   method_not_allowed: {},
   invalid_request: {},
-  too_large: {},
+  // The rest of it is not read.
+  too_large: { Connection: 'close' },
   too_slow: { 'Retry-After': '5' },
 }
 

@@ -21,7 +21,7 @@ const scanners: readonly { pattern: RegExp; example: string }[] = [
   // Mail.RU_Bot, Applebot, Googlebot. CUBOT is a phone.
   { pattern: /(?<!\bcu)bots?(?![a-z])/i, example: 'Slackbot-LinkExpanding 1.0' },
   { pattern: /crawler|spider|scanner/i, example: 'Baiduspider/2.0' },
-  { pattern: /preview/i, example: 'Mozilla/5.0 … BingPreview/1.0b' },
+  { pattern: /preview/i, example: 'Mozilla/5.0 (Windows NT 6.1; WOW64) BingPreview/1.0b' },
 
   // Gateways of mail.
   { pattern: /barracuda/i, example: 'Barracuda Sentinel (EE)' },
