@@ -1,109 +1,34 @@
-// A signed link from the mail program to the bonus: who counts as a person, what a spoiled link does,
-// and where a visitor can never be sent.
-import { createHmac, generateKeyPairSync, randomUUID } from 'node:crypto'
-import { SignJWT, type JWTPayload } from 'jose'
-import { pino } from 'pino'
-import { request } from 'undici'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+// A signed link from the mail program to the bonus: what counts, what a spoiled link does, and where a
+// visitor can never be sent.
+import { createHmac, randomUUID } from 'node:crypto'
+import { SignJWT } from 'jose'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { limits } from '../../src/limits.ts'
-import { scannerExamples } from '../../src/links/automatic.ts'
-import { createLogger } from '../../src/ops/logging.ts'
-import { sendRaw } from '../support/raw-http.ts'
-import { startTestRelay, type TestRelay } from '../support/relay.ts'
 import { until } from '../support/sending.ts'
-import { createWire, type Wire } from '../support/wire.ts'
+import {
+  claimsOf,
+  inADay,
+  landing,
+  openLinkScene,
+  otherSecret,
+  pair,
+  person,
+  secret,
+  tokenOf,
+  type LinkScene,
+} from './link-scene.ts'
 
-const secret = 'link-secret-0123456789-abcdefghijklmnop'
-const otherSecret = 'other-secret-0123456789-abcdefghijklmno'
-const landing = 'https://shop.example.com/Welcome?from=mail&x=%20#top'
-const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-const jwk = { ...pair.publicKey.export({ format: 'jwk' }), kid: 'k1' }
-const keyOf = (name: string) => `${name}-key-0123456789abcdef`
-const source = (name: string, settings: string, credentials: string) => `
-  - name: ${name}
-    provider: signed-link
-    key: ${keyOf(name)}
-    settings: { ${settings} }
-    credentials: [${credentials}]
-    rules: [{ events: [link.clicked], when: { path: $.campaign, op: ne, value: other }, email: [$.email], campaign: spring }]`
-const config = `
-partner: acme
-campaigns: [{ name: spring, mode: live, api_key: 11111111-2222-4333-8444-555555555555 }]
-sources:${source('mail', `landing_url: '${landing}'`, `{ secret: ${secret} }`)}${source('asks', `landing_url: '${landing}', confirm: page`, `{ secret: ${secret} }`)}${source('other', `landing_url: '${landing}'`, `{ secret: ${otherSecret} }`)}${source('keys', `landing_url: '${landing}', algorithms: ES256`, `{ jwks: { keys: [${JSON.stringify(jwk)}] } }`)}${source('bare', `landing_url: '${landing}'`, '')}
-  - name: shop
-    provider: stripe
-    key: ${keyOf('shop')}
-    credentials: [{ secret: whsec_x }]
-`
-const person =
-  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36'
-let wire: Wire
-let it: TestRelay
-const lines: string[] = []
-
+let scene: LinkScene
 beforeAll(async () => {
-  wire = await createWire(inject('server'))
-  const log = createLogger('debug')
-  Object.assign(Reflect.get(log, pino.symbols.streamSym), {
-    write: (line: string) => lines.push(line),
-  })
-  it = await startTestRelay(config, {}, wire.port, log)
+  scene = await openLinkScene()
 })
-afterAll(async () => {
-  await it.close()
-  await wire.close()
-})
-
-type Claims = Record<string, string | number | undefined>
-const inADay = () => Math.floor(Date.now() / 1000) + 86_400
-/** undefined: not in the token. */
-const claimsOf = (claims: Claims): JWTPayload =>
-  ({
-    email: 'anna@example.com',
-    campaign: 'spring',
-    jti: randomUUID(),
-    exp: inADay(),
-    ...claims,
-  }) as JWTPayload
-const tokenOf = (claims: Claims = {}, signedWith = secret) =>
-  new SignJWT(claimsOf(claims)).setProtectedHeader({ alg: 'HS256' }).sign(Buffer.from(signedWith))
-
-interface Going {
-  source?: string
-  method?: 'GET' | 'HEAD' | 'POST' | 'PUT'
-  headers?: Record<string, string>
-  more?: string
-}
-/** undici's `request` follows nothing and adds no User-Agent of its own. */
-async function go(token: string | undefined, going: Going = {}) {
-  const { source: name = 'mail', method = 'GET', headers = {}, more = '' } = going
-  const query = token === undefined ? '' : `t=${token}`
-  const answer = await request(`${it.url}/go/${keyOf(name)}?${query}${more}`, {
-    method,
-    headers: { 'user-agent': person, ...headers },
-  })
-  return { status: answer.statusCode, headers: answer.headers, body: await answer.body.text() }
-}
-
-const rows = (text: string) => it.installation.db.work.unsafe(text)
-const eventsOf = (jti: unknown) =>
-  rows(`select e.*, b.body, b.method, b.headers from events e join event_bodies b on b.id = e.body_id
-    where event_key = '${String(jti)}'`)
-const countOf = async (table: 'events' | 'rejections') =>
-  Number((await rows(`select count(*) as n from ${table}`))[0]?.['n'])
-/** Rejections are written beside the answer. */
-const rejectionAfter = (before: number) =>
-  until(async () => {
-    if ((await countOf('rejections')) <= before) return false
-    const [newest] = await rows('select * from rejections order by id desc limit 1')
-    return newest
-  })
+afterAll(() => scene.close())
 
 describe('a click', () => {
   test('is recorded, sent on to the configured page exactly, and grants', async () => {
     const jti = randomUUID()
     const token = await tokenOf({ jti, email: 'Click@Example.com' })
-    const answer = await go(token)
+    const answer = await scene.go(token)
     expect(answer.status).toBe(302)
     expect(answer.headers).toMatchObject({
       location: landing,
@@ -111,25 +36,25 @@ describe('a click', () => {
       'cache-control': 'no-store',
       'x-robots-tag': 'noindex',
     })
-    expect(await eventsOf(jti)).toMatchObject([
+    expect(await scene.eventsOf(jti)).toMatchObject([
       { type: 'link.clicked', trust: 'signed', state: 'matched', occurred_at: null, method: 'GET' },
     ])
     await until(async () =>
-      it.moab.registrations().some(({ email }) => email === 'Click@example.com'),
+      scene.it.moab.registrations().some(({ email }) => email === 'Click@example.com'),
     )
   })
 
   test('keeps the token as its body, to be read again, and nowhere else', async () => {
     const jti = randomUUID()
     const token = await tokenOf({ jti })
-    await go(token, {
+    await scene.go(token, {
       headers: {
         referer: `https://mail.example/?u=/go/x?t=${token}`,
         'x-original-uri': token,
         cookie: 'a=b',
       },
     })
-    const [event] = await eventsOf(jti)
+    const [event] = await scene.eventsOf(jti)
     expect(event?.['body'].toString()).toBe(token)
     expect(event?.['headers']).toMatchObject({ referer: ['[left out]'], 'user-agent': [person] })
     expect(JSON.stringify(event?.['headers'])).not.toContain(token)
@@ -138,32 +63,32 @@ describe('a click', () => {
   test('that is repeated is no second event, but sent on all the same', async () => {
     const jti = randomUUID()
     const token = await tokenOf({ jti })
-    const answers = await Promise.all(Array.from({ length: 5 }, () => go(token)))
+    const answers = await Promise.all(Array.from({ length: 5 }, () => scene.go(token)))
     for (const answer of answers)
       expect([answer.status, answer.headers['location']]).toEqual([302, landing])
-    expect(await eventsOf(jti)).toMatchObject([{ copies: 5 }])
+    expect(await scene.eventsOf(jti)).toMatchObject([{ copies: 5 }])
   })
 
   test('without an id counts once as well, whatever is added to the address', async () => {
     const token = await tokenOf({ jti: undefined, email: 'noid@example.com' })
-    const before = await countOf('events')
-    for (const more of ['', '&utm_source=mail', '&fbclid=1']) await go(token, { more })
-    expect(await countOf('events')).toBe(before + 1)
+    const before = await scene.countOf('events')
+    for (const more of ['', '&utm_source=mail', '&fbclid=1']) await scene.go(token, { more })
+    expect(await scene.countOf('events')).toBe(before + 1)
   })
 
   test('on two links of one person is two events and one grant', async () => {
     const email = 'twice@example.com'
     for (const jti of [randomUUID(), randomUUID()]) {
-      await go(await tokenOf({ jti, email }))
-      expect(await eventsOf(jti)).toHaveLength(1)
+      await scene.go(await tokenOf({ jti, email }))
+      expect(await scene.eventsOf(jti)).toHaveLength(1)
     }
-    expect(await rows(`select 1 from grants where email = '${email}'`)).toHaveLength(1)
+    expect(await scene.rows(`select 1 from grants where email = '${email}'`)).toHaveLength(1)
   })
 
   test('can be told by its label', async () => {
     const jti = randomUUID()
-    await go(await tokenOf({ jti, campaign: 'other' }))
-    expect(await eventsOf(jti)).toMatchObject([{ state: 'unmatched' }])
+    await scene.go(await tokenOf({ jti, campaign: 'other' }))
+    expect(await scene.eventsOf(jti)).toMatchObject([{ state: 'unmatched' }])
   })
 
   test('on a link that the partner made with a key of its own counts', async () => {
@@ -171,8 +96,8 @@ describe('a click', () => {
     const token = await new SignJWT(claimsOf({ jti }))
       .setProtectedHeader({ alg: 'ES256', kid: 'k1' })
       .sign(pair.privateKey)
-    expect((await go(token, { source: 'keys' })).status).toBe(302)
-    expect(await eventsOf(jti)).toHaveLength(1)
+    expect((await scene.go(token, { source: 'keys' })).status).toBe(302)
+    expect(await scene.eventsOf(jti)).toHaveLength(1)
   })
 
   test.each([
@@ -203,48 +128,8 @@ describe('a click', () => {
     ],
   ])('from %s counts', async (_, agent) => {
     const jti = randomUUID()
-    await go(await tokenOf({ jti }), { headers: { 'user-agent': agent } })
-    expect(await eventsOf(jti)).toHaveLength(1)
-  })
-})
-
-describe('what is no person gets the redirect and nothing else', () => {
-  const automatic: [string, Going][] = [
-    ['HEAD', { method: 'HEAD' }],
-    ...['prefetch', 'prefetch;prerender', 'prefetch;anonymous-client-ip'].map(
-      (said): [string, Going] => [`Sec-Purpose: ${said}`, { headers: { 'sec-purpose': said } }],
-    ),
-    ['Purpose: prefetch', { headers: { purpose: 'prefetch' } }],
-    ['X-Purpose: preview', { headers: { 'x-purpose': 'preview' } }],
-    ['X-Moz: prefetch', { headers: { 'x-moz': 'prefetch' } }],
-    ...[
-      ...scannerExamples,
-      'TelegramBot (like TwitterBot)',
-      'Mozilla/5.0 (compatible; YandexBot/3.0; +http://yandex.com/bots)',
-      'Mozilla/5.0 (compatible; Linux x86_64; Mail.RU_Bot/2.0)',
-      'LinkedInBot/1.0 (compatible; Mozilla/5.0)',
-      'SkypeUriPreview Preview/0.5',
-      'Mozilla/5.0 (Windows NT 5.1) Firefox/11.0 (via ggpht.com GoogleImageProxy)',
-    ].map((agent): [string, Going] => [agent, { headers: { 'user-agent': agent } }]),
-  ]
-  test.each(automatic)('%s', async (_, going) => {
-    for (const name of ['mail', 'asks']) {
-      const jti = randomUUID()
-      const [events, rejections] = [await countOf('events'), await countOf('rejections')]
-      const answer = await go(await tokenOf({ jti }), { ...going, source: name })
-      expect([answer.status, answer.headers['location']]).toEqual([302, landing])
-      await go('spoiled', { ...going, source: name })
-      expect([await countOf('events'), await countOf('rejections')]).toEqual([events, rejections])
-    }
-  })
-
-  test('and the person who comes afterwards counts', async () => {
-    const jti = randomUUID()
-    const token = await tokenOf({ jti })
-    await go(token, { method: 'HEAD' })
-    await go(token, { headers: { 'sec-purpose': 'prefetch' } })
-    await go(token)
-    expect(await eventsOf(jti)).toMatchObject([{ copies: 1 }])
+    await scene.go(await tokenOf({ jti }), { headers: { 'user-agent': agent } })
+    expect(await scene.eventsOf(jti)).toHaveLength(1)
   })
 })
 
@@ -295,19 +180,21 @@ describe('a link that is not right lands all the same, leaves a rejection, grant
       ],
     ]
   test.each(cases)('%s', async (_, make, reason, name = 'mail') => {
-    const [events, rejections] = [await countOf('events'), await countOf('rejections')]
+    const [events, rejections] = [await scene.countOf('events'), await scene.countOf('rejections')]
     const token = await make()
-    const answer = await go(token, {
+    const answer = await scene.go(token, {
       source: name,
       headers: { referer: (token?.length ?? 0) < 2000 ? `x?t=${token ?? ''}` : '' },
     })
     expect([answer.status, answer.headers['location']]).toEqual([302, landing])
-    const rejection = await rejectionAfter(rejections)
+    const rejection = await scene.rejectionAfter(rejections)
     expect(rejection).toMatchObject({ reason, method: 'GET', body_bytes: 0 })
     if (token !== undefined && token.length > 20)
       expect(JSON.stringify(rejection)).not.toContain(token.slice(0, 200))
-    expect(await countOf('events')).toBe(events)
-    expect(await rows(`select 1 from grants where email = 'spoiled@example.com'`)).toHaveLength(0)
+    expect(await scene.countOf('events')).toBe(events)
+    expect(
+      await scene.rows(`select 1 from grants where email = 'spoiled@example.com'`),
+    ).toHaveLength(0)
   })
 
   test.each([
@@ -317,8 +204,8 @@ describe('a link that is not right lands all the same, leaves a rejection, grant
     const jti = `long-${length}`
     const token = await tokenOfLength(length, jti)
     expect(token).toHaveLength(length)
-    expect((await go(token)).status).toBe(302)
-    expect(await eventsOf(jti)).toHaveLength(events)
+    expect((await scene.go(token)).status).toBe(302)
+    expect(await scene.eventsOf(jti)).toHaveLength(events)
   })
 
   /** Padded in its header and its claims: one alone does not reach every length. */
@@ -354,146 +241,15 @@ describe('nobody can be sent elsewhere', () => {
     const token = await tokenOf({ [name]: evil, landing_url: evil })
     for (const headers of [{}, { host: 'evil.example', 'x-forwarded-host': 'evil.example' }]) {
       const more = `&${encodeURIComponent(name)}=${encodeURIComponent(evil)}`
-      const answer = await go(token, { more, headers })
+      const answer = await scene.go(token, { more, headers })
       expect(answer.headers['location']).toBe(landing)
     }
   })
 })
 
-describe('a door', () => {
-  test('is not there for unknown keys and for sources without links', async () => {
-    for (const name of ['unknown', 'shop']) {
-      const answer = await go(await tokenOf(), { source: name })
-      expect(answer.status).toBe(404)
-      expect(answer.body).toContain('leads nowhere')
-    }
-    expect((await go('x', { source: 'shop', headers: { 'accept-language': 'ru' } })).body).toMatch(
-      /ведёт/,
-    )
-  })
-
-  test('takes no other methods', async () => {
-    const answer = await go(await tokenOf(), { method: 'PUT' })
-    expect([answer.status, answer.headers['allow']]).toEqual([405, 'GET, HEAD, POST'])
-  })
-
-  test('for webhooks takes GET only for a source of links', async () => {
-    const answer = await fetch(`${it.url}/in/${keyOf('mail')}`, { method: 'POST', body: '{}' })
-    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET'])
-  })
-
-  test('without a secret yet asks to come again', async () => {
-    const answer = await go(await tokenOf(), { source: 'bare' })
-    expect([answer.status, answer.headers['location']]).toEqual([503, undefined])
-  })
-
-  test('refuses two hosts as a sender would be refused, and still sends the visitor on', async () => {
-    const before = await countOf('rejections')
-    const path = `/go/${keyOf('mail')}?t=${await tokenOf()}`
-    const answer = await sendRaw(it.url, [`GET ${path} HTTP/1.1`, 'Host: a', 'Host: b'])
-    expect(answer.status).toBe(302)
-    expect(answer.headers).toContain(landing)
-    expect(await rejectionAfter(before)).toMatchObject({ reason: 'host_ambiguous' })
-  })
-})
-
-describe('the confirmation page', () => {
-  test.each([
-    ['en', /Continue to the site/],
-    ['ru-RU,ru;q=0.9,en;q=0.8', /Перейти на сайт/],
-  ])('(%s) counts nothing until its button is pressed', async (language, button) => {
-    const jti = randomUUID()
-    const token = await tokenOf({ jti })
-    const page = await go(token, { source: 'asks', headers: { 'accept-language': language } })
-    expect(page.status).toBe(200)
-    expect(page.body).toMatch(button)
-    expect(page.body).toContain('shop.example.com')
-    expect(page.body).toContain('<form method="post">')
-    expect(page.body).toContain(`<html lang="${language.slice(0, 2)}">`)
-    expect(await eventsOf(jti)).toHaveLength(0)
-
-    const pressed = await go(token, { source: 'asks', method: 'POST' })
-    expect([pressed.status, pressed.headers['location']]).toEqual([303, landing])
-    expect(await eventsOf(jti)).toMatchObject([{ method: 'POST', state: 'matched' }])
-  })
-
-  test('runs no script, holds nothing from elsewhere and not the token, and leads only to https', async () => {
-    const token = await tokenOf()
-    const page = await go(token, { source: 'asks', more: '&x="><script>alert(1)</script>' })
-    expect(page.body).not.toMatch(/<script|style="|\son\w+=|https?:\/\//)
-    expect(page.body).not.toContain(token)
-    const policy = String(page.headers['content-security-policy'])
-    expect(policy).toContain(`default-src 'none'`)
-    expect(policy).toContain(`form-action 'self' https: https://shop.example.com`)
-    expect(policy).not.toMatch(/unsafe|script-src/)
-    expect(page.headers).toMatchObject({
-      'referrer-policy': 'no-referrer',
-      'cache-control': 'no-store',
-      'x-robots-tag': 'noindex',
-    })
-    const style = await request(`${it.url}/go/style.css`)
-    expect([style.statusCode, style.headers['content-type']]).toEqual([
-      200,
-      'text/css; charset=utf-8',
-    ])
-    await style.body.dump()
-  })
-
-  test('does not strand the holder of a spoiled link', async () => {
-    const before = await countOf('rejections')
-    const pressed = await go('spoiled', { source: 'asks', method: 'POST' })
-    expect([pressed.status, pressed.headers['location']]).toEqual([303, landing])
-    expect(await rejectionAfter(before)).toMatchObject({
-      reason: 'token_malformed',
-      method: 'POST',
-    })
-  })
-})
-
 test('no line of the log holds a token, an address or a key', async () => {
-  await go(await tokenOf({ email: 'logged@example.com' }))
-  const text = lines.join('\n')
+  await scene.go(await tokenOf({ email: 'logged@example.com' }))
+  const text = scene.lines.join('\n')
   expect(text).toContain('"area":"go"')
   expect(text).not.toMatch(/eyJ|@example\.com|-key-0123456789/)
-})
-
-describe('while the database is away', () => {
-  test('the visitor waits on a page that tries again so often and no more, and nothing is lost', async () => {
-    const jti = randomUUID()
-    const token = await tokenOf({ jti })
-    wire.cut()
-    let query = `t=${token}`
-    const seen: string[] = []
-    for (let tries = 0; tries <= limits.visitRetriesMax + 1; tries++) {
-      const answer = await request(`${it.url}/go/${keyOf('mail')}?${query}`, {
-        headers: { 'user-agent': person, 'accept-language': tries % 2 ? 'ru' : 'en' },
-      })
-      const html = await answer.body.text()
-      expect(answer.statusCode).toBe(503)
-      expect(answer.headers).toMatchObject({
-        'retry-after': String(limits.retryAfterSeconds),
-        'cache-control': 'no-store',
-        'referrer-policy': 'no-referrer',
-      })
-      expect(answer.headers['location']).toBeUndefined()
-      expect(html).toContain(tries % 2 ? 'Попробовать сейчас' : 'Try again now')
-      expect(html).toContain('href="https://shop.example.com/Welcome')
-      const next = new RegExp(`content="${limits.retryAfterSeconds}; url=\\?([^"]+)"`).exec(
-        html,
-      )?.[1]
-      if (next === undefined) break
-      seen.push(next)
-      query = next.replaceAll('&amp;', '&')
-    }
-    expect(seen).toHaveLength(limits.visitRetriesMax)
-
-    wire.mend()
-    const answer = await until(async () => {
-      const again = await request(`${it.url}/go/${keyOf('mail')}?${query}`)
-      await again.body.dump()
-      return again.statusCode === 302 && again
-    })
-    expect(answer.headers['location']).toBe(landing)
-    expect(await eventsOf(jti)).toHaveLength(1)
-  }, 40_000)
 })
