@@ -15,7 +15,8 @@ Prints one JSON line each:
   {"authentic":true,"reason":null,"hint":null,"credential":0,
    "event":{"key":"…","type":"…","occurredAt":"…"},
    "email":{"value":"…","path":"…","trust":"signed"},"answer":{"status":200,"body":""}}
-A request with many events has "events": [{"event":…,"email":…}] instead.
+An event that waits for its provider's word, or for one that says the customer's email, has
+"parked": "lookup" or "join". A request with many events has "events": [{"event":…,"email":…}] instead.
 
 Exit: 0 all authentic, 1 some rejected, 2 a file is unusable.`,
   arguments: { min: 1, max: 10_000 },

@@ -1,13 +1,16 @@
 // The story of a request: verify → read → plan → record → answer. It must never answer 2xx before
 // the commit, and never 4xx unless the sender is certainly wrong.
 import { Busy } from '../db/group-commit.ts'
-import type { ActiveSource, BrokenSource } from '../partners/directory.ts'
+import type { StoredVerdict } from '../db/lookups/claim.ts'
+import { contactIn, parkingOf } from '../lookups/parking.ts'
+import { validCredentials, type ActiveSource, type BrokenSource } from '../partners/directory.ts'
 import { plan } from '../rules/plan.ts'
 import { reasons, type Reason } from '../schemes/reasons.ts'
 import type { Outcome } from '../ops/reporter.ts'
-import type { KeySetLookup, SentRequest } from '../schemes/scheme.ts'
+import type { Authentic, Credential, KeySetLookup, SentRequest } from '../schemes/scheme.ts'
+import type { ReadEvent } from './event.ts'
 import { read } from './read.ts'
-import type { Recorder } from './recorder.ts'
+import type { PlannedEvent, Recorder } from './recorder.ts'
 import type { Rejections } from './rejections.ts'
 import { withoutSecrets } from './secret-headers.ts'
 import { verify } from './verify.ts'
@@ -37,10 +40,11 @@ export async function receive(
   request: SentRequest,
 ): Promise<Reply> {
   if ('broken' in source) return unknownFate({ source: source.id, broken: source.broken })
+  const credentials = validCredentials(source, deps.now())
   const verdict = await verify(source.proof, {
     request,
     format: source.provider.body.format,
-    credentials: validCredentials(source, deps.now()),
+    credentials,
     settings: source.settings,
     now: deps.now(),
     keySetAt: deps.keySetAt,
@@ -48,10 +52,9 @@ export async function receive(
   if (!verdict.authentic) return refuse(deps, source, request, verdict.reason, verdict.hint)
   if (verdict.credential !== null) deps.used(verdict.credential)
 
-  const events = read(source.provider, request, verdict, source.settings).map((event) => ({
-    event,
-    plan: plan(event, source.rules),
-  }))
+  const events = read(source.provider, request, verdict, source.settings).map((event) =>
+    considered(event, source, { verdict, credentials }),
+  )
   try {
     const recorded = await deps.recorder.record({
       partnerId: source.partnerId,
@@ -62,7 +65,7 @@ export async function receive(
       body: request.body,
       events,
     })
-    const states = events.map(({ plan: planned }) => planned.state)
+    const states = events.map(({ plan: planned, parked }) => (parked ? 'parked' : planned.state))
     return answer(source, { source: source.id, events: recorded.map(({ id }) => id), states })
   } catch (error) {
     if (!(error instanceof Busy)) deps.failed(error, 'record')
@@ -70,10 +73,26 @@ export async function receive(
   }
 }
 
-function validCredentials(source: ActiveSource, now: number) {
-  return source.credentials
-    .filter(({ validUntil }) => validUntil === null || validUntil > now)
-    .map(({ credential }) => credential)
+/** What the rules make of it, and whether somebody must be asked first. */
+function considered(
+  event: ReadEvent,
+  source: ActiveSource,
+  { verdict, credentials }: { verdict: Authentic; credentials: readonly Credential[] },
+): PlannedEvent {
+  const { provider } = source
+  const planned = plan(event, source.rules)
+  if (provider.lookup === undefined && provider.join === undefined) return { event, plan: planned }
+  const parked = parkingOf(provider, event, credentials, planned.reason === 'no_email')
+  return {
+    event,
+    plan: planned,
+    parked: parked && { ...parked, verdict: storedVerdict(verdict) },
+    contact: contactIn(provider, event),
+  }
+}
+
+function storedVerdict({ trust, covers, claimsOnly }: Authentic): StoredVerdict {
+  return { trust, ...(covers && { covers }), ...(claimsOnly && { claimsOnly }) }
 }
 
 /** Leaves a sample with its reason; a 503 where the sender may be right. */

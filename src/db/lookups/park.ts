@@ -18,7 +18,7 @@ export interface Contact {
   trust: string
 }
 
-interface Parts {
+export interface StatementParts {
   before: string
   onCopy: string
   returning: string
@@ -37,7 +37,7 @@ interface Parts {
  * The newest contact wins, by the time its event happened; a time ahead of the clock counts as now,
  * so that one wrong date does not keep out all later ones.
  */
-const present: Parts = {
+const present: StatementParts = {
   before: `parking as materialized (
   select * from unnest($38::uuid[], $39::text[], $40::text[], $41::text[], $42::int[]::bool[])
     as p(event_id, waits_for, customer_key, verdict, again)
@@ -90,7 +90,7 @@ const present: Parts = {
 )`,
 }
 
-const absent: Parts = { before: '', onCopy: '', returning: '', after: '' }
+const absent: StatementParts = { before: '', onCopy: '', returning: '', after: '' }
 
 export const parkingParts = { present, absent } as const
 
