@@ -20,7 +20,7 @@ import { makePartner } from '../support/partner.ts'
 
 export const pepper = Buffer.alloc(32, 3)
 export const basic = { id: 'api', username: 'shop', password: 'api-secret' }
-const door = { id: 'door', token: 'door-token' }
+const door = { id: uuidv7(), token: 'door-token' }
 
 export const lookup: Lookup = {
   url: 'https://api.provider.example/v1/payments/{field:$.object.id}',
