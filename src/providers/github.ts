@@ -22,10 +22,17 @@ export const github: Provider = {
   body: { format: 'json' },
   event: { key: [], type: ['header:x-github-event', '$.action'] },
   answer: { status: 200 },
+  handshakes: [
+    {
+      when: { headerIs: { name: 'x-github-event', equals: 'ping' } },
+      proof: 'required',
+      answer: { status: 200 },
+    },
+  ],
   guide: {
     url: {
-      en: 'Repository or organisation → Settings → Webhooks → Add webhook. Paste the URL as Payload URL and choose the content type application/json.',
-      ru: 'Репозиторий или организация → Settings → Webhooks → Add webhook. Вставьте URL в Payload URL и выберите тип application/json.',
+      en: 'Repository or organisation → Settings → Webhooks → Add webhook. Paste the URL as Payload URL and choose the content type application/json: the other one is not read. GitHub sends a ping at once; it is answered and not kept.',
+      ru: 'Репозиторий или организация → Settings → Webhooks → Add webhook. Вставьте URL в Payload URL и выберите тип application/json: другой не читается. GitHub сразу пришлёт ping: на него приходит ответ, но событием он не становится.',
     },
     secret: {
       en: 'On the same page invent a long random text for "Secret" and paste the same text here.',
@@ -90,18 +97,6 @@ export const github: Provider = {
       },
       sampleEmail: "$['sender']['email']",
       sampleHeaders: { 'x-github-event': 'sponsorship' },
-    },
-    {
-      type: 'ping',
-      means: 'other',
-      label: { en: 'Connection test', ru: 'Проверка связи' },
-      email: [],
-      missing: {
-        en: 'Never there: GitHub sends it once to try the URL.',
-        ru: 'Никогда нет: GitHub шлёт его один раз, чтобы проверить адрес.',
-      },
-      sample: { zen: 'A sample sentence.', hook_id: 5301, sample: '{{id}}' },
-      sampleHeaders: { 'x-github-event': 'ping' },
     },
   ],
 }

@@ -1,17 +1,10 @@
-// Standard Webhooks, the open specification: any sender that follows it (its HMAC form, "v1").
-// The asymmetric form "v1a" needs a scheme of its own and is not proven here.
+// Standard Webhooks, the open specification: any sender that follows it, by a shared secret ("v1") or
+// by a key pair of its own ("v1a"). The credential decides which counts, never the request.
 import type { Provider, ProviderEvent } from './provider.ts'
 
-export const standardWebhooksProof: Provider['proof'] = {
-  scheme: 'hmac',
-  hash: 'sha256',
-  key: ['strip:whsec_', 'base64'],
+const signedText = {
   template: '{id}.{timestamp}.{body}',
   encoding: 'base64',
-  signature: {
-    at: { header: 'webhook-signature' },
-    syntax: { kind: 'versioned', separator: ' ', version: 'v1' },
-  },
   timestamp: {
     at: { header: 'webhook-timestamp' },
     unit: 's',
@@ -19,7 +12,30 @@ export const standardWebhooksProof: Provider['proof'] = {
     sided: 'two',
   },
   id: { header: 'webhook-id' },
-}
+} as const
+
+/** Its HMAC form, which most senders have. */
+export const standardWebhooksProof = {
+  scheme: 'hmac',
+  hash: 'sha256',
+  key: ['strip:whsec_', 'base64'],
+  ...signedText,
+  signature: {
+    at: { header: 'webhook-signature' },
+    syntax: { kind: 'versioned', separator: ' ', version: 'v1' },
+  },
+} as const satisfies Provider['proof']
+
+const keyPairProof = {
+  scheme: 'detached',
+  algorithm: 'ed25519',
+  keyPrefix: 'whpk_',
+  ...signedText,
+  signature: {
+    at: { header: 'webhook-signature' },
+    syntax: { kind: 'versioned', separator: ' ', version: 'v1a' },
+  },
+} as const satisfies Provider['proof']
 
 const email = [
   '$.data.email',
@@ -100,8 +116,8 @@ export const standardWebhooks: Provider = {
   kind: 'generic',
   market: 'both',
   evidence: { signature: 'official-code', email: 'official-docs', delivery: 'official-docs' },
-  proof: standardWebhooksProof,
-  credentials: [['secret']],
+  proof: { scheme: 'any', of: [standardWebhooksProof, keyPairProof] },
+  credentials: [['secret'], ['publicKey']],
   body: { format: 'json' },
   event: {
     key: ['header:webhook-id'],
@@ -115,8 +131,8 @@ export const standardWebhooks: Provider = {
       ru: 'В настройках вебхуков отправителя добавьте адрес и вставьте URL.',
     },
     secret: {
-      en: 'The sender shows a signing secret for the endpoint. It usually starts with whsec_; paste it as shown.',
-      ru: 'Отправитель показывает для адреса секрет подписи. Обычно он начинается с whsec_; вставьте его как есть.',
+      en: 'The sender shows a signing secret for the endpoint. It usually starts with whsec_; paste it as shown. A sender that signs with a key pair shows a public key instead, whpk_…: enter that.',
+      ru: 'Отправитель показывает для адреса секрет подписи. Обычно он начинается с whsec_; вставьте его как есть. Если отправитель подписывает парой ключей, он покажет открытый ключ whpk_…: впишите его.',
     },
     note: {
       en: 'Fits any sender whose requests carry webhook-id, webhook-timestamp and webhook-signature.',

@@ -1,5 +1,6 @@
 // Stripe: signed with the whole text of the endpoint's secret, "whsec_" included, not decoded.
 // Its library refuses old times only; so do we. Thin "v2" notifications hold no object, no email.
+// Events that name only the customer are completed by asking Stripe, where an API key is given.
 import type { Provider } from './provider.ts'
 
 export const stripe: Provider = {
@@ -19,7 +20,7 @@ export const stripe: Provider = {
     },
     timestamp: { at: { pair: 't' }, unit: 's', toleranceSeconds: 300, sided: 'one' },
   },
-  credentials: [['secret']],
+  credentials: [['secret'], ['token']],
   body: { format: 'json' },
   event: {
     key: ['$.id'],
@@ -28,18 +29,25 @@ export const stripe: Provider = {
     test: { path: '$.livemode', oneOf: [false] },
   },
   answer: { status: 200 },
+  lookup: {
+    events: ['payment_intent.succeeded', 'customer.subscription.created'],
+    url: 'https://api.stripe.com/v1/customers/{field:$.data.object.customer}',
+    auth: 'bearer',
+    agree: [{ event: '$.data.object.customer', fetched: '$.id' }],
+    required: false,
+  },
   guide: {
     url: {
       en: 'Stripe Dashboard → Developers → Webhooks → Create new destination. Choose "Events on your account", tick the events, choose "Webhook", and paste the URL as Endpoint URL.',
       ru: 'Stripe Dashboard → Developers → Webhooks → Create new destination. Выберите «Events on your account», отметьте события, затем «Webhook» и вставьте URL в поле Endpoint URL.',
     },
     secret: {
-      en: 'Open the destination you created and reveal "Signing secret" (it starts with whsec_). Paste it whole. Test mode and live mode have different secrets.',
-      ru: 'Откройте созданный адрес и покажите «Signing secret» (начинается с whsec_). Вставьте его целиком. У тестового и боевого режимов секреты разные.',
+      en: 'Open the destination you created and reveal "Signing secret" (it starts with whsec_). Paste it whole. Test mode and live mode have different secrets. A restricted API key (rk_…) with the right to read customers may be added as a token: then the emails of payments and subscriptions that name only the customer are asked for.',
+      ru: 'Откройте созданный адрес и покажите «Signing secret» (начинается с whsec_). Вставьте его целиком. У тестового и боевого режимов секреты разные. Токеном можно добавить ограниченный API-ключ (rk_…) с правом читать покупателей: тогда почта платежей и подписок, где назван только покупатель, запрашивается у Stripe.',
     },
     note: {
-      en: 'While a secret is being rolled, Stripe signs with both: add the new one here before the old one ends.',
-      ru: 'Пока секрет меняется, Stripe подписывает обоими: добавьте новый сюда раньше, чем истечёт старый.',
+      en: 'While a secret is being rolled, Stripe signs with both: add the new one here before the old one ends. Choose the payload style "Snapshot": thin events (v2) hold no email.',
+      ru: 'Пока секрет меняется, Stripe подписывает обоими: добавьте новый сюда раньше, чем истечёт старый. Выбирайте payload style «Snapshot»: в «тонких» событиях (v2) почты нет.',
     },
   },
   retries: {
@@ -51,6 +59,7 @@ export const stripe: Provider = {
       type: 'checkout.session.completed',
       means: 'paid',
       label: { en: 'Checkout completed', ru: 'Оформление заказа завершено' },
+      when: { path: '$.data.object.payment_status', op: 'eq', value: 'paid' },
       email: ['$.data.object.customer_details.email', '$.data.object.customer_email'],
       missing: {
         en: 'Rarely missing. Delayed payment methods complete a session before the money arrives: add the condition $.data.object.payment_status = paid.',
@@ -152,10 +161,10 @@ export const stripe: Provider = {
       type: 'payment_intent.succeeded',
       means: 'paid',
       label: { en: 'Payment succeeded', ru: 'Платёж прошёл' },
-      email: ['$.data.object.receipt_email', '$.data.object.metadata.email'],
+      email: ['$.data.object.receipt_email', '$.data.object.metadata.email', '$.confirmed.email'],
       missing: {
-        en: 'Usually empty: prefer checkout.session.completed or charge.succeeded, or put the email into metadata.email when the payment is created.',
-        ru: 'Обычно пусто: лучше взять checkout.session.completed или charge.succeeded либо при создании платежа записать почту в metadata.email.',
+        en: 'Usually empty: prefer checkout.session.completed or charge.succeeded, put the email into metadata.email when the payment is created, or add an API key, by which the customer’s email is asked for.',
+        ru: 'Обычно пусто: лучше взять checkout.session.completed или charge.succeeded, при создании платежа записать почту в metadata.email либо добавить API-ключ, по которому почту покупателя спросят у Stripe.',
       },
       sample: {
         id: 'evt_{{id}}',
@@ -170,6 +179,7 @@ export const stripe: Provider = {
             amount: 4900,
             amount_received: 4900,
             currency: 'eur',
+            customer: 'cus_SampleAnna',
             receipt_email: 'anna@example.com',
             metadata: {},
             status: 'succeeded',
@@ -240,10 +250,10 @@ export const stripe: Provider = {
       type: 'customer.subscription.created',
       means: 'other',
       label: { en: 'Subscription created', ru: 'Подписка создана' },
-      email: [],
+      email: ['$.confirmed.email'],
       missing: {
-        en: 'Never there, only the customer id: use invoice.paid.',
-        ru: 'Никогда нет, только номер покупателя: используйте invoice.paid.',
+        en: 'Not in the event, which names only the customer: use invoice.paid, or add an API key, by which the email is asked for.',
+        ru: 'В самом событии нет, в нём только номер покупателя: используйте invoice.paid либо добавьте API-ключ, по которому почту спросят у Stripe.',
       },
       sample: {
         id: 'evt_{{id}}',

@@ -60,7 +60,8 @@ function readToken(
     const text = request.body.toString('latin1').trim()
     return text === '' ? refuse('token_missing') : text
   }
-  const found = findAt(place, request, format)
+  // Where the claims are the event, the body around the token's field is plain JSON.
+  const found = findAt(place, request, format === 'jwt' ? 'json' : format)
   if ('problem' in found) {
     return refuse(found.problem === 'repeated' ? 'header_repeated' : `token_${found.problem}`)
   }

@@ -1,0 +1,140 @@
+// Logto: only the body is signed, and no delivery has an id; what happened is told apart by the hook,
+// the event, the person and the time. Without a signing key Logto sends no signature at all.
+import type { Provider } from './provider.ts'
+
+const missing = {
+  en: 'Empty for people who signed up by phone or user name.',
+  ru: 'Пусто у тех, кто зарегистрировался по телефону или имени.',
+}
+
+export const logto: Provider = {
+  name: 'Logto',
+  kind: 'auth',
+  market: 'world',
+  evidence: {
+    signature: 'official-code',
+    email: 'official-code',
+    delivery: 'official-code',
+  },
+  proof: {
+    scheme: 'hmac',
+    hash: 'sha256',
+    key: ['utf8'],
+    template: '{body}',
+    encoding: 'hex',
+    signature: { at: { header: 'logto-signature-sha-256' }, syntax: { kind: 'single' } },
+  },
+  credentials: [['secret']],
+  body: { format: 'json' },
+  event: {
+    key: ['$.hookId', '$.event', '$.createdAt', '$.user.id'],
+    otherKeys: [['$.hookId', '$.event', '$.createdAt', '$.data.id']],
+    type: ['$.event'],
+    occurredAt: { path: '$.createdAt', unit: 'iso' },
+    test: { path: "$['user', 'data'].id", oneOf: ['fake-id'] },
+  },
+  answer: { status: 200 },
+  guide: {
+    url: {
+      en: 'Logto Console → Webhooks → Create webhook. Tick the events and paste the URL as Endpoint URL.',
+      ru: 'Logto Console → Webhooks → Create webhook. Отметьте события и вставьте URL в Endpoint URL.',
+    },
+    secret: {
+      en: 'Open the webhook you created and copy "Signing key".',
+      ru: 'Откройте созданный вебхук и скопируйте «Signing key».',
+    },
+    note: {
+      en: 'A request without a signature is refused: see that the webhook has a signing key. What the button "Send test payload" sends is kept as a test and gives nobody a bonus.',
+      ru: 'Запрос без подписи отклоняется: проверьте, что у вебхука есть signing key. То, что шлёт кнопка «Send test payload», сохраняется как тест и бонуса не даёт.',
+    },
+  },
+  retries: {
+    en: 'Up to three more attempts; an answer is awaited for 10 s.',
+    ru: 'Ещё до трёх попыток; ответа Logto ждёт 10 с.',
+  },
+  events: [
+    {
+      type: 'PostRegister',
+      means: 'registered',
+      label: { en: 'User registered', ru: 'Пользователь зарегистрировался' },
+      email: ['$.user.primaryEmail'],
+      missing,
+      sample: {
+        hookId: 'sample-hook',
+        event: 'PostRegister',
+        createdAt: '{{now:iso}}',
+        interactionEvent: 'Register',
+        sessionId: 'sample-session',
+        userAgent: 'Sample browser',
+        userIp: '203.0.113.33',
+        userId: 'usr-{{id}}',
+        user: {
+          id: 'usr-{{id}}',
+          username: null,
+          primaryEmail: 'anna@example.com',
+          primaryPhone: null,
+          name: 'Anna Sample',
+          isSuspended: false,
+          applicationId: 'sample-app',
+        },
+        application: { id: 'sample-app', type: 'SPA', name: 'Sample shop' },
+      },
+      sampleEmail: "$['user']['primaryEmail']",
+    },
+    {
+      type: 'PostSignIn',
+      means: 'signed_in',
+      label: { en: 'User signed in', ru: 'Пользователь вошёл' },
+      email: ['$.user.primaryEmail'],
+      missing,
+      sample: {
+        hookId: 'sample-hook',
+        event: 'PostSignIn',
+        createdAt: '{{now:iso}}',
+        interactionEvent: 'SignIn',
+        sessionId: 'sample-session',
+        userAgent: 'Sample browser',
+        userIp: '203.0.113.34',
+        userId: 'usr-{{id}}',
+        user: {
+          id: 'usr-{{id}}',
+          username: 'boris',
+          primaryEmail: 'boris@example.org',
+          primaryPhone: null,
+          name: 'Boris Sample',
+          isSuspended: false,
+        },
+      },
+      sampleEmail: "$['user']['primaryEmail']",
+    },
+    {
+      type: 'User.Created',
+      means: 'registered',
+      label: {
+        en: 'User created, also by an administrator or the API',
+        ru: 'Пользователь создан, в том числе администратором или через API',
+      },
+      email: ['$.data.primaryEmail'],
+      missing,
+      sample: {
+        hookId: 'sample-hook',
+        event: 'User.Created',
+        createdAt: '{{now:iso}}',
+        userAgent: 'Sample script',
+        ip: '203.0.113.35',
+        path: '/users',
+        method: 'POST',
+        status: 200,
+        data: {
+          id: 'usr-{{id}}',
+          username: null,
+          primaryEmail: 'vera@example.com',
+          primaryPhone: null,
+          name: 'Vera Sample',
+          isSuspended: false,
+        },
+      },
+      sampleEmail: "$['data']['primaryEmail']",
+    },
+  ],
+}
