@@ -22,7 +22,7 @@ export const braintree: Provider = {
   },
   settings: {
     publicKey: {
-      label: { en: 'Public key', ru: 'Public key' },
+      label: { en: 'Public key', ru: 'Открытый ключ (Public Key)' },
       help: {
         en: 'The public half of the same API key. Needed only for the button "Check URL" in older control panels; leave it empty otherwise.',
         ru: 'Открытая часть того же ключа API. Нужна только для кнопки «Check URL» в старых кабинетах, иначе оставьте пустым.',

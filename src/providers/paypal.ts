@@ -36,7 +36,7 @@ export const paypal: Provider = {
   },
   settings: {
     webhookId: {
-      label: { en: 'Webhook ID', ru: 'Webhook ID' },
+      label: { en: 'Webhook ID', ru: 'Номер вебхука (Webhook ID)' },
       help: {
         en: 'PayPal shows it beside the webhook’s URL. It is part of what is signed: without it nothing can be checked.',
         ru: 'PayPal показывает его рядом с URL вебхука, в столбце Webhook ID. Он входит в подпись: без него проверить ничего нельзя.',
