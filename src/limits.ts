@@ -169,6 +169,25 @@ export const limits = {
   partitionsMs: 86_400_000,
   stopGraceMs: 30_000,
 
+  // -- lookups
+  /** One object at a provider's API; two of them, and their bookkeeping, fit into a lease. */
+  lookupDeadlineMs: 10_000,
+  lookupConnectMs: 5_000,
+  /** A payment with everything about it takes a few kilobytes. */
+  lookupAnswerBytesMax: 256 * 1024,
+  /** Lookups under way in one relay, each with its event's body in memory. */
+  lookupsAtOnceMax: 8,
+  /** "Not found" is believed after so many answers: 5 s, 30 s, 2 m and 10 m apart. */
+  lookupAbsencesMax: 5,
+  /** Ids of objects are far shorter; an address stays one that every server takes. */
+  lookupFieldCharsMax: 200,
+  /** How soon a lookup is tried again whose source cannot be used at this moment. */
+  lookupAgainMs: 30_000,
+  /** One lookup of a source whose credential was refused, to see; longer each time, up to the second. */
+  lookupProbeMs: 10 * 60_000,
+  lookupProbeMsMax: 6 * 3_600_000,
+  lookupAttemptsShownMax: 50,
+
   // -- questions
   pageRowsMax: 200,
   pageRowsDefault: 50,
@@ -182,6 +201,25 @@ export const limits = {
   storyEventsMax: 500,
   storyGrantsMax: 200,
   attemptsShownMax: 100,
+
+  // -- signed links
+  /** Ours have some 300 characters, a partner's with RSA under 1000; mail programs break longer links. */
+  linkTokenCharsMax: 4096,
+  linkCampaignCharsMax: 100,
+  /** A link lies in somebody's mailbox as a bearer of a bonus: not for ever. */
+  linkDaysMax: 366,
+  linkDaysDefault: 30,
+  /** What HS256 asks for (RFC 7518): everybody who gets a link may try to guess a shorter secret. */
+  linkSecretBytesMin: 32,
+  linksPerCallMax: 1000,
+  /** So many addresses, and what stands around them. */
+  linksCallBytesMax: 512 * 1024,
+  /** Rows of a CSV that are signed and written together. */
+  linksBatchMax: 500,
+  /** One record of a CSV: past it somebody forgot to close a quote. */
+  csvRecordCharsMax: 64 * 1024,
+  /** After so many tries a page that waits for the database leaves it to the visitor. */
+  visitRetriesMax: 3,
 
   // -- access
   passwordCharsMin: 10,

@@ -61,6 +61,7 @@ import { rfc9421 } from './rfc9421.ts'
 import { robokassaResultUrl2 } from './robokassa-resulturl2.ts'
 import { robokassa } from './robokassa.ts'
 import { shopify } from './shopify.ts'
+import { signedLink } from './signed-link.ts'
 import { square } from './square.ts'
 import { standardWebhooks } from './standard-webhooks.ts'
 import { stripe } from './stripe.ts'
@@ -143,6 +144,7 @@ const table = {
   'robokassa-resulturl2': robokassaResultUrl2,
   robokassa,
   shopify,
+  'signed-link': signedLink,
   square,
   'standard-webhooks': standardWebhooks,
   stripe,
