@@ -24,7 +24,7 @@ export const googleRisc: Provider = {
     issuer: { setting: 'issuer' },
     audience: { setting: 'audience' },
     type: 'secevent+jwt',
-    expiry: 'ignored',
+    expiry: 'if_present',
   },
   settings: {
     issuer: {
