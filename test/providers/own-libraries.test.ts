@@ -27,8 +27,9 @@ describe.each(judges)('%s: %s', (id, _oracle, accepts) => {
       const { bodyBase64, ...request } = recorded.request
       const wire =
         bodyBase64 === undefined ? request : { ...request, body: Buffer.from(bodyBase64, 'base64') }
-      const said = await Promise.all(recorded.credentials.map((one) => accepts(wire, one)))
-      expect(said.includes(true), name).toBe(expected.authentic)
+      let said = false
+      for (const credential of recorded.credentials) said ||= await accepts(wire, credential)
+      expect(said, name).toBe(expected.authentic)
     }
   })
 })
