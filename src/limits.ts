@@ -71,6 +71,8 @@ export const limits = {
   jwksStaleMsMax: 24 * 3_600_000,
   /** Keys whose address or id came with a request, never asked for before: a forger must not make us a crawler. */
   newForeignKeysPerMinuteMax: 60,
+  /** A certificate has a dozen; what has more is not looked through. */
+  certificateExtensionsMax: 100,
   /** Remote key sets kept in memory; the least recently used makes room. */
   keySetsMax: 1000,
   /** Key ids remembered as not in a key set, so that inventing ids costs one fetch, not many. */

@@ -1,15 +1,17 @@
 // `verify`: what the relay would say about recorded requests. Needs no database.
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { diagnose } from '../diagnosis/diagnose.ts'
 import { judge, type Judgement } from '../inbound/judge.ts'
 import { createKeySets } from '../inbound/key-sets.ts'
 import { parseRecorded } from '../inbound/recorded.ts'
+import type { Text } from '../providers/provider.ts'
 import type { KeySetLookup } from '../schemes/scheme.ts'
 import type { Command } from './command.ts'
 
 export const verifyCommand: Command = {
   summary: 'Judges recorded requests: authentic or not, event, email, answer.',
-  usage: 'verify FILE…',
+  usage: 'verify [--diagnose] [--lang en|ru] FILE…',
   help: `FILE is a recorded request (JSON), or a directory of them; \`-\` reads standard input.
 Prints one JSON line each:
   {"authentic":true,"reason":null,"hint":null,"credential":0,
@@ -18,14 +20,21 @@ Prints one JSON line each:
 A request with many events has "events": [{"event":…,"email":…}] instead; a provider's ping or
 challenge has "handshake":true and no event.
 
+  --diagnose    says of each refused request what went wrong and how to mend it: tries other readings
+                of the secret, the body, the URL and the clock, and the other providers
+  --lang en|ru  language of the diagnosis (LANG decides, else English)
+
 Exit: 0 all authentic, 1 some rejected, 2 a file is unusable.`,
+  options: { diagnose: { type: 'boolean' }, lang: { type: 'string' } },
   arguments: { min: 1, max: 10_000 },
-  async run({ positionals, io }) {
+  async run({ positionals, flag, value, env, io }) {
+    const language = (value('lang') ?? env['LANG'] ?? '').startsWith('ru') ? 'ru' : 'en'
+    const asked = flag('diagnose') ? language : undefined
     const keySets = createKeySets()
     let worst = 0
     try {
       for (const file of await expand(positionals)) {
-        const line = await judgeFile(file, keySets.keySetAt)
+        const line = await judgeFile(file, keySets.keySetAt, asked)
         if ('problems' in line)
           io.note(line.problems.map((problem) => `${file}: ${problem}`).join('\n'))
         io.out(
@@ -45,7 +54,8 @@ function isFine({ authentic, handshake }: Judgement): boolean {
   return authentic || handshake === true
 }
 
-async function judgeFile(file: string, keySetAt: KeySetLookup) {
+/** `language`: a refused request is diagnosed in it. */
+async function judgeFile(file: string, keySetAt: KeySetLookup, language?: keyof Text) {
   const text = await readText(file)
   if (text === undefined) return { problems: ['cannot be read'] }
   let document: unknown
@@ -56,7 +66,15 @@ async function judgeFile(file: string, keySetAt: KeySetLookup) {
   }
   const parsed = parseRecorded(document)
   if (!parsed.ok) return { problems: parsed.problems }
-  return { judgement: await judge(parsed.recorded, keySetAt) }
+  const judgement = await judge(parsed.recorded, keySetAt)
+  if (isFine(judgement) || language === undefined) return { judgement }
+  const findings = await diagnose(parsed.recorded, { keySetAt })
+  const diagnosis = findings.map(({ cause, certain, text: words }) => ({
+    cause,
+    certain,
+    text: words[language],
+  }))
+  return { judgement: { ...judgement, diagnosis } }
 }
 
 async function readText(file: string): Promise<string | undefined> {

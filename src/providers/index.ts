@@ -1,56 +1,132 @@
 // The registry: which providers there are. A new one is a line here, a file beside it and a folder of
 // recorded requests in test/fixtures; the conformance suite fails without those.
+import { adyen } from './adyen.ts'
+import { appleAppStore } from './apple-app-store.ts'
+import { appleSiwa } from './apple-siwa.ts'
 import { auth0Action } from './auth0-action.ts'
 import { auth0EventStream } from './auth0-event-stream.ts'
 import { auth0LogStream } from './auth0-log-stream.ts'
+import { braintree } from './braintree.ts'
+import { calendly } from './calendly.ts'
+import { chargebee } from './chargebee.ts'
 import { clerk } from './clerk.ts'
+import { coinbaseCommerce } from './coinbase-commerce.ts'
+import { cryptomus } from './cryptomus.ts'
+import { cryptopayBot } from './cryptopay-bot.ts'
 import { firebaseBlocking } from './firebase-blocking.ts'
+import { flutterwave } from './flutterwave.ts'
 import { frontegg } from './frontegg.ts'
 import { fusionauth } from './fusionauth.ts'
 import { genericHmac } from './generic-hmac.ts'
 import { genericToken } from './generic-token.ts'
 import { github } from './github.ts'
+import { gocardless } from './gocardless.ts'
+import { googlePubsub } from './google-pubsub.ts'
+import { googleRisc } from './google-risc.ts'
+import { gumroad } from './gumroad.ts'
 import { hanko } from './hanko.ts'
 import { keycloak } from './keycloak.ts'
 import { kinde } from './kinde.ts'
+import { lemonsqueezy } from './lemonsqueezy.ts'
 import { logto } from './logto.ts'
+import { microsoftValidation } from './microsoft-validation.ts'
+import { mollieClassic } from './mollie-classic.ts'
+import { mollieNextGen } from './mollie-next-gen.ts'
+import { noCode } from './no-code.ts'
+import { nowpayments } from './nowpayments.ts'
 import { okta } from './okta.ts'
 import { ory } from './ory.ts'
+import { paddleBilling } from './paddle-billing.ts'
+import { paddleClassic } from './paddle-classic.ts'
+import { paypal } from './paypal.ts'
+import { paystack } from './paystack.ts'
+import { plaid } from './plaid.ts'
+import { polar } from './polar.ts'
 import { propelauth } from './propelauth.ts'
 import type { Provider } from './provider.ts'
+import { razorpay } from './razorpay.ts'
+import { recurly } from './recurly.ts'
+import { revenuecat } from './revenuecat.ts'
+import { rfc9421 } from './rfc9421.ts'
+import { shopify } from './shopify.ts'
+import { square } from './square.ts'
 import { standardWebhooks } from './standard-webhooks.ts'
 import { stripe } from './stripe.ts'
 import { stytch } from './stytch.ts'
 import { supabase } from './supabase.ts'
-import { svix } from './svix.ts'
+import { svixProof } from './svix.ts'
+import { tally } from './tally.ts'
+import { typeform } from './typeform.ts'
+import { webflow } from './webflow.ts'
+import { whop } from './whop.ts'
+import { woocommerce } from './woocommerce.ts'
 import { workos } from './workos.ts'
+import { xendit } from './xendit.ts'
 import { zitadel } from './zitadel.ts'
 
 const table = {
-  stripe,
+  adyen,
+  'apple-app-store': appleAppStore,
+  'apple-siwa': appleSiwa,
   'auth0-action': auth0Action,
   'auth0-event-stream': auth0EventStream,
   'auth0-log-stream': auth0LogStream,
+  braintree,
+  calendly,
+  chargebee,
   clerk,
-  kinde,
-  fusionauth,
-  supabase,
-  workos,
-  logto,
-  okta,
-  keycloak,
-  stytch,
-  frontegg,
-  hanko,
-  ory,
-  propelauth,
-  zitadel,
+  'coinbase-commerce': coinbaseCommerce,
+  cryptomus,
+  'cryptopay-bot': cryptopayBot,
   'firebase-blocking': firebaseBlocking,
-  github,
-  'standard-webhooks': standardWebhooks,
-  svix,
+  flutterwave,
+  frontegg,
+  fusionauth,
   'generic-hmac': genericHmac,
   'generic-token': genericToken,
+  github,
+  gocardless,
+  'google-pubsub': googlePubsub,
+  'google-risc': googleRisc,
+  gumroad,
+  hanko,
+  keycloak,
+  kinde,
+  lemonsqueezy,
+  logto,
+  'microsoft-validation': microsoftValidation,
+  'mollie-classic': mollieClassic,
+  'mollie-next-gen': mollieNextGen,
+  'no-code': noCode,
+  nowpayments,
+  okta,
+  ory,
+  'paddle-billing': paddleBilling,
+  'paddle-classic': paddleClassic,
+  paypal,
+  paystack,
+  plaid,
+  polar,
+  propelauth,
+  razorpay,
+  recurly,
+  revenuecat,
+  rfc9421,
+  shopify,
+  square,
+  'standard-webhooks': standardWebhooks,
+  stripe,
+  stytch,
+  supabase,
+  svix: svixProof,
+  tally,
+  typeform,
+  webflow,
+  whop,
+  woocommerce,
+  workos,
+  xendit,
+  zitadel,
 } as const
 
 export type ProviderId = keyof typeof table

@@ -4,7 +4,7 @@ import { Buffer } from 'node:buffer'
 import { createHash, X509Certificate } from 'node:crypto'
 import { decodeProtectedHeader } from 'jose'
 import type { JsonObject } from '../json.ts'
-import { hasExtension } from './der.ts'
+import { extensionOids } from './certificate-extensions.ts'
 import { fits } from './jwt-algorithms.ts'
 import { millisecondsAt } from './jwt-claims.ts'
 import type { TokenHeader, VerifyKey } from './jwt-keys.ts'
@@ -32,17 +32,23 @@ export function readChain(
   const [leaf] = certificates
   const top = certificates.at(-1)
   if (leaf === undefined || top === undefined) return refuse('token_malformed')
-  if (!isPinned(top, parameters, root)) {
+  const pin = root === undefined ? parameters.rootSha256 : fingerprintOf(root)
+  if (pin === null) return refuse('credential_unusable')
+  if (sha256(top.raw) !== pin) {
     return refuse('key_not_found', 'the chain of certificates ends at a root that is not trusted')
   }
   if (!isLinked(certificates)) return refuse('key_not_found', 'the chain of certificates is broken')
   const [, ...others] = certificates
   const marked =
-    hasExtension(leaf.raw, parameters.leafOid) &&
-    others.slice(0, -1).every(({ raw }) => hasExtension(raw, parameters.intermediateOid))
+    hasExtension(leaf, parameters.leafOid) &&
+    others.slice(0, -1).every((issuer) => hasExtension(issuer, parameters.intermediateOid))
   if (!marked) return refuse('key_not_found', 'the certificates are not made for this purpose')
   const key = leaf.publicKey
   return fits(header.alg, key) ? { certificates, key } : refuse('key_not_found')
+}
+
+function hasExtension({ raw }: X509Certificate, oid: string): boolean {
+  return extensionOids(raw)?.has(oid) === true
 }
 
 /** Judged after the signature: the time may be a claim. Null where all were valid then. */
@@ -70,17 +76,15 @@ function certificatesIn(token: string, length: number): X509Certificate[] | null
   }
 }
 
-function isPinned(top: X509Certificate, { rootSha256 }: ChainParameters, root: string | undefined) {
-  if (root === undefined) return sha256(top.raw) === rootSha256
+/** Null for what is not exactly one certificate. */
+function fingerprintOf(root: string): string | null {
   try {
-    return sha256(top.raw) === sha256(certificateOf(root).raw)
+    const isPem = root.includes('-----BEGIN')
+    if (isPem && root.split('-----BEGIN').length !== 2) return null
+    return sha256(new X509Certificate(isPem ? root : Buffer.from(root, 'base64')).raw)
   } catch {
-    return false
+    return null
   }
-}
-
-function certificateOf(text: string): X509Certificate {
-  return new X509Certificate(text.includes('-----BEGIN') ? text : Buffer.from(text, 'base64'))
 }
 
 function sha256(bytes: Buffer): string {

@@ -76,12 +76,13 @@ function claimsToSign(
 
 /** Claims that must have exactly one value, and the sender's own time. */
 function demanded(
-  { claims: wanted = [], time }: JwtParameters,
+  { claims: wanted = [], time, chain }: JwtParameters,
   claims: JsonObject,
   now: number,
 ): JsonObject {
   const at = time && { path: time.path, equals: time.unit === 's' ? Math.floor(now / 1000) : now }
-  return [...wanted, ...(at ? [at] : [])].reduce<JsonObject>((made, { path, equals }) => {
+  const made = chain?.datePath === undefined ? [] : [{ path: chain.datePath, equals: now }]
+  return [...wanted, ...(at ? [at] : []), ...made].reduce<JsonObject>((made, { path, equals }) => {
     const put = putAtSteps(made, stepsOf(path.replace(/\.([A-Za-z_]\w*)/g, "['$1']")), equals)
     return isJsonObject(put) ? put : made
   }, claims)
