@@ -4,6 +4,11 @@ import { providers, resolveProof } from '../../src/providers/index.ts'
 import type { ProviderId } from '../../src/providers/index.ts'
 import type { Settings } from '../../src/schemes/scheme.ts'
 
+const firebase = {
+  issuer: 'https://securetoken.google.com/sample',
+  audience: 'https://x.example.com/in/1',
+}
+
 const accepted: [ProviderId, Settings, object][] = [
   ['generic-hmac', {}, { hash: 'sha256', key: ['utf8'], template: '{body}', encoding: 'hex' }],
   ['generic-hmac', { header: 'X-Sig' }, { signature: { at: { header: ['x-sig'] } } }],
@@ -32,11 +37,6 @@ const accepted: [ProviderId, Settings, object][] = [
   ['okta', { header: 'X-Okta-Secret' }, { at: { header: ['x-okta-secret'], prefix: '' } }],
   ['stripe', { url: 'https://x.example.com/in/1', tolerance: '600' }, { scheme: 'hmac' }],
 ]
-
-const firebase = {
-  issuer: 'https://securetoken.google.com/sample',
-  audience: 'https://x.example.com/in/1',
-}
 
 const refused: [ProviderId, Settings, string][] = [
   // Google's keys sign for every project, and the sign-in tokens of its people.
