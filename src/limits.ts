@@ -183,6 +183,25 @@ export const limits = {
   storyGrantsMax: 200,
   attemptsShownMax: 100,
 
+  // -- signed links
+  /** Ours have some 300 characters, a partner's with RSA under 1000; mail programs break longer links. */
+  linkTokenCharsMax: 4096,
+  linkCampaignCharsMax: 100,
+  /** A link lies in somebody's mailbox as a bearer of a bonus: not for ever. */
+  linkDaysMax: 366,
+  linkDaysDefault: 30,
+  /** What HS256 asks for (RFC 7518): everybody who gets a link may try to guess a shorter secret. */
+  linkSecretBytesMin: 32,
+  linksPerCallMax: 1000,
+  /** So many addresses, and what stands around them. */
+  linksCallBytesMax: 512 * 1024,
+  /** Rows of a CSV that are signed and written together. */
+  linksBatchMax: 500,
+  /** One record of a CSV: past it somebody forgot to close a quote. */
+  csvRecordCharsMax: 64 * 1024,
+  /** After so many tries a page that waits for the database leaves it to the visitor. */
+  visitRetriesMax: 3,
+
   // -- access
   passwordCharsMin: 10,
   /** Hashing must not be handed a book. */

@@ -14,9 +14,10 @@ import { createKeySets } from './inbound/key-sets.ts'
 import { receive, refuse, type ReceiveDeps } from './inbound/receive.ts'
 import { createRecorder } from './inbound/recorder.ts'
 import { createRejections } from './inbound/rejections.ts'
-import { inboundRoutes } from './inbound/route.ts'
+import { inboundRoutes, type InboundOptions } from './inbound/route.ts'
 import type { Installation } from './installation.ts'
 import { limits } from './limits.ts'
+import { visitRoutes } from './links/route.ts'
 import { addressOf, closeServer, listen, type Server } from './listen.ts'
 import { createMoabClient } from './moab/client.ts'
 import { createSandbox, type Sandbox } from './moab/sandbox.ts'
@@ -97,7 +98,7 @@ interface MountedParts {
 function mounted(parts: MountedParts): ((roof: Hono<Env>) => unknown)[] {
   const { config, installation, state, ingest, sandbox, metrics } = parts
   const { orm, questions } = installation.db
-  const { pepper } = installation
+  const { pepper, vault } = installation
   const ops = opsRoutes({ ready: () => ready(installation, state), registry: metrics.registry })
   const mounts = [
     (roof: Hono<Env>) => roof.route('/', ops),
@@ -105,7 +106,9 @@ function mounted(parts: MountedParts): ((roof: Hono<Env>) => unknown)[] {
   ]
   if (serves(config, 'ingest')) mounts.push((roof) => roof.route('/', ingest))
   if (serves(config, 'console')) {
-    mounts.push((roof) => roof.route('/', createApi({ orm: questions, pepper, now: Date.now })))
+    const { publicUrl } = config
+    const asked = { orm: questions, pepper, vault, publicUrl, now: Date.now }
+    mounts.push((roof) => roof.route('/', createApi(asked)))
     mounts.push((roof) => roof.route('/', consoleRoutes({ orm, now: Date.now })))
   }
   return mounts
@@ -148,7 +151,7 @@ function composeIngest(config: Config, { db, pepper }: Installation, parts: Inge
     used: (credentialId) => void used.add(credentialId),
     failed: reporter.failed,
   }
-  const routes = inboundRoutes({
+  const doors: InboundOptions = {
     sourceByKey: directory.sourceByKey,
     receive: async (source, request) => {
       const reply = await receive(deps, source, request)
@@ -164,9 +167,9 @@ function composeIngest(config: Config, { db, pepper }: Installation, parts: Inge
     clientAddress: createClientAddress(config.trustedProxies),
     stopping: () => state.stopping,
     failed: reporter.failed,
-  })
+  }
   return {
-    routes,
+    routes: inboundRoutes(doors).route('/', visitRoutes(doors)),
     used,
     waiting: recorder.waiting,
     drained: recorder.drained,

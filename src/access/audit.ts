@@ -15,6 +15,7 @@ export const auditActions = {
     en: 'read the body of a refused request',
     ru: 'прочитано тело отклонённого запроса',
   },
+  'links.made': { en: 'made signed links', ru: 'созданы подписанные ссылки' },
   'config.applied': { en: 'changed the configuration', ru: 'изменена конфигурация' },
 } as const satisfies Record<string, { en: string; ru: string }>
 export type AuditAction = keyof typeof auditActions

@@ -17,6 +17,7 @@ export const scopes = {
     ru: 'видеть полные адреса и тела запросов; каждый просмотр записывается',
   },
   'rejections:read': { en: 'see refused requests', ru: 'видеть отклонённые запросы' },
+  links: { en: 'make signed links', ru: 'делать подписанные ссылки' },
   'config:read': { en: 'see the configuration', ru: 'видеть конфигурацию' },
   'config:write': { en: 'change the configuration', ru: 'менять конфигурацию' },
 } as const satisfies Record<string, { en: string; ru: string }>

@@ -1,6 +1,7 @@
-// The JSON face of the relay, under /api: questions only. Everything it tells comes from ledger/,
-// which the console asks as well.
+// The JSON face of the relay, under /api: questions, and links to be made. Everything it tells comes
+// from ledger/, which the console asks as well.
 import { OpenAPIHono } from '@hono/zod-openapi'
+import { HTTPException } from 'hono/http-exception'
 import type { Ledger } from '../ledger/asking.ts'
 import { isTooSlow } from '../db/ledger/reading.ts'
 import { authenticate } from './asking.ts'
@@ -8,14 +9,13 @@ import type { Asking } from './env.ts'
 import { docsRoutes } from './docs.ts'
 import { eventRoutes } from './events.ts'
 import { grantRoutes } from './grants.ts'
+import { linkRoutes, type LinkParts } from './links.ts'
 import { refuseUnfit } from './parameters.ts'
 import { peopleRoutes } from './people.ts'
 import { problem } from './problems.ts'
 import { rejectionRoutes } from './rejections.ts'
 
-export interface ApiParts extends Ledger {
-  now(): number
-}
+export interface ApiParts extends Ledger, LinkParts {}
 
 const info = {
   title: 'moab-relay',
@@ -41,6 +41,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
   grantRoutes(api, parts)
   peopleRoutes(api, parts)
   rejectionRoutes(api, parts)
+  linkRoutes(api, parts)
   refuseOthers(api)
   api.route('/', docsRoutes())
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', {
@@ -48,15 +49,25 @@ export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
     scheme: 'bearer',
   })
   api.onError((error, c) => {
+    if (error instanceof HTTPException && error.status === 400)
+      return problem(c, 'invalid_request', { detail: 'the body is not JSON' })
     if (isTooSlow(error)) return problem(c, 'too_slow')
     throw error
   })
   return api
 }
 
-/** What is known cannot be written to; what is not known is not there. Comes after all routes. */
+/** What is known takes no other method; what is not known is not there. Comes after all routes. */
 function refuseOthers(api: OpenAPIHono<Asking>): void {
-  const paths = new Set(api.routes.flatMap(({ method, path }) => (method === 'GET' ? [path] : [])))
-  for (const path of paths) api.all(path, (c) => problem(c, 'method_not_allowed'))
+  const allowed = new Map(
+    api.routes.flatMap(({ method, path }) => {
+      const allow = allows[method]
+      return allow === undefined ? [] : [[path, allow] as const]
+    }),
+  )
+  for (const [path, allow] of allowed)
+    api.all(path, (c) => problem(c, 'method_not_allowed', { allow }))
   api.all('/api/v1/*', (c) => problem(c, 'not_found'))
 }
+
+const allows: Readonly<Record<string, string>> = { GET: 'GET, HEAD', POST: 'POST' }

@@ -7,7 +7,7 @@ import type { Asking } from './env.ts'
 import { problem, type Mistake } from './problems.ts'
 
 /** PostgreSQL knows no NUL, and no name of ours holds a control character. */
-const text = z
+export const text = z
   .string()
   .min(1)
   .max(limits.filterCharsMax)
@@ -116,17 +116,19 @@ export function refuseUnfit(
   c: Context<Asking>,
 ) {
   if (result.success) return undefined
-  const place = result.target === 'param' ? 'path' : 'query'
+  const place = places[result.target] ?? 'query'
   return problem(c, 'invalid_request', {
     errors: result.error.issues.flatMap((issue) => mistakesOf(issue, place)),
   })
 }
 
+const places: Readonly<Record<string, Mistake['in']>> = { param: 'path', json: 'body' }
+
 function mistakesOf(issue: z.core.$ZodIssue, place: Mistake['in']): Mistake[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       in: place,
-      pointer: pointer([key]),
+      pointer: pointer([...issue.path, key]),
       detail: 'there is no such parameter',
     }))
   }

@@ -21,13 +21,18 @@ export const problems = {
   },
   method_not_allowed: {
     status: 405,
-    title: 'This can only be read',
-    hint: 'Use GET.',
+    title: 'This method is not for this address',
+    hint: 'Use one of those in the header Allow.',
   },
   invalid_request: {
     status: 422,
     title: 'The question cannot be understood',
     hint: '`errors` says where; /api/docs lists what can be asked.',
+  },
+  too_large: {
+    status: 413,
+    title: 'The request is too large',
+    hint: 'Send it in several parts.',
   },
   too_slow: {
     status: 503,
@@ -38,7 +43,7 @@ export const problems = {
 export type ProblemCode = keyof typeof problems
 
 const Mistake = z.object({
-  in: z.enum(['query', 'path']).openapi({ description: 'Where the mistake is.' }),
+  in: z.enum(['query', 'path', 'body']).openapi({ description: 'Where the mistake is.' }),
   pointer: z.string().openapi({ description: 'JSON Pointer to it.', example: '/limit' }),
   detail: z.string(),
 })
@@ -59,6 +64,8 @@ export const Problem = z
 
 interface Particulars {
   detail?: string
+  /** Methods, for the header. */
+  allow?: string
   errors?: Mistake[]
 }
 
@@ -67,7 +74,7 @@ const mediaType = 'application/problem+json'
 export function problem<Code extends ProblemCode>(
   c: Context<Asking>,
   code: Code,
-  particulars: Particulars = {},
+  { allow, ...particulars }: Particulars = {},
 ) {
   const row: (typeof problems)[Code] = problems[code]
   const status: (typeof problems)[Code]['status'] = row.status
@@ -80,15 +87,21 @@ export function problem<Code extends ProblemCode>(
     hint: row.hint,
     request_id: c.get('requestId'),
   }
-  return c.json(body, status, { 'Content-Type': mediaType, ...headersOf[code] })
+  return c.json(body, status, {
+    'Content-Type': mediaType,
+    ...headersOf[code],
+    ...(allow !== undefined && { Allow: allow }),
+  })
 }
 
 const headersOf: Record<ProblemCode, Record<string, string>> = {
   unauthorized: { 'WWW-Authenticate': 'Bearer realm="moab-relay"' },
   forbidden: {},
   not_found: {},
-  method_not_allowed: { Allow: 'GET, HEAD' },
+  method_not_allowed: {},
   invalid_request: {},
+  // The rest of it is not read.
+  too_large: { Connection: 'close' },
   too_slow: { 'Retry-After': '5' },
 }
 
@@ -99,6 +112,7 @@ export const refused = {
   422: described('invalid_request'),
   503: described('too_slow'),
 }
+export const tooLarge = { 413: described('too_large') }
 export const refusedOne = { ...refused, 404: described('not_found') }
 
 function described(code: ProblemCode) {

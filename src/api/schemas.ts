@@ -172,6 +172,13 @@ export const Rejection = z
 
 export const RejectionInFull = Rejection.extend({ headers: Headers }).openapi('RejectionInFull')
 
+export const Link = z
+  .object({
+    email: z.string().openapi({ description: 'In its normal form.', example: 'ivan@example.com' }),
+    url: z.string().openapi({ description: 'Good for one click that counts; keep it private.' }),
+  })
+  .openapi('Link')
+
 /** A page; `next` is the cursor of the one after it. */
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ items: z.array(item), next: z.string().nullable() })

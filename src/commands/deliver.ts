@@ -4,7 +4,7 @@ import type { SentRequest } from '../schemes/scheme.ts'
 
 export async function deliver(sent: SentRequest): Promise<{ status: number; body: string }> {
   const { statusCode, body } = await request(sent.url, {
-    method: 'POST',
+    method: sent.method,
     headers: [...sent.headers].flatMap(([name, values]) =>
       values.flatMap((value) => [name, value]),
     ),

@@ -4,6 +4,7 @@ import type { Command } from './command.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
 import { exportCommand } from './export.ts'
+import { linkCommand } from './link.ts'
 import { migrateCommand } from './migrate.ts'
 import { providersCommand } from './providers.ts'
 import { sandboxCommand } from './sandbox.ts'
@@ -24,6 +25,7 @@ export const commands: Readonly<Record<string, Command>> = {
   verify: verifyCommand,
   trigger: triggerCommand,
   story: storyCommand,
+  link: linkCommand,
   token: tokenCommand,
   doctor: doctorCommand,
 }

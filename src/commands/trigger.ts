@@ -1,13 +1,12 @@
 // `trigger`: a sample event of a source, signed with the source's own credential, sent to the relay.
 import { z } from 'zod'
-import { listSourceKeys } from '../db/names.ts'
 import { UsageError } from '../config.ts'
 import { uuidv7 } from '../ids.ts'
 import { sampleTypes, signedSample } from '../inbound/sample.ts'
-import { openInstallation, type Installation } from '../installation.ts'
-import { createDirectory, ingestKeyPlace, type ActiveSource } from '../partners/directory.ts'
+import { openInstallation } from '../installation.ts'
 import { BadCall, type Command } from './command.ts'
 import { deliver } from './deliver.ts'
+import { sourceNamed } from './source-named.ts'
 
 export const triggerCommand: Command = {
   summary: 'Sends a signed sample event of a source to the running relay.',
@@ -28,7 +27,7 @@ Exit: 0 answered 2xx, 1 refused or not reached, 2 no such source or event.`,
       log: io.note,
     })
     try {
-      const { source, key } = await findSource(installation, name)
+      const { source, key } = await sourceNamed(installation, name)
       if (!sampleTypes(source.provider).includes(eventType)) {
         throw new BadCall(
           `${source.provider.name} has samples of: ${sampleTypes(source.provider).join(', ')}`,
@@ -90,23 +89,4 @@ async function send(request: Parameters<typeof deliver>[0]) {
       `no relay answers at ${new URL(request.url).origin} (${code.data?.code ?? 'failed'}): start one, or give --url`,
     )
   }
-}
-
-async function findSource(
-  { db, vault }: Installation,
-  name: string,
-): Promise<{ source: ActiveSource; key: string }> {
-  const [partner, sourceName] = name.includes('/') ? name.split('/', 2) : [undefined, name]
-  const found = await listSourceKeys(db.orm, { partner, source: sourceName })
-  const [only] = found
-  if (only === undefined) throw new BadCall(`there is no source “${name}”`)
-  if (found.length > 1) {
-    throw new BadCall(
-      `several partners have a source “${name}”: say ${found.map((row) => `${row.partner}/${row.source}`).join(' or ')}`,
-    )
-  }
-  const source = await createDirectory(db.orm, vault).sourceByName(only.partner, only.source)
-  if (source === undefined) throw new BadCall(`there is no source “${name}”`)
-  if ('broken' in source) throw new UsageError(`source ${name} cannot be used: ${source.broken}`)
-  return { source, key: await vault.open(only.ingestKeySealed, ingestKeyPlace(only.id)) }
 }

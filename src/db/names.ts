@@ -25,7 +25,11 @@ export interface SourceKey {
 /** All sources, or those of a name (several partners may use the same one). */
 export async function listSourceKeys(
   orm: Orm,
-  wanted: { partner?: string | undefined; source?: string | undefined } = {},
+  wanted: {
+    partnerId?: string | undefined
+    partner?: string | undefined
+    source?: string | undefined
+  } = {},
 ): Promise<SourceKey[]> {
   return orm
     .select({
@@ -38,6 +42,7 @@ export async function listSourceKeys(
     .innerJoin(partners, eq(partners.id, sources.partnerId))
     .where(
       and(
+        wanted.partnerId === undefined ? undefined : eq(partners.id, wanted.partnerId),
         wanted.partner === undefined ? undefined : eq(partners.name, wanted.partner),
         wanted.source === undefined ? undefined : eq(sources.name, wanted.source),
       ),

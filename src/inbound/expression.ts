@@ -1,5 +1,5 @@
 // What a preset joins into an event's key or type: values at JSONPaths, headers, parameters of the
-// URL, and names of members (some senders say what happened by the name of a field).
+// URL, names of members (some senders say what happened by the name of a field), and words of its own.
 import type { JsonValue } from '../json.ts'
 import { stepsOf } from '../bodies/places.ts'
 import type { CompiledPath } from '../rules/path.ts'
@@ -9,6 +9,7 @@ import type { SentRequest } from '../schemes/scheme.ts'
 type Source =
   | { from: 'header'; name: string }
   | { from: 'query'; name: string }
+  | { from: 'text'; text: string }
   | { from: 'name'; path: CompiledPath }
   | { from: 'value'; path: CompiledPath }
 
@@ -19,9 +20,10 @@ export function compileExpression(parts: readonly string[]): Expression {
 }
 
 function sourceOf(text: string): Source {
-  const [, from, rest = ''] = /^(header|query|name):(.+)$/s.exec(text) ?? []
+  const [, from, rest = ''] = /^(header|query|text|name):(.+)$/s.exec(text) ?? []
   if (from === 'header') return { from, name: rest.toLowerCase() }
   if (from === 'query') return { from, name: rest }
+  if (from === 'text') return { from, text: rest }
   if (from === 'name') return { from, path: compilePath(rest) }
   return { from: 'value', path: compilePath(text) }
 }
@@ -47,6 +49,7 @@ function foundBy(
   proven: (path: string) => boolean,
 ): readonly JsonValue[] {
   if (source.from === 'header') return request.headers.get(source.name) ?? []
+  if (source.from === 'text') return [source.text]
   if (source.from === 'query') {
     return URL.canParse(request.url) ? new URL(request.url).searchParams.getAll(source.name) : []
   }

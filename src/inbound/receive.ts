@@ -61,7 +61,7 @@ export async function receive(
       credentialId: verdict.credential,
       method: request.method,
       headers: withoutSecrets(request.headers, source.proof),
-      body: request.body,
+      body: bytesToKeep(source, request),
       events,
     })
     const states = events.map(({ plan: planned }) => planned.state)
@@ -71,6 +71,16 @@ export async function receive(
     if (!(error instanceof Busy)) deps.failed(error, 'record')
     return unknownFate({ source: source.id })
   }
+}
+
+/**
+ * Of a link its token as received, as of a body that is a token: from it the event can be read again.
+ * It holds the person's address, so it belongs where an erasure finds it; a second use of it counts
+ * nothing. What is refused keeps none: that token may still be good.
+ */
+function bytesToKeep({ proof }: ActiveSource, request: SentRequest): Buffer {
+  if (proof.scheme !== 'jwt' || !('query' in proof.token)) return request.body
+  return Buffer.from(new URL(request.url).searchParams.get(proof.token.query) ?? '')
 }
 
 function validCredentials(source: ActiveSource, now: number) {

@@ -46,7 +46,8 @@ export function inboundRoutes(options: InboundOptions): Hono<Env> {
   return app
 }
 
-async function findSource(c: In, options: InboundOptions) {
+/** Also for signed links, which come in by a door of their own. */
+export async function findSource(c: In, options: InboundOptions) {
   const key = c.req.param('key') ?? ''
   if (!/^[\w-]+$/.test(key) || key.length > limits.ingestKeyCharsMax) return undefined
   try {
@@ -90,7 +91,7 @@ function methodsOf(source: ActiveSource | BrokenSource): string[] {
   return 'provider' in source ? allowedMethods(source.provider) : ['POST']
 }
 
-function sentRequest(c: In, body: Buffer, options: InboundOptions): SentRequest {
+export function sentRequest(c: In, body: Buffer, options: InboundOptions): SentRequest {
   const { incoming } = c.env
   const headers = headerMap(incoming.rawHeaders)
   const base = options.publicUrl ?? `http://${headers.get('host')?.[0] ?? 'localhost'}`

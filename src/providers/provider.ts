@@ -100,7 +100,10 @@ export interface Provider {
      */
     key: KeyExpression
     otherKeys?: readonly KeyExpression[]
-    /** Joined with "."; missing parts are left out. As a key's parts, or `query:name`. */
+    /**
+     * Joined with "."; missing parts are left out. As a key's parts, or `query:name`, or `text:word`
+     * where the sender has one kind of event and does not name it.
+     */
     type: readonly string[]
     occurredAt?: { path: string; unit: 's' | 'ms' | 'iso' }
     /** The event is a test when this path has one of these values. */

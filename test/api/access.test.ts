@@ -3,12 +3,19 @@ import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { allScopes, isScope, type Scope } from '../../src/access/tokens.ts'
 import { createApi } from '../../src/api/index.ts'
+import { createVault } from '../../src/vault.ts'
 import type { ScenePartner } from '../ledger/scene.ts'
 import { Document, now, openApiScene, Page, type ApiScene } from './scene.ts'
 
 /** The router's own list: a route that is added is tried without anybody remembering to. */
 // The routes are listed before there is a database; nothing is asked of it.
-const routes = createApi({ orm: undefined as never, pepper: Buffer.alloc(32), now: Date.now })
+const routes = createApi({
+  orm: undefined as never,
+  pepper: Buffer.alloc(32),
+  vault: createVault([Buffer.alloc(32)]),
+  publicUrl: undefined,
+  now: Date.now,
+})
   .routes.filter(({ method, path }) => method === 'GET' && path.startsWith('/api/v1/'))
   .map(({ path }) => path)
 const open = '/api/v1/openapi.json'
@@ -35,7 +42,8 @@ beforeAll(async () => {
   ids.set('grants', grants.items[0]?.id ?? '')
   const { paths: documented } = Document.parse(await (await it.get(open, null)).json())
   for (const [path, { get }] of Object.entries(documented)) {
-    const [needed] = get?.security ?? []
+    if (get === undefined) continue
+    const [needed] = get.security
     scopesOf.set(path.replaceAll(/\{(\w+)\}/g, ':$1'), (needed?.['token'] ?? []).filter(isScope))
   }
 })

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { allScopes, createToken, type Scope } from '../../src/access/tokens.ts'
 import { createApi } from '../../src/api/index.ts'
 import { uuidv7 } from '../../src/ids.ts'
+import { createVault } from '../../src/vault.ts'
 import { openScene, pepper, type Scene } from '../ledger/scene.ts'
 
 export const now = 1_796_000_000_000
@@ -17,7 +18,14 @@ export interface ApiScene extends Scene {
 
 export async function openApiScene(): Promise<ApiScene> {
   const scene = await openScene()
-  const api = createApi({ orm: scene.db.questions, pepper, now: () => now })
+  const vault = createVault([Buffer.alloc(32, 7)])
+  const api = createApi({
+    orm: scene.db.questions,
+    pepper,
+    vault,
+    publicUrl: 'https://relay.example.com',
+    now: () => now,
+  })
   const app = new Hono<{ Variables: { requestId: string } }>()
   app.use(async (c, next) => {
     c.set('requestId', uuidv7())

@@ -1,0 +1,40 @@
+// Links for one source: the same for the command line and the API. Time and chance enter here.
+import { randomBytes } from 'node:crypto'
+import type { NamedSource } from '../partners/named-source.ts'
+import { mintLink, mintProblems, signingSecret } from './mint.ts'
+
+export interface Minter {
+  /** Everybody who gets a link may try to guess the secret. */
+  isSecretShort: boolean
+  mint(email: string): Promise<{ email: string; url: string } | { problem: string }>
+}
+
+export interface MinterOptions {
+  /** The relay's address as visitors reach it, without trailing slash. */
+  base: string
+  campaign: string | undefined
+  days: number
+  /** Unix milliseconds. */
+  now: number
+}
+
+const dayMs = 86_400_000
+
+/** A sentence about the source where it cannot have links made here. */
+export function createMinter(
+  { source, key }: NamedSource,
+  { base, campaign, days, now }: MinterOptions,
+): Minter | { problem: string } {
+  const expiresAt = now + days * dayMs
+  const signing = signingSecret(source, expiresAt)
+  if ('problem' in signing) return { problem: mintProblems[signing.problem] }
+  return {
+    isSecretShort: signing.isShort,
+    async mint(email) {
+      const id = randomBytes(16).toString('base64url')
+      const minted = await mintLink({ source, email, campaign, now, expiresAt, id })
+      if (!minted.ok) return { problem: minted.problem }
+      return { email: minted.email, url: `${base}/go/${key}?t=${minted.token}` }
+    },
+  }
+}
