@@ -169,6 +169,25 @@ export const limits = {
   partitionsMs: 86_400_000,
   stopGraceMs: 30_000,
 
+  // -- lookups
+  /** One object at a provider's API; two of them, and their bookkeeping, fit into a lease. */
+  lookupDeadlineMs: 10_000,
+  lookupConnectMs: 5_000,
+  /** A payment with everything about it takes a few kilobytes. */
+  lookupAnswerBytesMax: 256 * 1024,
+  /** Lookups under way in one relay, each with its event's body in memory. */
+  lookupsAtOnceMax: 8,
+  /** "Not found" is believed after so many answers: 5 s, 30 s, 2 m and 10 m apart. */
+  lookupAbsencesMax: 5,
+  /** Ids of objects are far shorter; an address stays one that every server takes. */
+  lookupFieldCharsMax: 200,
+  /** How soon a lookup is tried again whose source cannot be used at this moment. */
+  lookupAgainMs: 30_000,
+  /** One lookup of a source whose credential was refused, to see; longer each time, up to the second. */
+  lookupProbeMs: 10 * 60_000,
+  lookupProbeMsMax: 6 * 3_600_000,
+  lookupAttemptsShownMax: 50,
+
   // -- questions
   pageRowsMax: 200,
   pageRowsDefault: 50,

@@ -21,6 +21,8 @@ import { visitRoutes } from './links/route.ts'
 import { addressOf, closeServer, listen, type Server } from './listen.ts'
 import { createMoabClient } from './moab/client.ts'
 import { createSandbox, type Sandbox } from './moab/sandbox.ts'
+import { createLookupClient } from './lookups/client.ts'
+import { Lookups } from './lookups/worker.ts'
 import type { Logger } from './ops/logging.ts'
 import { createMetrics, type Metrics } from './ops/metrics.ts'
 import { createReporter, type Reporter } from './ops/reporter.ts'
@@ -60,7 +62,11 @@ export async function startRelay(
         failed: reporter.failed,
       })
     : undefined
-  const ingest = composeIngest(config, installation, { directory, worker, reporter, state })
+  const lookups = serves(config, 'worker')
+    ? composeLookups(installation, { directory, worker, reporter })
+    : undefined
+  const inner = { directory, worker, lookups, reporter, state }
+  const ingest = composeIngest(config, installation, inner)
   metrics.watch({ waitingRequests: ingest.waiting, callsInFlight: () => worker?.inFlight() ?? 0 })
 
   const parts = { config, installation, state, ingest: ingest.routes, sandbox, metrics }
@@ -69,14 +75,17 @@ export async function startRelay(
   await ensurePartitions(db.work)
   await directory.refresh()
   await listen(server, config)
-  const rounds = startRounds(installation, { directory, used: ingest.used, reporter })
+  const rounds = startRounds(installation, { directory, lookups, used: ingest.used, reporter })
   worker?.start()
+  lookups?.start()
 
   async function stop(): Promise<void> {
     if (state.stopping) return
     state.stopping = true
     const closed = closeServer(server, limits.stopGraceMs)
     await ingest.drained()
+    // Lookups first: they make grants.
+    await lookups?.stop(limits.stopGraceMs)
     await worker?.stop(limits.stopGraceMs)
     await closed
     await Promise.all([rounds.stop(), moab.close(), ingest.close()])
@@ -124,22 +133,46 @@ const serverOptions = {
   keepAliveTimeout: limits.keepAliveMs,
 }
 
+interface LookupsParts {
+  directory: Directory
+  worker: Worker | undefined
+  reporter: Reporter
+}
+
+function composeLookups({ db, pepper }: Installation, parts: LookupsParts): Lookups {
+  const { directory, worker, reporter } = parts
+  return new Lookups({
+    sql: db.work,
+    node: worker?.node ?? uuidv7(),
+    pepper,
+    client: createLookupClient({ originOf: ({ origin }) => origin }),
+    source: directory.sourceById,
+    now: Date.now,
+    random: Math.random,
+    looked: reporter.looked,
+    granted: () => worker?.wake(),
+    failed: reporter.failed,
+  })
+}
+
 interface IngestParts {
   directory: Directory
   worker: Worker | undefined
+  lookups: Lookups | undefined
   reporter: Reporter
   state: { stopping: boolean }
 }
 
 /** Everything between the socket and the database, and what it must finish before the end. */
 function composeIngest(config: Config, { db, pepper }: Installation, parts: IngestParts) {
-  const { directory, worker, reporter, state } = parts
+  const { directory, worker, lookups, reporter, state } = parts
   const keySets = createKeySets()
   const recorder = createRecorder({
     sql: db.record,
     node: worker?.node ?? uuidv7(),
     pepper,
     worker,
+    parked: () => lookups?.wake(),
   })
   const rejections = createRejections(db.work, reporter.failed)
   const used = new Set<string>()
@@ -187,14 +220,15 @@ async function ready({ db }: Installation, state: { stopping: boolean }): Promis
 
 interface RoundsParts {
   directory: Directory
+  lookups: Lookups | undefined
   used: Set<string>
   reporter: Reporter
 }
 
 /** What is looked at again and again: changed configuration, used credentials, next month's tables. */
-function startRounds({ db }: Installation, { directory, used, reporter }: RoundsParts) {
+function startRounds({ db }: Installation, { directory, lookups, used, reporter }: RoundsParts) {
   const lookAround = async () => {
-    await directory.refresh()
+    if (await directory.refresh()) await lookups?.reconsider()
     const ids = [...used]
     used.clear()
     if (ids.length > 0) await touchCredentials(db.orm, ids)

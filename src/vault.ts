@@ -64,3 +64,8 @@ const sealingKey = (key: Buffer) =>
 export function emailKey(pepper: Buffer, address: string): Buffer {
   return createHmac('sha256', pepper).update(address, 'utf8').digest()
 }
+
+/** The same for a customer's id at a provider; no such text is an address. */
+export function customerKey(pepper: Buffer, sourceId: string, customer: string): Buffer {
+  return emailKey(pepper, JSON.stringify(['customer', sourceId, customer]))
+}

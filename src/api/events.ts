@@ -3,16 +3,22 @@ import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
 import { unreadableReasons } from '../bodies/read.ts'
 import type { Ledger } from '../ledger/asking.ts'
 import { listEvents, readEvent, readEventBody } from '../ledger/events.ts'
+import { deniedReasons, parkedReasons } from '../lookups/outcome.ts'
+import { eventStates } from '../db/schema.ts'
 import { planReasons } from '../rules/plan.ts'
 import { askerOf, needs } from './asking.ts'
 import type { Asking } from './env.ts'
 import { body, download } from './bodies.ts'
 import * as parameters from './parameters.ts'
 import { problem, refused, refusedOne } from './problems.ts'
-import { Event, EventInFull, json, pageOf, wordsOf } from './schemas.ts'
+import { Event, EventInFull, json, pageOf } from './schemas.ts'
 import { pageAnswer, unknownName } from './pages.ts'
 
 const tags = ['Events']
+
+const eventReasons = [planReasons, unreadableReasons, parkedReasons, deniedReasons].flatMap(
+  (table) => Object.keys(table),
+)
 
 const list = createRoute({
   method: 'get',
@@ -27,8 +33,8 @@ const list = createRoute({
       ...parameters.mentions,
       ...parameters.span('Received'),
       type: parameters.typeName,
-      state: parameters.word(['matched', 'unmatched', 'unreadable', 'test']),
-      reason: parameters.word([...wordsOf(planReasons), ...wordsOf(unreadableReasons)]),
+      state: parameters.word(eventStates),
+      reason: parameters.word(eventReasons),
       reveal: parameters.reveal,
     }),
   },

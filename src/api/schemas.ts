@@ -1,6 +1,7 @@
 // The shapes of answers, as the OpenAPI document shows them. Handlers that answer anything else do
 // not compile.
 import { z } from '@hono/zod-openapi'
+import { eventStates } from '../db/schema.ts'
 import { grantStates } from '../grants/lifecycle.ts'
 import { fateWords, type FateWord } from '../ledger/words.ts'
 import { answers, type AnswerClass } from '../moab/answer.ts'
@@ -78,9 +79,7 @@ export const Event = z
     type: z.string(),
     received_at: at,
     occurred_at: at.nullable(),
-    state: z
-      .enum(['matched', 'unmatched', 'unreadable', 'test'])
-      .openapi({ description: 'What the rules made of it.' }),
+    state: z.enum(eventStates).openapi({ description: 'What the rules made of it.' }),
     reason: z.string().openapi({ description: 'How far the rule that came furthest came.' }),
     trust: Trust,
     copies: z.number().int().openapi({ description: 'How often it was delivered.' }),
@@ -142,6 +141,18 @@ export const EventInFull = Event.extend({
     }),
   ),
   grants: z.array(GrantInFull),
+  lookups: z
+    .array(
+      z.object({
+        attempt: z.number().int(),
+        at,
+        ms: z.number().int().nullable(),
+        http_status: z.number().int().nullable(),
+        outcome: z.string(),
+        node: id,
+      }),
+    )
+    .openapi({ description: 'How often its provider was asked, and what came of it.' }),
   trace: z.array(RuleTrace),
   told: Told,
 }).openapi('EventInFull')

@@ -17,7 +17,8 @@ Prints one JSON line each:
   {"authentic":true,"reason":null,"hint":null,"credential":0,
    "event":{"key":"…","type":"…","occurredAt":"…"},
    "email":{"value":"…","path":"…","trust":"signed"},"answer":{"status":200,"body":""}}
-A request with many events has "events": [{"event":…,"email":…}] instead; a provider's ping or
+An event that waits for its provider's word, or for one that says the customer's email, has
+"parked": "lookup" or "join". A request with many events has "events": [{"event":…,"email":…}] instead; a provider's ping or
 challenge has "handshake":true and no event.
 
   --diagnose    says of each refused request what went wrong and how to mend it: tries other readings

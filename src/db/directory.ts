@@ -12,6 +12,14 @@ export async function findSourceByKey(orm: Orm, keyHash: Buffer) {
   return source && { source, ...(await partsOf(orm, source)) }
 }
 
+export async function findSourceById(orm: Orm, partnerId: string, id: string) {
+  const [source] = await orm
+    .select()
+    .from(sources)
+    .where(and(eq(sources.partnerId, partnerId), eq(sources.id, id)))
+  return source && { source, ...(await partsOf(orm, source)) }
+}
+
 export async function findSourceByName(orm: Orm, partner: string, name: string) {
   const [row] = await orm
     .select({ source: sources })

@@ -1,6 +1,6 @@
 // The tables. Every table of a partner leads its keys with partner_id, so that partners can be
-// isolated and placed elsewhere. `event_bodies` is partitioned by month, which drizzle cannot
-// describe: it stands in drizzle/0001_event_bodies.sql, written by hand.
+// isolated and placed elsewhere. Those of lookups stand in lookups/schema.ts; `event_bodies` is
+// partitioned by month, which drizzle cannot describe: see drizzle/0001_event_bodies.sql.
 import { sql } from 'drizzle-orm'
 import {
   bigint,
@@ -22,8 +22,8 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 
-const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
-const at = (name: string) => timestamp(name, { withTimezone: true })
+export const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
+export const at = (name: string) => timestamp(name, { withTimezone: true })
 const createdAt = () => at('created_at').notNull().defaultNow()
 
 /** One row: what belongs to the installation as a whole. */
@@ -202,6 +202,10 @@ export const rules = pgTable(
   ],
 )
 
+/** `parked`: its rules are applied when the provider, or an earlier event, has said more. */
+export const eventStates = ['matched', 'unmatched', 'unreadable', 'test', 'parked'] as const
+export type EventState = (typeof eventStates)[number]
+
 export const events = pgTable(
   'events',
   {
@@ -212,7 +216,7 @@ export const events = pgTable(
     type: text('type').notNull(),
     receivedAt: at('received_at').notNull().defaultNow(),
     occurredAt: at('occurred_at'),
-    state: text('state').$type<'matched' | 'unmatched' | 'unreadable' | 'test'>().notNull(),
+    state: text('state').$type<EventState>().notNull(),
     reason: text('reason').notNull(),
     trust: text('trust').notNull(),
     credentialId: uuid('credential_id'),
@@ -234,7 +238,10 @@ export const events = pgTable(
     index('events_person')
       .on(t.partnerId, t.emailKey)
       .where(sql`${t.emailKey} is not null`),
-    check('events_state', sql`${t.state} in ('matched', 'unmatched', 'unreadable', 'test')`),
+    check(
+      'events_state',
+      sql`${t.state} in ('matched', 'unmatched', 'unreadable', 'test', 'parked')`,
+    ),
   ],
 )
 

@@ -4,6 +4,7 @@ import type { UnreadableReason } from '../bodies/read.ts'
 import type { JsonValue } from '../json.ts'
 import { eventsOfType } from '../providers/event-types.ts'
 import type { Answer, Handshake, Provider } from '../providers/provider.ts'
+import { parkingOf } from '../lookups/parking.ts'
 import { normaliseEmail } from '../rules/email.ts'
 import { compilePath } from '../rules/path.ts'
 import { reasons } from '../schemes/reasons.ts'
@@ -22,6 +23,8 @@ interface JudgedEvent {
   /** ISO 8601. */
   occurredAt: string | null
   unreadable?: UnreadableReason
+  /** It would wait for its provider's word, or for an event that says the customer's email. */
+  parked?: 'lookup' | 'join'
 }
 
 interface JudgedEmail {
@@ -66,11 +69,12 @@ export async function judge(recorded: Recorded, keySetAt: KeySetLookup): Promise
 }
 
 function accepted(recorded: Recorded, verdict: Authentic): Judgement {
-  const { provider, request, settings } = recorded
-  const judged = read(provider, request, verdict, settings).map((event) => ({
-    event: eventShown(event),
-    email: emailOf(provider, event),
-  }))
+  const { provider, request, settings, credentials } = recorded
+  const judged = read(provider, request, verdict, settings).map((event) => {
+    const email = emailOf(provider, event)
+    const parked = parkingOf(provider, event, credentials, email === null)
+    return { event: { ...eventShown(event), ...(parked && { parked: parked.waitsFor }) }, email }
+  })
   const [first] = judged
   const shown = first !== undefined && judged.length === 1 ? first : { events: judged }
   return {

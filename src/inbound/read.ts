@@ -34,6 +34,26 @@ export function read(
   )
 }
 
+/**
+ * The event once there is more in its value (see lookups/enrich.ts): a type, a time, or the mark of a
+ * test may stand in what was added. The key stays: it says which event this is.
+ */
+export function readAgain(
+  provider: Provider,
+  request: SentRequest,
+  event: ReadEvent,
+  settings: Settings,
+): ReadEvent {
+  const reader = readerOf(provider, settings)
+  const isTypeAdded = provider.event.type.some((part) => /^\$(?:\.|\[['"])confirmed\b/.test(part))
+  return {
+    ...event,
+    type: isTypeAdded ? typeOf(reader.type, event.value, request) : event.type,
+    occurredAt: event.occurredAt ?? occurredAt(reader, event.value),
+    test: event.test || isTest(reader, event.value),
+  }
+}
+
 /** Claims prove a body only where the body is the token; beside it they name the sender. */
 function trustOf(provider: Provider, verdict: Authentic): Trust {
   return verdict.claimsOnly && provider.body.format !== 'jwt' ? 'token' : verdict.trust

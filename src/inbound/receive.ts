@@ -1,15 +1,21 @@
 // The story of a request: verify → read → plan → record → answer. It must never answer 2xx before
 // the commit, and never 4xx unless the sender is certainly wrong.
 import { Busy } from '../db/group-commit.ts'
-import type { ActiveSource, BrokenSource } from '../partners/directory.ts'
+import type { StoredVerdict } from '../db/lookups/claim.ts'
+import { contactIn, parkingOf } from '../lookups/parking.ts'
+import { validCredentials, type ActiveSource, type BrokenSource } from '../partners/directory.ts'
 import { plan } from '../rules/plan.ts'
 import { reasons, type Reason } from '../schemes/reasons.ts'
 import type { Outcome } from '../ops/reporter.ts'
+import { formatOf } from '../bodies/read.ts'
+import { leaves } from '../providers/resolve.ts'
+import type { CheckedProof } from '../schemes/proof.ts'
 import type { Answer, Handshake } from '../providers/provider.ts'
-import type { Authentic, KeySetLookup, SentRequest } from '../schemes/scheme.ts'
+import type { Authentic, Credential, KeySetLookup, SentRequest } from '../schemes/scheme.ts'
 import { answerOf } from './answer.ts'
+import type { ReadEvent } from './event.ts'
 import { read } from './read.ts'
-import type { Recorder } from './recorder.ts'
+import type { PlannedEvent, Recorder } from './recorder.ts'
 import type { Rejections } from './rejections.ts'
 import { withoutSecrets } from './secret-headers.ts'
 import { admit } from './verify.ts'
@@ -39,9 +45,10 @@ export async function receive(
   request: SentRequest,
 ): Promise<Reply> {
   if ('broken' in source) return unknownFate({ source: source.id, broken: source.broken })
+  const credentials = validCredentials(source, deps.now())
   const verdict = await admit(source.provider, source.proof, {
     request,
-    credentials: validCredentials(source, deps.now()),
+    credentials,
     settings: source.settings,
     now: deps.now(),
     keySetAt: deps.keySetAt,
@@ -50,10 +57,9 @@ export async function receive(
   if (!verdict.authentic) return refuse(deps, source, request, verdict.reason, verdict.hint)
   if (verdict.credential !== null) deps.used(verdict.credential)
 
-  const events = read(source.provider, request, verdict, source.settings).map((event) => ({
-    event,
-    plan: plan(event, source.rules),
-  }))
+  const events = read(source.provider, request, verdict, source.settings).map((event) =>
+    considered(event, source, { verdict, credentials }),
+  )
   try {
     const recorded = await deps.recorder.record({
       partnerId: source.partnerId,
@@ -64,7 +70,7 @@ export async function receive(
       body: bytesToKeep(source, request),
       events,
     })
-    const states = events.map(({ plan: planned }) => planned.state)
+    const states = events.map(({ plan: planned, parked }) => (parked ? 'parked' : planned.state))
     const outcome = { source: source.id, events: recorded.map(({ id }) => id), states }
     return say(source.provider.answer, source, request, outcome, verdict)
   } catch (error) {
@@ -74,19 +80,46 @@ export async function receive(
 }
 
 /**
- * Of a link its token as received, as of a body that is a token: from it the event can be read again.
- * It holds the person's address, so it belongs where an erasure finds it; a second use of it counts
- * nothing. What is refused keeps none: that token may still be good.
+ * What was said, from which the event can be read again: the body; of a link its token; of a GET its
+ * parameters, without a token that is the source's secret. It may hold a person's address, so it
+ * belongs where an erasure finds it. What is refused keeps no link's token: it may still be good.
  */
-function bytesToKeep({ proof }: ActiveSource, request: SentRequest): Buffer {
-  if (proof.scheme !== 'jwt' || !('query' in proof.token)) return request.body
-  return Buffer.from(new URL(request.url).searchParams.get(proof.token.query) ?? '')
+function bytesToKeep({ proof, provider }: ActiveSource, request: SentRequest): Buffer {
+  if (proof.scheme === 'jwt' && 'query' in proof.token) {
+    return Buffer.from(new URL(request.url).searchParams.get(proof.token.query) ?? '')
+  }
+  if (formatOf(request, provider.body.format) !== 'query') return request.body
+  const parameters = new URL(request.url).searchParams
+  for (const name of secretParameters(proof)) parameters.delete(name)
+  return Buffer.from(parameters.toString())
 }
 
-function validCredentials(source: ActiveSource, now: number) {
-  return source.credentials
-    .filter(({ validUntil }) => validUntil === null || validUntil > now)
-    .map(({ credential }) => credential)
+function secretParameters(proof: CheckedProof): string[] {
+  return leaves(proof).flatMap((leaf) =>
+    leaf.scheme === 'token' && 'query' in leaf.at ? [leaf.at.query] : [],
+  )
+}
+
+/** What the rules make of it, and whether somebody must be asked first. */
+function considered(
+  event: ReadEvent,
+  source: ActiveSource,
+  { verdict, credentials }: { verdict: Authentic; credentials: readonly Credential[] },
+): PlannedEvent {
+  const { provider } = source
+  const planned = plan(event, source.rules)
+  if (provider.lookup === undefined && provider.join === undefined) return { event, plan: planned }
+  const parked = parkingOf(provider, event, credentials, planned.reason === 'no_email')
+  return {
+    event,
+    plan: planned,
+    parked: parked && { ...parked, verdict: storedVerdict(verdict) },
+    contact: contactIn(provider, event),
+  }
+}
+
+function storedVerdict({ trust, covers, claimsOnly }: Authentic): StoredVerdict {
+  return { trust, ...(covers && { covers }), ...(claimsOnly && { claimsOnly }) }
 }
 
 /** Leaves a sample with its reason; a 503 where the sender may be right. */

@@ -2,24 +2,25 @@
 // grants that were born claimed to the worker. Resolves only after the commit.
 import { GroupCommit } from '../db/group-commit.ts'
 import type { Sql } from '../db/open.ts'
-import {
-  recordBatch,
-  type EventToRecord,
-  type GrantToRecord,
-  type RequestToRecord,
-} from '../db/record.ts'
+import type { GrantToRecord } from '../db/birth.ts'
+import type { StoredVerdict } from '../db/lookups/claim.ts'
+import { recordBatch, type EventToRecord, type RequestToRecord } from '../db/record.ts'
 import type { ClaimedGrant } from '../db/claim.ts'
 import type { Worker } from '../grants/worker.ts'
 import { uuidv7 } from '../ids.ts'
 import { limits } from '../limits.ts'
-import { foldedAddress } from '../rules/email.ts'
-import type { Plan, PlannedGrant } from '../rules/plan.ts'
-import { emailKey } from '../vault.ts'
+import type { LearnedContact, Parked } from '../lookups/parking.ts'
+import type { Plan } from '../rules/plan.ts'
+import { customerKey, emailKey } from '../vault.ts'
 import type { ReadEvent } from './event.ts'
+import { planRows } from './plan-rows.ts'
 
 export interface PlannedEvent {
   event: ReadEvent
   plan: Plan
+  /** Nothing comes of the plan yet: it waits. */
+  parked?: (Parked & { verdict: StoredVerdict }) | undefined
+  contact?: LearnedContact | undefined
 }
 
 export interface RequestToKeep {
@@ -50,10 +51,12 @@ export interface RecorderOptions {
   pepper: Buffer
   /** Absent where this relay does not send: then nothing is born claimed. */
   worker: Worker | undefined
+  /** Something was parked, or may go on. */
+  parked?: (() => void) | undefined
 }
 
 export function createRecorder(options: RecorderOptions): Recorder {
-  const { sql, node, pepper, worker } = options
+  const { sql, node, pepper, worker, parked } = options
   const commit = new GroupCommit<RequestToRecord, RecordedEvent[]>({
     flush,
     bytes: weight,
@@ -81,6 +84,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
         since,
       )
       if ([...made.values()].includes('queued')) worker?.wake()
+      if (requests.some(({ events }) => events.some((each) => each.parking ?? each.contact)))
+        parked?.()
       return requests.map((request) =>
         request.events.map(({ id }) => ({ id, duplicate: !fresh.has(id) })),
       )
@@ -102,20 +107,15 @@ const weight = ({ body, events }: RequestToRecord) =>
 
 function toRows(request: RequestToKeep, pepper: Buffer): RequestToRecord {
   const { partnerId, sourceId, method, headers, body } = request
-  const events = request.events.map(({ event, plan }) =>
-    eventRow(event, plan, request.credentialId, pepper),
-  )
+  const events = request.events.map((planned) => eventRow(planned, request, pepper))
   return { id: uuidv7(), partnerId, sourceId, method, headers, body, events }
 }
 
-function eventRow(
-  event: ReadEvent,
-  plan: Plan,
-  credentialId: string | null,
-  pepper: Buffer,
-): EventToRecord {
-  const grants = plan.grants.map((planned) => grantRow(planned, pepper))
-  return {
+function eventRow(planned: PlannedEvent, request: RequestToKeep, pepper: Buffer): EventToRecord {
+  const { event, plan, parked, contact } = planned
+  const rows = planRows(plan, pepper)
+  const customerKeyOf = (customer: string) => customerKey(pepper, request.sourceId, customer)
+  const row = {
     id: uuidv7(),
     key: event.key,
     type: event.type,
@@ -123,43 +123,34 @@ function eventRow(
     state: plan.state,
     reason: event.unreadable ?? plan.reason,
     trust: event.trust,
-    credentialId,
+    credentialId: request.credentialId,
     part: event.part,
-    emailKey: grants[0]?.emailKey ?? null,
-    trace: JSON.stringify(plan.trace),
-    matches: JSON.stringify(plan.grants.map((planned, n) => matchOf(planned, grants[n]))),
-    grants,
+    ...rows,
+    ...(contact && {
+      contact: {
+        customerKey: customerKeyOf(contact.customer),
+        email: contact.email,
+        emailKey: emailKey(pepper, contact.email),
+        trust: contact.trust,
+      },
+    }),
   }
-}
-
-function grantRow(planned: PlannedGrant, pepper: Buffer): GrantToRecord {
-  const { address } = planned.email
-  const folded = foldedAddress(address)
-  const key = emailKey(pepper, address)
+  if (parked === undefined) return row
+  const { waitsFor, reason, customer, again, verdict } = parked
   return {
-    id: uuidv7(),
-    campaignId: planned.campaignId,
-    ruleId: planned.ruleId,
-    mode: planned.mode,
-    emailKey: key,
-    foldedKey: folded === address ? key : emailKey(pepper, folded),
-    email: address,
-    test: planned.test,
-    claim: false,
-  }
-}
-
-/** Leads from the event to its grants, also to one that was there before. */
-function matchOf(planned: PlannedGrant, row: GrantToRecord | undefined) {
-  return {
-    rule: planned.ruleId,
-    campaign: planned.campaignId,
-    mode: planned.mode,
-    test: planned.test,
-    // Shown to people, and stored as JSON, which cannot hold half a character.
-    path: planned.path.toWellFormed(),
-    trust: planned.trust,
-    key: row?.emailKey.toString('hex'),
+    ...row,
+    state: 'parked',
+    reason,
+    // Whom it seems to be about is kept, so that it is found; nothing is decided yet.
+    trace: waitsFor === 'join' ? rows.trace : '[]',
+    matches: '[]',
+    grants: [],
+    parking: {
+      waitsFor,
+      customerKey: customer === null ? null : customerKeyOf(customer),
+      verdict: JSON.stringify(verdict),
+      again,
+    },
   }
 }
 

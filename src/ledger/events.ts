@@ -9,6 +9,7 @@ import {
   type EventRow,
 } from '../db/ledger/events.ts'
 import { attemptsOf, grantsOfKeys, type GrantRow } from '../db/ledger/grants.ts'
+import { lookupAttemptsOf } from '../db/ledger/lookups.ts'
 import type { PageWanted } from '../db/ledger/page.ts'
 import { reading, type Owner, type Reader } from '../db/ledger/reading.ts'
 import { limits } from '../limits.ts'
@@ -62,10 +63,11 @@ export async function readEvent(ledger: Ledger, asker: Asker, id: string, langua
     if (event === undefined) return undefined
     const matched = matchWith(await grantsFor(tx, event.partner.id, [event]))(event)
     const attempts = await attemptsOf(tx, grantsIn(matched), limits.attemptsShownMax)
-    return { event, matched, attempts, request: await requestOfEvent(tx, asker.owner, id) }
+    const looks = await lookupAttemptsOf(tx, event, limits.lookupAttemptsShownMax)
+    return { event, matched, attempts, looks, request: await requestOfEvent(tx, asker.owner, id) }
   })
   if (found === undefined) return undefined
-  const { event, matched, attempts, request } = found
+  const { event, matched, attempts, looks, request } = found
   await auditReveal(ledger, asker, grantsIn(matched))
   const fate = fateOf(event, matched)
   return {
@@ -84,6 +86,11 @@ export async function readEvent(ledger: Ledger, asker: Asker, id: string, langua
       grant_id: grant?.id ?? null,
     })),
     grants: grantsIn(matched).map((grant) => viewGrantInFull(grant, attempts, asker)),
+    lookups: looks.map(({ at, httpStatus, ...look }) => ({
+      ...look,
+      at: at.toISOString(),
+      http_status: httpStatus,
+    })),
     trace: event.trace,
     told: [sayFate(fate.word, fate.reason, language), ...describeTrace(event.trace, language)],
   }

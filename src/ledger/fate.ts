@@ -1,6 +1,7 @@
 // From an event to its grants, and to the one word that says what became of it. Pure.
 import type { EventMatch, EventRow } from '../db/ledger/events.ts'
 import type { GrantRow } from '../db/ledger/grants.ts'
+import { strandedReasons } from '../lookups/outcome.ts'
 import type { FateWord } from './words.ts'
 
 export interface Matched {
@@ -49,10 +50,12 @@ const order: readonly FateWord[] = [
   'test',
 ]
 
+const needsPerson: ReadonlySet<string> = new Set(strandedReasons)
+
 export function fateOf(event: EventRow, matched: readonly Matched[]): Fate {
-  if (event.state === 'unmatched' || event.state === 'unreadable') {
-    return { word: event.state, reason: event.reason }
-  }
+  const { state, reason } = event
+  if (state === 'unmatched' || state === 'unreadable') return { word: state, reason }
+  if (state === 'parked') return { word: needsPerson.has(reason) ? 'attention' : state, reason }
   const grants = matched.flatMap(({ grant }) => (grant === undefined ? [] : [grant]))
   const word = order.find((each) => grants.some(({ state }) => state === each))
   const grant = grants.find(({ state }) => state === word)

@@ -4,7 +4,7 @@ import type { AttemptRow, GrantRow } from '../db/ledger/grants.ts'
 import { answers } from '../moab/answer.ts'
 import { maskEmail } from '../rules/email.ts'
 import type { Language } from '../rules/trace.ts'
-import type { Matched } from './fate.ts'
+import { fateOf, type Matched } from './fate.ts'
 import { fateWords, sayFailure, sayFate } from './words.ts'
 
 interface Telling {
@@ -29,7 +29,7 @@ export function tellStory(story: Story, language: Language, { timeZone }: Tellin
   const moments = [
     ...story.events.map(({ event, matched }) => ({
       at: event.receivedAt,
-      line: `${say.came(event.type, event.source.name, event.source.provider)}${say.times(event.copies)}: ${matched.map((each) => tellMatch(each, quick, story, language)).join('; ')}`,
+      line: `${say.came(event.type, event.source.name, event.source.provider)}${say.times(event.copies)}: ${tellEvent(event, matched, quick, story, language)}`,
     })),
     ...story.attempts.flatMap((attempt) => {
       const grant = story.grants.find(({ id }) => id === attempt.grantId)
@@ -61,6 +61,21 @@ function quickEnds({ events, grants, attempts }: Story): ReadonlyMap<string, Att
       return told && only && own.length === 1 ? [[grant.id, only] as const] : []
     }),
   )
+}
+
+/** An event that has no grant yet, or none any more, says so itself. */
+function tellEvent(
+  event: TracedEventRow,
+  matched: readonly Matched[],
+  quick: ReadonlyMap<string, AttemptRow>,
+  story: Story,
+  language: Language,
+): string {
+  if (event.state === 'parked' || event.state === 'unmatched') {
+    const { word, reason } = fateOf(event, matched)
+    return sayFate(word, reason, language)
+  }
+  return matched.map((each) => tellMatch(each, quick, story, language)).join('; ')
 }
 
 function tellMatch(

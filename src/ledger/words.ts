@@ -4,6 +4,7 @@ import { attentionReasons, holdReasons } from '../grants/outcome.ts'
 import { unreadableReasons, type UnreadableReason } from '../bodies/read.ts'
 import { answers, failures } from '../moab/answer.ts'
 import type { Text } from '../providers/provider.ts'
+import { deniedReasons, parkedReasons } from '../lookups/outcome.ts'
 import { planReasons } from '../rules/plan.ts'
 import type { Language } from '../rules/trace.ts'
 
@@ -12,6 +13,7 @@ export const fateWords = {
   ...stateWords,
   unmatched: { en: 'no rule led to a grant', ru: 'ни одно правило не привело к бонусу' },
   unreadable: { en: 'could not be read', ru: 'не удалось прочитать' },
+  parked: { en: 'parked', ru: 'ждёт проверки' },
 } as const satisfies Record<string, Text>
 export type FateWord = keyof typeof fateWords
 
@@ -39,10 +41,12 @@ const reasonsOf: Partial<Record<FateWord, Readonly<Record<string, Text>>>> = {
   held: { ...holdReasons },
   attention: {
     ...attentionReasons,
+    ...parkedReasons,
     grant_missing: { en: 'its grant is not there', ru: 'бонус не найден' },
   },
   refused: says,
-  unmatched: planReasons,
+  unmatched: { ...planReasons, ...deniedReasons },
+  parked: parkedReasons,
   test: planReasons,
   unreadable,
 }

@@ -41,6 +41,12 @@ export function createMetrics() {
     labelNames: ['answer'],
     registers,
   })
+  const lookups = new Counter({
+    name: 'moab_relay_lookups_total',
+    help: 'Looks at parked events, by what came of them.',
+    labelNames: ['outcome'],
+    registers,
+  })
   const errors = new Counter({
     name: 'moab_relay_errors_total',
     help: 'Surprises, by what was being done.',
@@ -57,7 +63,7 @@ export function createMetrics() {
     )
     gauge(registry, 'moab_relay_calls_in_flight', 'Calls to MOAB in flight.', gauges.callsInFlight)
   }
-  return { registry, requests, acknowledgement, events, refusals, attempts, errors, watch }
+  return { registry, requests, acknowledgement, events, refusals, attempts, lookups, errors, watch }
 }
 
 function gauge(registry: Registry, name: string, help: string, read: () => number): void {

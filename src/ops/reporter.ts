@@ -9,7 +9,21 @@ export interface Reporter {
   /** A surprise: it is logged and counted here, whoever met it carries on. */
   failed(error: unknown, doing: string): void
   attempted(grant: ClaimedGrant, answer: Answer, decision: Decision, ms: number): void
+  looked(looked: LookedUp): void
   received(outcome: Outcome): void
+}
+
+/** A look at a provider, or at what earlier events said. */
+export interface LookedUp {
+  event: string
+  source: string
+  attempt: number
+  outcome: string
+  httpStatus: number | null
+  /** What the event is then. */
+  state: string
+  reason: string
+  ms: number
 }
 
 /** What the one log line of a webhook says besides status and time. */
@@ -46,6 +60,10 @@ export function createReporter(log: Logger, metrics: Metrics): Reporter {
         },
         'attempt',
       )
+    },
+    looked({ httpStatus: status, ms, ...looked }) {
+      metrics.lookups.inc({ outcome: looked.outcome })
+      log.info({ ...looked, status, ms: Math.round(ms) }, 'lookup')
     },
     received({ refused, states = [] }) {
       if (refused !== undefined) metrics.refusals.inc({ reason: refused })

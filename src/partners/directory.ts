@@ -6,6 +6,7 @@ import { z } from 'zod'
 import {
   configVersion,
   findCampaign,
+  findSourceById,
   findSourceByKey,
   findSourceByName,
   type SourceRow,
@@ -32,6 +33,12 @@ export interface ActiveSource {
   rules: readonly ActiveRule[]
 }
 
+export function validCredentials({ credentials }: ActiveSource, now: number): Credential[] {
+  return credentials
+    .filter(({ validUntil }) => validUntil === null || validUntil > now)
+    .map(({ credential }) => credential)
+}
+
 export interface BrokenSource {
   id: string
   partnerId: string
@@ -48,23 +55,27 @@ export interface ActiveCampaign {
 
 export interface Directory {
   sourceByKey(key: string): Promise<ActiveSource | BrokenSource | undefined>
+  /** Switched off or not: what it has sent is still worked on. */
+  sourceById(partnerId: string, id: string): Promise<ActiveSource | BrokenSource | undefined>
   sourceByName(partner: string, name: string): Promise<ActiveSource | BrokenSource | undefined>
   campaign(partnerId: string, id: string): Promise<ActiveCampaign | undefined>
   /** Forget everything: the configuration changed, or may have. */
   forget(): void
-  /** Forgets if another relay changed the configuration. */
-  refresh(): Promise<void>
+  /** Forgets if somebody changed the configuration, and says whether. */
+  refresh(): Promise<boolean>
 }
 
 export const ingestKeyHash = (key: string): Buffer => createHash('sha256').update(key).digest()
 
 export function createDirectory(orm: Orm, vault: Vault): Directory {
   let sources = new Map<string, Promise<ActiveSource | BrokenSource | undefined>>()
+  let sourcesById = new Map<string, Promise<ActiveSource | BrokenSource | undefined>>()
   let campaigns = new Map<string, Promise<ActiveCampaign | undefined>>()
   let version: number | undefined
 
   function forget(): void {
     sources = new Map()
+    sourcesById = new Map()
     campaigns = new Map()
   }
 
@@ -72,6 +83,12 @@ export function createDirectory(orm: Orm, vault: Vault): Directory {
     sourceByKey(key) {
       return remember(sources, key, async () => {
         const row = await findSourceByKey(orm, ingestKeyHash(key))
+        return row && activate(row, vault)
+      })
+    },
+    sourceById(partnerId, id) {
+      return remember(sourcesById, partnerId + id, async () => {
+        const row = await findSourceById(orm, partnerId, id)
         return row && activate(row, vault)
       })
     },
@@ -88,8 +105,10 @@ export function createDirectory(orm: Orm, vault: Vault): Directory {
     forget,
     async refresh() {
       const now = await configVersion(orm)
-      if (now !== version) forget()
+      const changed = now !== version
+      if (changed) forget()
       version = now
+      return changed
     },
   }
 }

@@ -21,7 +21,7 @@ export const appleSiwa: Provider = {
   },
   settings: {
     audience: {
-      label: { en: 'Client ID (aud)', ru: 'Client ID (aud)' },
+      label: { en: 'Client ID (aud)', ru: 'Номер приложения (Client ID, aud)' },
       help: {
         en: 'The Bundle ID of the app, or the Services ID of the website. Apple signs for every app with the same keys: only this tells yours from others.',
         ru: 'Bundle ID приложения или Services ID сайта. Apple подписывает всем одними ключами: только это отличает ваши события от чужих.',

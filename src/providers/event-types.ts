@@ -12,3 +12,8 @@ export function eventsOfType(provider: Provider, type: string): ProviderEvent[] 
 function matchesPattern(pattern: string, type: string): boolean {
   return pattern.endsWith('*') && type.startsWith(pattern.slice(0, -1))
 }
+
+/** Names, or patterns with "*" at their end. */
+export function isOfType(names: readonly string[], type: string): boolean {
+  return names.some((name) => name === type || matchesPattern(name, type))
+}

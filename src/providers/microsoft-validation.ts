@@ -12,6 +12,8 @@ const notification = {
   subscriptionId: '7f105c7d-0000-4000-8000-000000001042',
   subscriptionExpirationDateTime: '{{now:iso}}',
   tenantId: '84bd8158-0000-4000-8000-000000000001',
+  // The token is put here.
+  clientState: '',
 }
 
 const resource = {

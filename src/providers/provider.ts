@@ -166,7 +166,8 @@ export interface Handshake {
 
 /**
  * After recording, the object is fetched with the source's own API credential; what comes stands at
- * `$.confirmed` of the event. Until then the event is parked.
+ * `$.confirmed` of the event. Until then the event is parked. Not for bodies of the formats `jwt` and
+ * `query`: such an event could not be read a second time.
  */
 export interface Lookup {
   /** Types, or patterns with "*" at their end; absent: every event. */
@@ -176,9 +177,9 @@ export interface Lookup {
   /** The first credential of the source with these fields. */
   auth: 'basic' | 'bearer'
   headers?: Readonly<Record<string, string>>
-  /** Both must have the same value, else the event is not true. */
+  /** Both must have the same value, else the event is not true. `fetched`: $ is the fetched object. */
   agree: readonly { event: string; fetched: string }[]
-  /** A second object, named by the first: stands at `$.confirmed.also`. */
+  /** A second object, named by the first ($ is the first): stands at `$.confirmed.also`. */
   also?: { url: string }
   /** Without a confirmation nothing is accepted; else only where the source has a credential for it. */
   required: boolean
@@ -186,7 +187,10 @@ export interface Lookup {
   again?: true
 }
 
-/** What is found stands at `$.joined.email` of the event. */
+/**
+ * What is found stands at `$.joined.email` of the event. Only events whose rules lacked nothing but an
+ * email wait for it; where a lookup is there as well, the join comes first, unless it is `required`.
+ */
 export interface Join {
   /** Events that hold both the customer's id and the email. */
   learn: { events: readonly string[]; customer: string; email: readonly string[] }

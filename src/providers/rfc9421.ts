@@ -32,7 +32,7 @@ export const rfc9421: Provider = {
     },
     ...genericSettings,
   },
-  credentials: [['secret'], ['publicKey'], ['jwks'], ['jwksUrl']],
+  credentials: [['secret'], ['publicKey'], ['certificate'], ['jwks']],
   body: { format: 'json-lines' },
   event: { key: ['$.id'], type: ['$.type'], occurredAt: { path: '$.timestamp', unit: 'iso' } },
   answer: { status: 200 },

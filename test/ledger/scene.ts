@@ -6,6 +6,7 @@ import { openDatabase, type Database } from '../../src/db/open.ts'
 import { rules } from '../../src/db/schema.ts'
 import { settleBatch } from '../../src/db/settle.ts'
 import { decide } from '../../src/grants/outcome.ts'
+import type { ParkedReason } from '../../src/lookups/outcome.ts'
 import { uuidv7 } from '../../src/ids.ts'
 import { createRecorder } from '../../src/inbound/recorder.ts'
 import type { JsonValue } from '../../src/json.ts'
@@ -28,6 +29,7 @@ interface Came {
   test?: boolean
   value?: JsonValue
   unreadable?: 'not_json'
+  parked?: ParkedReason
 }
 
 export interface Scene {
@@ -90,7 +92,21 @@ export async function openScene(): Promise<Scene> {
         method: 'POST',
         headers: { 'content-type': ['application/json'] },
         body: Buffer.from(JSON.stringify(value)),
-        events: [{ event, plan: plan(event, partner.rules) }],
+        events: [
+          {
+            event,
+            plan: plan(event, partner.rules),
+            ...(more.parked && {
+              parked: {
+                waitsFor: 'lookup',
+                reason: more.parked,
+                customer: null,
+                again: false,
+                verdict: { trust: 'signed' },
+              },
+            }),
+          },
+        ],
       })
       return recorded?.id ?? ''
     },

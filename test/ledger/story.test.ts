@@ -8,6 +8,7 @@ import type { Asker } from '../../src/ledger/asking.ts'
 import { listEvents, readEvent } from '../../src/ledger/events.ts'
 import { readPerson, storyOf, tellStory } from '../../src/ledger/people.ts'
 import { fateWords, sayFate, sayReason, type FateWord } from '../../src/ledger/words.ts'
+import { deniedReasons, parkedReasons, strandedReasons } from '../../src/lookups/outcome.ts'
 import { planReasons } from '../../src/rules/plan.ts'
 import { compileRule } from '../../src/rules/rule.ts'
 import { keyPrefix } from '../../src/access/audit.ts'
@@ -81,6 +82,16 @@ const cases: Case[] = [
       return id
     },
   },
+  {
+    word: 'parked',
+    reason: 'lookup',
+    come: (p) => scene.came(p, { email, parked: 'lookup' }),
+  },
+  {
+    word: 'attention',
+    reason: 'lookup_exhausted',
+    come: (p) => scene.came(p, { email, parked: 'lookup_exhausted' }),
+  },
   { word: 'unmatched', reason: 'no_email', come: (p) => scene.came(p) },
   {
     word: 'unreadable',
@@ -134,6 +145,9 @@ describe('words', () => {
     ...Object.keys(attentionReasons).map((reason) => ['attention', reason] as [FateWord, string]),
     ...Object.keys(planReasons).map((reason) => ['unmatched', reason] as [FateWord, string]),
     ...Object.keys(unreadableReasons).map((reason) => ['unreadable', reason] as [FateWord, string]),
+    ...Object.keys(parkedReasons).map((reason) => ['parked', reason] as [FateWord, string]),
+    ...strandedReasons.map((reason) => ['attention', reason] as [FateWord, string]),
+    ...Object.keys(deniedReasons).map((reason) => ['unmatched', reason] as [FateWord, string]),
     ['refused', 'wrong_email'],
     ['test', 'test_event'],
   ]
@@ -166,6 +180,21 @@ describe('a story', () => {
     expect(tellStory(story, 'ru', utc)[0]).toBe(
       `23 нояб. 2026 г., 14:02 · invoice.paid из shop (stripe), доставлено 2 раза: подошло правило «paid»; бонус по кампании ${paid}; MOAB ответил: принято → бонус передан; подошло правило «gift»; бонус по кампании ${gift}`,
     )
+  })
+
+  test('says that an event waits for its provider, and that one was not confirmed', async () => {
+    const partner = await scene.makePartner()
+    await scene.came(partner, { email, parked: 'lookup' })
+    await scene.came(partner, { email, parked: 'lookup', type: 'denied' })
+    await scene.db.orm.execute(
+      sql`update events set state = 'unmatched', reason = 'not_confirmed' where type = 'denied'`,
+    )
+    const story = await storyOf(ledger(), partner.partnerId, email)
+    if (story === undefined) throw new Error('no story')
+    expect(tellStory(story, 'en').map((line) => line.split('): ')[1])).toEqual([
+      `parked: ${parkedReasons.lookup.en}`,
+      `no rule led to a grant: ${deniedReasons.not_confirmed.en}`,
+    ])
   })
 
   test('tells every call when there were several', async () => {

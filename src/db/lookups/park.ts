@@ -1,0 +1,118 @@
+// The parts of the recording statement that park events and learn contacts: in the same transaction as
+// the events themselves. Left out of batches that have neither.
+
+/** What a parked event waits for. */
+export interface Parking {
+  waitsFor: 'join' | 'lookup'
+  customerKey: Buffer | null
+  /** JSON: what the proof covered. */
+  verdict: string
+  /** A repeated notification means: look again. */
+  again: boolean
+}
+
+export interface Contact {
+  customerKey: Buffer
+  email: string
+  emailKey: Buffer
+  trust: string
+}
+
+export interface StatementParts {
+  before: string
+  onCopy: string
+  returning: string
+  after: string
+}
+
+/*
+ * A copy of an event whose preset says `again`, and of which no grant came, is parked anew. All of it
+ * hangs on the row the unique key gives back: nothing is read first. (`excluded.id` is the id that a
+ * copy would have had, `noted.id` the one that the event has.)
+ *
+ * A lookup that is being asked at this moment cannot be taken from its relay: `again` makes that
+ * relay put it back when it is done. The same for a join whose customer has just become known; where
+ * two batches cross, neither sees the other, and the join's own schedule finds the contact.
+ *
+ * The newest contact wins, by the time its event happened; a time ahead of the clock counts as now,
+ * so that one wrong date does not keep out all later ones.
+ */
+const present: StatementParts = {
+  before: `parking as materialized (
+  select * from unnest($38::uuid[], $39::text[], $40::text[], $41::text[], $42::int[]::bool[])
+    as p(event_id, waits_for, customer_key, verdict, again)
+), `,
+  onCopy: `,
+    state = case when events.state = 'unmatched' and exists (select from parking p where p.event_id = excluded.id and p.again)
+      then 'parked' else events.state end,
+    reason = case when events.state in ('unmatched', 'parked') and exists (select from parking p where p.event_id = excluded.id and p.again)
+      then excluded.reason else events.reason end`,
+  returning: `, partner_id, source_id, event_key, state, occurred_at`,
+  after: `, asked as (
+  insert into lookups as l (partner_id, event_id, source_id, state, waits_for, due_at, customer_key, verdict)
+  select n.partner_id, n.id, n.source_id, 'waiting', p.waits_for, now(), decode(p.customer_key, 'hex'), p.verdict::jsonb
+  from noted n
+  join incoming i on i.source_id = n.source_id and i.event_key = n.event_key
+  join parking p on p.event_id = i.id
+  where n.fresh or (p.again and n.state = 'parked')
+  order by n.partner_id, n.id
+  on conflict (partner_id, event_id) do update set
+    again = l.state = 'asking',
+    state = case when l.state = 'asking' then 'asking' else 'waiting' end,
+    due_at = case when l.state = 'asking' then null else now() end,
+    retries = case when l.state = 'ended' then 0 else l.retries end,
+    absences = 0,
+    since = case when l.state = 'ended' then now() else l.since end
+  returning partner_id, source_id
+), watched as (
+  insert into lookup_health (partner_id, source_id)
+  select distinct partner_id, source_id from asked order by 1, 2
+  on conflict do nothing
+), learned as (
+  insert into contacts as c (partner_id, source_id, customer_key, email, email_key, trust, event_id, at)
+  select distinct on (n.partner_id, n.source_id, k.customer_key)
+    n.partner_id, n.source_id, decode(k.customer_key, 'hex'), k.email, decode(k.email_key, 'hex'), k.trust, n.id, least(n.occurred_at, now())
+  from unnest($43::uuid[], $44::text[], $45::text[], $46::text[], $47::text[]) as k(event_id, customer_key, email, email_key, trust)
+  join noted n on n.fresh and n.id = k.event_id
+  order by n.partner_id, n.source_id, k.customer_key, least(n.occurred_at, now()) desc, n.id desc
+  on conflict (partner_id, source_id, customer_key) do update set
+    email = excluded.email, email_key = excluded.email_key, trust = excluded.trust, event_id = excluded.event_id, at = excluded.at
+    where excluded.at >= c.at
+  returning partner_id, source_id, customer_key
+), met as (
+  update lookups l set
+    again = l.state = 'asking',
+    state = case when l.state = 'asking' then 'asking' else 'waiting' end,
+    waits_for = 'join',
+    due_at = case when l.state = 'asking' then null else now() end
+  from learned c
+  where l.partner_id = c.partner_id and l.source_id = c.source_id and l.customer_key = c.customer_key and l.state <> 'ended'
+)`,
+}
+
+const absent: StatementParts = { before: '', onCopy: '', returning: '', after: '' }
+
+export const parkingParts = { present, absent } as const
+
+export interface EventThatMayPark {
+  id: string
+  parking?: Parking
+  contact?: Contact
+}
+
+export function parkingParameters(events: readonly EventThatMayPark[]) {
+  const parked = events.flatMap(({ id, parking }) => (parking ? [{ id, ...parking }] : []))
+  const known = events.flatMap(({ id, contact }) => (contact ? [{ id, ...contact }] : []))
+  return [
+    parked.map(({ id }) => id),
+    parked.map(({ waitsFor }) => waitsFor),
+    parked.map(({ customerKey }) => customerKey?.toString('hex') ?? null),
+    parked.map(({ verdict }) => verdict),
+    parked.map(({ again }) => Number(again)),
+    known.map(({ id }) => id),
+    known.map(({ customerKey }) => customerKey.toString('hex')),
+    known.map(({ email }) => email),
+    known.map(({ emailKey }) => emailKey.toString('hex')),
+    known.map(({ trust }) => trust),
+  ]
+}
