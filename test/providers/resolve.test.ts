@@ -4,6 +4,11 @@ import { providers, resolveProof } from '../../src/providers/index.ts'
 import type { ProviderId } from '../../src/providers/index.ts'
 import type { Settings } from '../../src/schemes/scheme.ts'
 
+const firebase = {
+  issuer: 'https://securetoken.google.com/sample',
+  audience: 'https://x.example.com/in/1',
+}
+
 const accepted: [ProviderId, Settings, object][] = [
   ['generic-hmac', {}, { hash: 'sha256', key: ['utf8'], template: '{body}', encoding: 'hex' }],
   ['generic-hmac', { header: 'X-Sig' }, { signature: { at: { header: ['x-sig'] } } }],
@@ -27,10 +32,19 @@ const accepted: [ProviderId, Settings, object][] = [
   ['fusionauth', {}, { algorithms: 'RS256' }],
   ['fusionauth', { algorithms: 'HS256' }, { algorithms: 'HS256' }],
   ['kinde', { issuer: 'https://x.example.com' }, { issuer: 'https://x.example.com' }],
+  ['firebase-blocking', firebase, firebase],
+  ['keycloak', { hash: 'sha1' }, { of: [{ hash: 'sha1' }, { algorithms: 'RS256' }] }],
+  ['okta', { header: 'X-Okta-Secret' }, { at: { header: ['x-okta-secret'], prefix: '' } }],
   ['stripe', { url: 'https://x.example.com/in/1', tolerance: '600' }, { scheme: 'hmac' }],
 ]
 
 const refused: [ProviderId, Settings, string][] = [
+  // Google's keys sign for every project, and the sign-in tokens of its people.
+  ['firebase-blocking', { audience: firebase.audience }, 'setting "issuer": is required'],
+  ['firebase-blocking', { issuer: firebase.issuer }, 'setting "audience": is required'],
+  ['firebase-blocking', { ...firebase, issuer: ' ' }, 'setting "issuer": is required'],
+  ['keycloak', { hash: 'md5' }, 'setting "hash": must be one of'],
+  ['zitadel', { algorithms: 'HS256' }, 'setting "algorithms": must be one of'],
   ['generic-hmac', { hash: 'md5' }, 'setting "hash": must be one of'],
   ['generic-hmac', { key: 'strip:x' }, 'setting "key": must be one of'],
   ['generic-hmac', { header: 'X Sig' }, 'setting "header": must be the name of a header'],
