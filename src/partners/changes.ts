@@ -11,7 +11,7 @@ export interface Change {
   name: string
   /** Which keys changed. */
   detail?: string
-  /** /in/<key>, for a source that was created. */
+  /** /in/<key>, or /go/<key> for one of links: for a source that was created. */
   path?: string
 }
 

@@ -350,7 +350,12 @@ test('every provider can be set up by a file', async () => {
         {
           name: 's',
           provider: id,
-          settings: Object.fromEntries(required.map(([name]) => [name, 'x'])),
+          settings: Object.fromEntries(
+            required.map(([name, { form }]) => [
+              name,
+              form === 'url' ? 'https://example.com/x' : 'x',
+            ]),
+          ),
           credentials: credentials.map((form) =>
             Object.fromEntries(form.map((field) => [field, values[field]])),
           ),

@@ -17,6 +17,7 @@ import {
   type Plan,
   type SourceOwner,
 } from './plan.ts'
+import { providers } from '../../providers/index.ts'
 
 export function planSources(
   partner: PartnerEntry,
@@ -57,7 +58,8 @@ function planSource(
     ingestKeyOrigin: key.origin,
   })
   if (before === undefined) {
-    plan.changes.push({ action: 'created', ...change, path: `/in/${key.text}` })
+    const door = providers[entry.provider].visit === undefined ? 'in' : 'go'
+    plan.changes.push({ action: 'created', ...change, path: `/${door}/${key.text}` })
     plan.writes.push(async (tx) => {
       await insertSource(tx, { partnerId, id, name, ...columns, ...(await keyColumns()) })
     })
