@@ -6,6 +6,7 @@ import { doctorCommand } from './doctor.ts'
 import { exportCommand } from './export.ts'
 import { migrateCommand } from './migrate.ts'
 import { providersCommand } from './providers.ts'
+import { recheckCommand } from './recheck.ts'
 import { sandboxCommand } from './sandbox.ts'
 import { serveCommand } from './serve.ts'
 import { storyCommand } from './story.ts'
@@ -24,6 +25,7 @@ export const commands: Readonly<Record<string, Command>> = {
   verify: verifyCommand,
   trigger: triggerCommand,
   story: storyCommand,
+  recheck: recheckCommand,
   token: tokenCommand,
   doctor: doctorCommand,
 }
