@@ -52,7 +52,7 @@ CREATE TABLE "lookups" (
 	"lease_until" timestamp with time zone,
 	"lease_owner" uuid,
 	CONSTRAINT "lookups_partner_id_event_id_pk" PRIMARY KEY("partner_id","event_id"),
-	CONSTRAINT "lookups_state" CHECK ("lookups"."state" in ('waiting', 'asking', 'held', 'ended')),
+	CONSTRAINT "lookups_state" CHECK ("lookups"."state" in ('waiting', 'asking', 'held', 'stranded', 'ended')),
 	CONSTRAINT "lookups_waits_for" CHECK ("lookups"."waits_for" in ('join', 'lookup')),
 	CONSTRAINT "lookups_due_when_waiting" CHECK (("lookups"."state" = 'waiting') = ("lookups"."due_at" is not null)),
 	CONSTRAINT "lookups_leased_when_asking" CHECK (("lookups"."state" = 'asking') = ("lookups"."lease_until" is not null and "lookups"."lease_owner" is not null))
@@ -64,6 +64,7 @@ ALTER TABLE "lookups" ADD CONSTRAINT "lookups_partner_id_source_id_sources_partn
 CREATE INDEX "contacts_person" ON "contacts" USING btree ("partner_id","email_key");--> statement-breakpoint
 CREATE INDEX "lookups_due" ON "lookups" USING btree ("partner_id","source_id","waits_for","due_at","event_id") WHERE "lookups"."state" = 'waiting';--> statement-breakpoint
 CREATE INDEX "lookups_held" ON "lookups" USING btree ("partner_id","source_id","event_id") WHERE "lookups"."state" = 'held';--> statement-breakpoint
+CREATE INDEX "lookups_stranded" ON "lookups" USING btree ("partner_id","event_id") WHERE "lookups"."state" = 'stranded';--> statement-breakpoint
 CREATE INDEX "lookups_leased" ON "lookups" USING btree ("lease_until") WHERE "lookups"."state" = 'asking';--> statement-breakpoint
 CREATE INDEX "lookups_customer" ON "lookups" USING btree ("partner_id","source_id","customer_key") WHERE "lookups"."customer_key" is not null and "lookups"."state" <> 'ended';--> statement-breakpoint
 -- By hand from here. NOT VALID: rows that the narrower check let in need no second look, and a long

@@ -7,6 +7,7 @@ import { exportCommand } from './export.ts'
 import { linkCommand } from './link.ts'
 import { migrateCommand } from './migrate.ts'
 import { providersCommand } from './providers.ts'
+import { recheckCommand } from './recheck.ts'
 import { sandboxCommand } from './sandbox.ts'
 import { serveCommand } from './serve.ts'
 import { storyCommand } from './story.ts'
@@ -26,6 +27,7 @@ export const commands: Readonly<Record<string, Command>> = {
   trigger: triggerCommand,
   story: storyCommand,
   link: linkCommand,
+  recheck: recheckCommand,
   token: tokenCommand,
   doctor: doctorCommand,
 }

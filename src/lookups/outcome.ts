@@ -106,7 +106,7 @@ export const deniedReasons = {
 export type DeniedReason = keyof typeof deniedReasons
 
 export interface LookupDecision {
-  lookup: 'waiting' | 'held' | 'ended'
+  lookup: 'waiting' | 'held' | 'stranded' | 'ended'
   /** `planned`: what the rules make of it. */
   event:
     | { state: 'planned' }
@@ -179,7 +179,7 @@ const effects: Record<Effect, (before: BeforeLook, random: number) => LookupDeci
     const retries = before + 1
     const delayMs = retryDelayMs(retries, random)
     const reason = delayMs === null ? 'lookup_exhausted' : 'lookup'
-    const lookup = delayMs === null ? 'ended' : 'waiting'
+    const lookup = delayMs === null ? 'stranded' : 'waiting'
     return {
       lookup,
       event: { state: 'parked', reason },
@@ -191,7 +191,7 @@ const effects: Record<Effect, (before: BeforeLook, random: number) => LookupDeci
   },
   stop: ({ absences }) => ({
     ...calm,
-    lookup: 'ended',
+    lookup: 'stranded',
     event: { state: 'parked', reason: 'lookup_impossible' },
     absences,
     health: 'none',

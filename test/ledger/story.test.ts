@@ -185,9 +185,9 @@ describe('a story', () => {
   test('says that an event waits for its provider, and that one was not confirmed', async () => {
     const partner = await scene.makePartner()
     await scene.came(partner, { email, parked: 'lookup' })
-    await scene.came(partner, { email, parked: 'lookup', type: 'denied' })
+    await scene.came(partner, { email, parked: 'lookup', key: 'denied' })
     await scene.db.orm.execute(
-      sql`update events set state = 'unmatched', reason = 'not_confirmed' where type = 'denied'`,
+      sql`update events set state = 'unmatched', reason = 'not_confirmed' where event_key = 'denied'`,
     )
     const story = await storyOf(ledger(), partner.partnerId, email)
     if (story === undefined) throw new Error('no story')

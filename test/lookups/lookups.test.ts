@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { claimLookups } from '../../src/db/lookups/claim.ts'
+import { claimLookups, retryStranded } from '../../src/db/lookups/claim.ts'
 import { uuidv7 } from '../../src/ids.ts'
 import { limits } from '../../src/limits.ts'
 import type { ActiveSource } from '../../src/partners/directory.ts'
@@ -145,7 +145,7 @@ describe('an event that must be confirmed', () => {
     start()
     const rows = await until(async () => {
       const all = await it.events(source)
-      return all.every(({ waits }) => waits === 'ended') && all
+      return all.every(({ waits }) => waits === 'stranded') && all
     })
     expect(new Set(rows.map(({ state, reason }) => `${state} ${reason}`))).toEqual(
       new Set(['parked lookup_impossible']),
@@ -283,7 +283,12 @@ describe('a provider that is down', () => {
     await it.came(source, payment())
     await it.db.work`update lookups set retries = 14 where partner_id = ${source.partnerId}`
     start()
-    expect(await ended(source)).toMatchObject({ state: 'parked', reason: 'lookup_exhausted' })
+    await becomes(source, ({ waits }) => waits === 'stranded')
+    expect(await it.events(source)).toMatchObject([{ state: 'parked', reason: 'lookup_exhausted' }])
+    it.api.objects.set('/v1/payments/p1', object())
+    expect(await retryStranded(it.db.work, uuidv7())).toBe(0)
+    expect(await retryStranded(it.db.work, source.partnerId)).toBe(1)
+    expect(await ended(source)).toMatchObject({ state: 'matched', grant: 'queued' })
   })
 })
 

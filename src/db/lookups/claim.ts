@@ -199,3 +199,23 @@ function moved(health: string, lookup: string, to: { set: string; reason: string
 export async function reconsiderLookups(sql: Sql): Promise<void> {
   await sql`update lookup_health set probe_at = now(), probes = 0 where state <> 'healthy'`
 }
+
+/** Stranded lookups are tried again, because a person says so: of one partner, or of all. */
+export async function retryStranded(sql: Sql, partnerId: string | null): Promise<number> {
+  const rows = await sql.unsafe(
+    `with stranded as materialized (
+      select e.partner_id, e.id from lookups l
+      join events e on e.partner_id = l.partner_id and e.id = l.event_id
+      where l.state = 'stranded' and ($1::uuid is null or l.partner_id = $1::uuid) for update of e
+    ), waiting as (
+      update lookups l set state = 'waiting', due_at = now(), since = now(), retries = 0, absences = 0
+      from stranded s where l.partner_id = s.partner_id and l.event_id = s.id and l.state = 'stranded'
+      returning l.partner_id, l.event_id, l.waits_for
+    )
+    update events e set reason = w.waits_for from waiting w
+    where e.partner_id = w.partner_id and e.id = w.event_id and e.state = 'parked' returning 1`,
+    [partnerId],
+    { prepare: sql.options.prepare },
+  )
+  return rows.length
+}

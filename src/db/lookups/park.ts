@@ -60,9 +60,9 @@ const present: StatementParts = {
     again = l.state = 'asking',
     state = case when l.state = 'asking' then 'asking' else 'waiting' end,
     due_at = case when l.state = 'asking' then null else now() end,
-    retries = case when l.state = 'ended' then 0 else l.retries end,
+    retries = case when l.state in ('stranded', 'ended') then 0 else l.retries end,
     absences = 0,
-    since = case when l.state = 'ended' then now() else l.since end
+    since = case when l.state in ('stranded', 'ended') then now() else l.since end
   returning partner_id, source_id
 ), watched as (
   insert into lookup_health (partner_id, source_id)
@@ -84,6 +84,8 @@ const present: StatementParts = {
     again = l.state = 'asking',
     state = case when l.state = 'asking' then 'asking' else 'waiting' end,
     waits_for = 'join',
+    retries = case when l.state = 'stranded' then 0 else l.retries end,
+    since = case when l.state = 'stranded' then now() else l.since end,
     due_at = case when l.state = 'asking' then null else now() end
   from learned c
   where l.partner_id = c.partner_id and l.source_id = c.source_id and l.customer_key = c.customer_key and l.state <> 'ended'

@@ -23,7 +23,8 @@ export const lookups = pgTable(
     partnerId: uuid('partner_id').notNull(),
     eventId: uuid('event_id').notNull(),
     sourceId: uuid('source_id').notNull(),
-    state: text('state').$type<'waiting' | 'asking' | 'held' | 'ended'>().notNull(),
+    /** `held`: until the source's credential is right. `stranded`: a person must look. */
+    state: text('state').$type<'waiting' | 'asking' | 'held' | 'stranded' | 'ended'>().notNull(),
     /** An earlier event of the customer (`join`), or the provider's answer. */
     waitsFor: text('waits_for').$type<'join' | 'lookup'>().notNull(),
     /** Whom a join waits for: the keyed hash of the provider's customer id. */
@@ -51,6 +52,9 @@ export const lookups = pgTable(
     index('lookups_held')
       .on(t.partnerId, t.sourceId, t.eventId)
       .where(sql`${t.state} = 'held'`),
+    index('lookups_stranded')
+      .on(t.partnerId, t.eventId)
+      .where(sql`${t.state} = 'stranded'`),
     index('lookups_leased')
       .on(t.leaseUntil)
       .where(sql`${t.state} = 'asking'`),
@@ -61,7 +65,7 @@ export const lookups = pgTable(
       columns: [t.partnerId, t.sourceId],
       foreignColumns: [sources.partnerId, sources.id],
     }).onDelete('cascade'),
-    check('lookups_state', sql`${t.state} in ('waiting', 'asking', 'held', 'ended')`),
+    check('lookups_state', sql`${t.state} in ('waiting', 'asking', 'held', 'stranded', 'ended')`),
     check('lookups_waits_for', sql`${t.waitsFor} in ('join', 'lookup')`),
     check('lookups_due_when_waiting', sql`(${t.state} = 'waiting') = (${t.dueAt} is not null)`),
     check(

@@ -8,7 +8,7 @@ import type { ClaimedLookup } from './claim.ts'
 
 export interface LookupResult {
   lookup: ClaimedLookup
-  state: 'waiting' | 'held' | 'ended'
+  state: 'waiting' | 'held' | 'stranded' | 'ended'
   waitsFor: 'join' | 'lookup'
   /** Milliseconds until it is due again; only where it waits. */
   delayMs: number | null
@@ -50,7 +50,7 @@ export interface LookupSettled {
  * Health: as for campaigns. A refused credential holds the source, its probes come at growing
  * intervals; failures in a row open the breaker, probed after 5 s, 10 s … 60 s.
  */
-const revived = `(l.again and $5::text = 'ended' and $10::text in ('unmatched', 'parked'))`
+const revived = `(l.again and $5::text in ('stranded', 'ended') and $10::text in ('unmatched', 'parked'))`
 const settleStatement = `
 with event as materialized (
   select id from events where partner_id = $1::uuid and id = $2::uuid for update
@@ -67,11 +67,11 @@ with event as materialized (
     again = false, lease_until = null, lease_owner = null
   from event
   where l.partner_id = $1::uuid and l.event_id = event.id
-    and l.attempt = $3::int and l.lease_owner = $4::uuid and l.state || '' = 'asking'
+    and l.state || '' = 'asking'
   returning l.event_id, l.state, l.waits_for
 ), told as (
   update events e set
-    state = case when d.state = 'ended' then $10::text else 'parked' end,
+    state = case when d.state in ('stranded', 'ended') then $10::text else 'parked' end,
     reason = case when d.state = 'waiting' then d.waits_for else $11::text end,
     type = coalesce($12::text, e.type),
     occurred_at = coalesce(to_timestamp($13::float8 / 1000), e.occurred_at),
