@@ -20,6 +20,23 @@ export function claimProblem(
   return time === undefined ? null : timeProblem(time, claims, toleranceSeconds, now)
 }
 
+/** Where an exp means nothing, a time before which the token is not valid, and its age, still do. */
+export function startProblem(
+  { toleranceSeconds, maxAgeSeconds }: JwtParameters,
+  claims: JsonObject,
+  now: number,
+): Refused | null {
+  const seconds = Math.floor(now / 1000)
+  const { nbf, iat } = claims
+  const isEarly = [nbf, iat].some(
+    (from) => typeof from === 'number' && from > seconds + toleranceSeconds,
+  )
+  if (isEarly) return refuse('token_not_yet_valid')
+  if (maxAgeSeconds === undefined) return null
+  if (typeof iat !== 'number') return refuse('claim_mismatch', 'the claim "iat" is missing')
+  return seconds - iat > maxAgeSeconds + toleranceSeconds ? refuse('token_expired') : null
+}
+
 function same(one: JsonValue, other: JsonValue): boolean {
   return JSON.stringify(one) === JSON.stringify(other)
 }

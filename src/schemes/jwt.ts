@@ -8,7 +8,7 @@ import { limits } from '../limits.ts'
 import { allowedAlgorithms, isJwtAlgorithm, usesSecret } from './jwt-algorithms.ts'
 import { bodyHashProblem } from './jwt-body-hash.ts'
 import { chainTimeProblem, readChain } from './jwt-chain.ts'
-import { claimProblem } from './jwt-claims.ts'
+import { claimProblem, startProblem } from './jwt-claims.ts'
 import { refusalOf } from './jwt-errors.ts'
 import type { TokenHeader, VerifyKey } from './jwt-keys.ts'
 import { hasPublicKey, hasSharedSecret, keysFor } from './jwt-keys.ts'
@@ -109,6 +109,7 @@ async function verifyWith(
   const { claims } = read
   return (
     (chain && parameters.chain && chainTimeProblem(parameters.chain, chain, claims, input.now)) ??
+    (parameters.expiry === 'ignored' ? startProblem(parameters, claims, input.now) : null) ??
     claimProblem(parameters, claims, input.now) ??
     bodyHashProblem(parameters.bodyHash, claims, input.request.body) ??
     authentic(trial.credential, parameters, claims)
