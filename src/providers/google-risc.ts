@@ -24,7 +24,7 @@ export const googleRisc: Provider = {
     issuer: { setting: 'issuer' },
     audience: { setting: 'audience' },
     type: 'secevent+jwt',
-    expiry: 'if_present',
+    expiry: 'ignored',
   },
   settings: {
     issuer: {
