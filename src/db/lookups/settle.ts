@@ -67,7 +67,7 @@ with event as materialized (
     again = false, lease_until = null, lease_owner = null
   from event
   where l.partner_id = $1::uuid and l.event_id = event.id
-    and l.state || '' = 'asking'
+    and l.attempt = $3::int and l.lease_owner = $4::uuid and l.state || '' = 'asking'
   returning l.event_id, l.state, l.waits_for
 ), told as (
   update events e set
