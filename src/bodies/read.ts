@@ -75,7 +75,8 @@ function reader({ url, body }: WrittenBody, format: SingleFormat): BodyRead {
   return parseJson(text)
 }
 
-function queryOf(url: string): string {
+/** The parameters as sent. */
+export function queryOf(url: string): string {
   const start = url.indexOf('?')
   const end = url.indexOf('#')
   return start < 0 ? '' : url.slice(start + 1, end < 0 ? undefined : end)

@@ -36,7 +36,8 @@ function secretNames(proof: CheckedProof): ReadonlySet<string> {
 
 /** A shared token is the secret itself; so is a token that is not bound to this one body. */
 function namesIn(proof: CheckedProof): string[] {
-  if (proof.scheme === 'any' || proof.scheme === 'all') return proof.of.flatMap(namesIn)
+  if (proof.scheme === 'any') return proof.of.flatMap(namesIn)
+  if (proof.scheme === 'all') return [...proof.of, ...proof.ifGiven].flatMap(namesIn)
   if (proof.scheme === 'token') return 'header' in proof.at ? proof.at.header : []
   if (proof.scheme === 'jwt' && 'header' in proof.token && proof.bodyHash === undefined)
     return proof.token.header

@@ -62,7 +62,9 @@ const forms: Record<CanonicalParameters['form'], Form> = {
   },
   php_serialize_sorted: { chosen: all, write: serialized },
   values_sorted: {
-    chosen: (members) => members.filter(([, value]) => scalarText(value) !== null),
+    // A field that bears the secret's name would stand in its place.
+    chosen: (members, { secretAs }) =>
+      members.filter(([name, value]) => name !== secretAs && scalarText(value) !== null),
     write: valuesSorted,
   },
   pairs_prefixed: {

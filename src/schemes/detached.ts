@@ -10,8 +10,10 @@ import {
   verify as verifyBytes,
   X509Certificate,
 } from 'node:crypto'
+import type { JsonObject } from '../json.ts'
+import { certificateUrlOf, sampleCertificateUrl } from './certificate-url.ts'
 import { readPublicKey, readRawEd25519 } from './key-text.ts'
-import { findHeader } from './place.ts'
+import { putHeader } from './place.ts'
 import { provenBy } from './proven.ts'
 import type { DetachedParameters } from './proof.ts'
 import { refuse } from './refuse.ts'
@@ -52,9 +54,21 @@ function verify(parameters: DetachedParameters, input: ProofInput): Verdict | Pr
   const claims = readClaims(parameters, input)
   if ('reason' in claims) return claims
   if (credentials.length === 0) return verifyByAddress(parameters, input, claims)
-  const keys = credentials.flatMap((credential) => keyOf(parameters, credential, input.now) ?? [])
-  if (keys.length === 0) return refuse('credential_unusable')
-  return judge(parameters, input, claims, keys)
+  const usable = credentials.flatMap((credential) => keyOf(parameters, credential, input.now) ?? [])
+  if (usable.length === 0) return unusable(parameters, credentials)
+  return judge(parameters, input, claims, usable)
+}
+
+/** A certificate that can be read and yet proves nothing has ended, or not begun. */
+function unusable(parameters: DetachedParameters, credentials: readonly Credential[]): Refused {
+  const ended = credentials.some((credential) => {
+    const known = keys.get(credential)
+    return known?.certificate && fits(parameters, known.key)
+  })
+  return refuse(
+    'credential_unusable',
+    ended ? 'the certificate has expired or is not valid yet' : undefined,
+  )
 }
 
 function judge(
@@ -76,29 +90,24 @@ async function verifyByAddress(
   input: ProofInput,
   claims: readonly Claim[],
 ): Promise<Verdict> {
-  const url = addressOf(parameters, input.request)
+  const { certificateUrl } = parameters
+  if (certificateUrl === undefined) return refuse('no_credential')
+  const url = certificateUrlOf(certificateUrl, input.request)
   if (typeof url !== 'string') return url
   const set = await input.keySetAt(url, undefined, {})
   if (set === 'unavailable') return refuse('keys_unavailable')
-  const keys = set.keys.map((jwk) => ({
-    id: null,
-    key: createPublicKey({ key: jwk, format: 'jwk' }),
-  }))
-  return keys.length === 0 ? refuse('key_not_found') : judge(parameters, input, claims, keys)
+  const served = set.keys.flatMap((jwk) => readJwk(jwk) ?? [])
+  const fitting = served.filter(({ key }) => fits(parameters, key))
+  return fitting.length === 0 ? refuse('key_not_found') : judge(parameters, input, claims, fitting)
 }
 
-function addressOf({ certificateUrl }: DetachedParameters, request: SentRequest): string | Refused {
-  if (certificateUrl === undefined) return refuse('no_credential')
-  const found = findHeader([certificateUrl.header.toLowerCase()], request)
-  if ('problem' in found) return refuse(`header_${found.problem}`)
-  const url = URL.canParse(found.value) ? new URL(found.value) : null
-  const allowed =
-    url !== null &&
-    url.protocol === 'https:' &&
-    certificateUrl.hosts.includes(url.host) &&
-    url.pathname.startsWith(certificateUrl.path) &&
-    url.username + url.password + url.search + url.hash === ''
-  return allowed ? url.href : refuse('address_not_allowed')
+/** Null for a key that is none: what is served is not ours. */
+function readJwk(jwk: JsonObject): Key | null {
+  try {
+    return { id: null, key: createPublicKey({ key: jwk, format: 'jwk' }) }
+  } catch {
+    return null
+  }
 }
 
 const keys = new WeakMap<
@@ -115,7 +124,7 @@ function keyOf(parameters: DetachedParameters, credential: Credential, now: numb
   const valid =
     certificate === null ||
     (Date.parse(certificate.validFrom) <= now && now <= Date.parse(certificate.validTo))
-  return valid ? { id: credential.id, key } : null
+  return valid && fits(parameters, key) ? { id: credential.id, key } : null
 }
 
 function readKey({ keyPrefix }: DetachedParameters, { publicKey, certificate }: Credential) {
@@ -142,7 +151,6 @@ const algorithms = {
 
 function signedBy(key: KeyObject, { algorithm }: DetachedParameters, claim: Claim): boolean {
   const { hash, kind } = algorithms[algorithm]
-  if (key.asymmetricKeyType !== kind) return false
   const bytes = bytesOf(claim.pieces)
   return claim.signatures.some((signature) =>
     kind === 'ec'
@@ -152,6 +160,18 @@ function signedBy(key: KeyObject, { algorithm }: DetachedParameters, claim: Clai
       : verifyBytes(hash, bytes, key, signature),
   )
 }
+
+function fits({ algorithm }: DetachedParameters, key: KeyObject): boolean {
+  return key.asymmetricKeyType === algorithms[algorithm].kind && isStrong(key)
+}
+
+/** RSA of 2048 bits, P-256: what is weaker proves nothing today. */
+function isStrong({ asymmetricKeyDetails: details, asymmetricKeyType: kind }: KeyObject): boolean {
+  if (kind === 'rsa') return (details?.modulusLength ?? 0) >= rsaBitsMin
+  return kind !== 'ec' || details?.namedCurve === 'prime256v1'
+}
+
+const rsaBitsMin = 2048
 
 function bytesOf(pieces: readonly Piece[]): Buffer {
   return Buffer.concat(
@@ -167,5 +187,11 @@ function sign(parameters: DetachedParameters, input: SignInput): SentRequest {
   if (!input.credential.secret) throw new Error('the credential has no private key to sign with')
   const key = createPrivateKey(input.credential.secret)
   const { hash } = algorithms[parameters.algorithm]
-  return withSignature(parameters, input, (pieces) => signBytes(hash, bytesOf(pieces), key))
+  const { certificateUrl: named } = parameters
+  const request = named
+    ? putHeader([named.header.toLowerCase()], input.request, sampleCertificateUrl(named))
+    : input.request
+  return withSignature(parameters, { ...input, request }, (pieces) =>
+    signBytes(hash, bytesOf(pieces), key),
+  )
 }

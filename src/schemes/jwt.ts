@@ -7,7 +7,7 @@ import type { JsonObject } from '../json.ts'
 import { limits } from '../limits.ts'
 import { allowedAlgorithms, isJwtAlgorithm, usesSecret } from './jwt-algorithms.ts'
 import { bodyHashProblem } from './jwt-body-hash.ts'
-import { chainTimeProblem, readChain } from './jwt-chain.ts'
+import { chainTimeProblem, readChain, type Chain } from './jwt-chain.ts'
 import { claimProblem, startProblem } from './jwt-claims.ts'
 import { refusalOf } from './jwt-errors.ts'
 import type { TokenHeader, VerifyKey } from './jwt-keys.ts'
@@ -106,13 +106,22 @@ async function verifyWith(
   if (!Array.isArray(keys)) return refuse(keys)
   const read = await readClaims(trial.token, keys, expectations(trial.header, parameters, input))
   if ('reason' in read) return read
-  const { claims } = read
+  const problem = claimsProblem(parameters, read.claims, chain, input)
+  return problem ?? authentic(trial.credential, parameters, read.claims)
+}
+
+/** Null where everything is right that is asked for besides the signature. */
+function claimsProblem(
+  parameters: JwtParameters,
+  claims: JsonObject,
+  chain: Chain | undefined,
+  { now, request }: ProofInput,
+): Refused | null {
   return (
-    (chain && parameters.chain && chainTimeProblem(parameters.chain, chain, claims, input.now)) ??
-    (parameters.expiry === 'ignored' ? startProblem(parameters, claims, input.now) : null) ??
-    claimProblem(parameters, claims, input.now) ??
-    bodyHashProblem(parameters.bodyHash, claims, input.request.body) ??
-    authentic(trial.credential, parameters, claims)
+    (chain && parameters.chain ? chainTimeProblem(parameters.chain, chain, claims, now) : null) ??
+    (parameters.expiry === 'ignored' ? startProblem(parameters, claims, now) : null) ??
+    claimProblem(parameters, claims, now) ??
+    bodyHashProblem(parameters.bodyHash, claims, request.body)
   )
 }
 

@@ -129,7 +129,10 @@ interface Algorithm {
   sign(base: Buffer, key: KeyObject): Buffer
 }
 
-const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 64 }
+const padding = constants.RSA_PKCS1_PSS_PADDING
+/** The RFC's own; some senders write the longest there is, which is no weaker. */
+const pss = { padding, saltLength: 64 }
+const anySalt = { padding, saltLength: constants.RSA_PSS_SALTLEN_AUTO }
 const p1363 = { dsaEncoding: 'ieee-p1363' } as const
 const isRsa = ({ asymmetricKeyType, asymmetricKeyDetails: details }: KeyObject) =>
   (asymmetricKeyType === 'rsa' || asymmetricKeyType === 'rsa-pss') &&
@@ -158,7 +161,7 @@ const algorithms: Record<
   },
   'rsa-pss-sha512': {
     fits: isRsa,
-    verify: (base, key, signature) => verifyBytes('sha512', base, { key, ...pss }, signature),
+    verify: (base, key, signature) => verifyBytes('sha512', base, { key, ...anySalt }, signature),
     sign: (base, key) => signBytes('sha512', base, { key, ...pss }),
   },
 }

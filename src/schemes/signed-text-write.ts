@@ -18,7 +18,9 @@ export function withSignature(
 ): SentRequest {
   const timestamp = timeText(parameters, input.now)
   const request = withSiblings(parameters, input, timestamp)
-  return rootsOf(parameters, { ...input, request }).reduce((signed, root) => {
+  const roots = rootsOf(parameters, { ...input, request })
+  if (roots.length === 0) throw new Error('there is nothing to sign: no item was found')
+  return roots.reduce((signed, root) => {
     const text = renderText(parameters, { ...input, request }, root, { timestamp, id: input.id })
     if ('reason' in text) throw new Error(`what is to be signed is not there: ${text.hint}`)
     const signature = prove(text.pieces).toString(parameters.encoding)

@@ -27,7 +27,7 @@ export function readClaims(parameters: SignedTextParameters, input: ProofInput):
     if ('reason' in claim) return claim
     claims.push(claim)
   }
-  return claims.length === 0 ? refuse('header_missing') : claims
+  return claims.length === 0 ? refuse('field_mismatch') : claims
 }
 
 export function rootsOf(

@@ -2,7 +2,7 @@
 import { Buffer, isUtf8 } from 'node:buffer'
 import { readWritten, writtenOf, type Written } from '../bodies/written.ts'
 import type { BodyFormat } from '../bodies/format.ts'
-import { formatOf } from '../bodies/read.ts'
+import { formatOf, queryOf } from '../bodies/read.ts'
 import type { JsonValue } from '../json.ts'
 import { findHeader } from './place.ts'
 import { withoutMark } from '../bodies/json.ts'
@@ -91,7 +91,9 @@ function fill(part: TemplatePart, filling: Filling): Filled {
   }
   if ('setting' in part) {
     const setting = filling.input.settings[part.setting]
-    return setting ? alone(setting) : refuse('setting_missing')
+    return setting?.trim()
+      ? alone(setting)
+      : refuse('setting_missing', `the setting "${part.setting}" is not filled in`)
   }
   return field(part.field, filling.root)
 }
@@ -105,7 +107,9 @@ function whole(piece: Piece): { pieces: Piece[]; covers: null } {
 }
 
 const variables: Record<TemplateVariable, (filling: Filling) => Filled> = {
-  body: ({ input: { request } }) => whole(request.body),
+  // A GET says what it says in its parameters: the signature of an empty body would fit any.
+  body: ({ input: { request, format } }) =>
+    whole(formatOf(request, format) === 'query' ? queryOf(request.url) : request.body),
   body_urldecoded: ({ input: { request } }) => whole(urlDecoded(request.body)),
   // Not proof against a forger who may choose the body: 32 bits. It is what PayPal signs.
   body_crc32: ({ input: { request } }) => whole(String(crc32(request.body))),

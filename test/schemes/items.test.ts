@@ -1,0 +1,168 @@
+// A batch whose items are signed one by one, as Adyen does it; its own library is the judge.
+import { Buffer } from 'node:buffer'
+import { hmacValidator } from '@adyen/api-library'
+import { describe, expect, test } from 'vitest'
+import { signProof, verifyProof } from '../../src/schemes/index.ts'
+import type { Proof } from '../../src/schemes/proof.ts'
+import type { SentRequest, Verdict } from '../../src/schemes/scheme.ts'
+import { input, proof, sent, sync, toSign } from './sent.ts'
+
+const names = [
+  'pspReference',
+  'originalReference',
+  'merchantAccountCode',
+  'merchantReference',
+  'amount.value',
+  'amount.currency',
+  'eventCode',
+  'success',
+]
+
+const adyen: Proof = {
+  scheme: 'hmac',
+  hash: 'sha256',
+  key: ['hex'],
+  items: '$.notificationItems[*].NotificationRequestItem',
+  template: names.map((name) => `{field:$.${name}}`).join(':'),
+  encoding: 'base64',
+  signature: {
+    at: { field: '$.additionalData.hmacSignature' },
+    syntax: { kind: 'single' },
+  },
+}
+
+const keys = ['44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056', 'AB'.repeat(32)]
+
+function item(reference: string) {
+  return {
+    pspReference: reference,
+    merchantAccountCode: 'TestMerchant',
+    merchantReference: 'TestPayment-1407325143704',
+    amount: { value: 1130, currency: 'EUR' },
+    eventCode: 'AUTHORISATION',
+    success: 'true',
+    additionalData: { shopperEmail: 'a@b.example' },
+  }
+}
+
+function batch(...items: object[]): SentRequest {
+  const notificationItems = items.map((each) => ({ NotificationRequestItem: each }))
+  return sent({ body: Buffer.from(JSON.stringify({ live: 'false', notificationItems })) })
+}
+
+function signed(request: SentRequest, secret = keys[0] ?? ''): SentRequest {
+  return sync(signProof(proof(adyen), toSign({ secret }, { request })))
+}
+
+function verdict(request: SentRequest, secrets = [keys[0] ?? '']): Verdict {
+  return sync(
+    verifyProof(
+      proof(adyen),
+      input(
+        request,
+        secrets.map((secret) => ({ secret })),
+      ),
+    ),
+  )
+}
+
+interface Batch {
+  live: string
+  notificationItems: { NotificationRequestItem: ReturnType<typeof item> }[]
+}
+
+function changed(request: SentRequest, change: (all: Batch) => void): SentRequest {
+  const all: Batch = JSON.parse(request.body.toString())
+  change(all)
+  return { ...request, body: Buffer.from(JSON.stringify(all)) }
+}
+
+const two = signed(batch(item('one'), item('two')))
+const third = (all: Batch) => all.notificationItems[1]?.NotificationRequestItem
+
+describe('items', () => {
+  test('signed here, each is accepted by Adyen’s library', () => {
+    const all: Batch = JSON.parse(two.body.toString())
+    const validator = new hmacValidator()
+    for (const { NotificationRequestItem: each } of all.notificationItems) {
+      expect(validator.validateHMAC(each as never, keys[0] ?? '')).toBe(true)
+      expect(validator.validateHMAC({ ...each, success: 'false' } as never, keys[0] ?? '')).toBe(
+        false,
+      )
+    }
+  })
+  test('the verdict names the fields of each that took part', () => {
+    const seen = verdict(two)
+    const at = (index: number) => `$['notificationItems'][${index}]['NotificationRequestItem']`
+    const each = [
+      "['pspReference']",
+      "['merchantAccountCode']",
+      "['merchantReference']",
+      "['amount']['value']",
+      "['amount']['currency']",
+      "['eventCode']",
+      "['success']",
+    ]
+    expect(seen).toEqual({
+      authentic: true,
+      credential: 'c1',
+      trust: 'signed',
+      covers: [0, 1].flatMap((index) => each.map((path) => at(index) + path)),
+    })
+  })
+  test('a field outside may change, and is not among them', () => {
+    const other = changed(two, (all) => {
+      all.live = 'true'
+      const last = third(all)
+      if (last) last.additionalData.shopperEmail = 'evil@b.example'
+    })
+    expect(verdict(other)).toEqual(verdict(two))
+    expect(JSON.stringify(verdict(other))).not.toMatch(/live|shopperEmail/)
+  })
+  const spoilt: [what: string, (all: Batch) => void, reason: string][] = [
+    [
+      'one changed',
+      (all) => Object.assign(third(all) ?? {}, { success: 'false' }),
+      'signature_mismatch',
+    ],
+    [
+      'one with a field more that is signed',
+      (all) => Object.assign(third(all) ?? {}, { originalReference: 'x' }),
+      'signature_mismatch',
+    ],
+    [
+      'one with the signature of another',
+      (all) => Object.assign(third(all) ?? {}, { pspReference: 'three' }),
+      'signature_mismatch',
+    ],
+    [
+      'one without a signature',
+      (all) => Object.assign(third(all) ?? {}, { additionalData: {} }),
+      'header_missing',
+    ],
+    ['none', (all) => (all.notificationItems = []), 'field_mismatch'],
+    [
+      'one more that is not signed',
+      (all) => all.notificationItems.push({ NotificationRequestItem: item('x') }),
+      'header_missing',
+    ],
+  ]
+  test.each(spoilt)('%s: the whole is refused', (_what, change, reason) => {
+    expect(verdict(changed(two, change))).toMatchObject({ reason })
+  })
+  test('different keys may prove different items', () => {
+    const [first = '', second = ''] = keys
+    const one = signed(batch(item('one')), first)
+    const other = signed(batch(item('two')), second)
+    const both = changed(one, (all) => {
+      const more: Batch = JSON.parse(other.body.toString())
+      all.notificationItems.push(...more.notificationItems)
+    })
+    expect(verdict(both, keys)).toMatchObject({ authentic: true, credential: 'c1' })
+    expect(verdict(both, [second, first])).toMatchObject({ authentic: true, credential: 'c2' })
+    expect(verdict(both, [first])).toMatchObject({ reason: 'signature_mismatch' })
+  })
+  test('a body without items cannot be signed', () => {
+    expect(() => signed(batch())).toThrow('nothing to sign')
+  })
+})
