@@ -10,6 +10,7 @@ const checks = [
   ['lint rules bite', 'node scripts/lint-bites.mjs'],
   ['types', 'tsc -p tsconfig.json --noEmit'],
   ['build', 'tsc -p tsconfig.build.json'],
+  ['table of providers in step', 'node scripts/providers-table.mjs --check'],
   ['no dead code', 'knip --no-progress'],
   ['migrations in step', 'node scripts/migrations-in-step.mjs'],
   ['lock file whole', 'node scripts/lock-file.mjs'],
