@@ -56,7 +56,7 @@ for (const id of Object.keys(providers).filter(isProviderId)) {
   }
   const key = Buffer.from('a secret of thirty-two bytes....')
   const text = request.body.toString()
-  const isJson = /^[{[]/.test(text)
+  const isJson = parses(text)
   const bare = async () => {
     createHmac('sha256', key).update(request.body).digest()
     if (isJson) JSON.parse(request.body.toString())
@@ -81,6 +81,15 @@ print(rows)
 console.log('\nlongest verification of a body at the limit (1 MB), ms of the event loop:')
 for (const [id, ms] of await longest()) console.log(`  ${id.padEnd(24)} ${ms.toFixed(2)}`)
 
+function parses(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** To 3 kB, signed anew by our own signer, where that is possible. */
 async function padded(recorded: Recorded): Promise<Recorded> {
   const { provider, proof, request, credentials, settings, now } = recorded
@@ -88,8 +97,10 @@ async function padded(recorded: Recorded): Promise<Recorded> {
   const text = request.body.toString()
   if (proof.scheme !== 'hmac' || provider.body.format !== 'json' || !credential) return recorded
   if (!text.startsWith('{') || 'field' in proof.signature.at) return recorded
-  const padding = 'x'.repeat(Math.max(0, 3000 - request.body.length - 14))
-  const body = Buffer.from(`{"padding":"${padding}",${text.slice(1)}`)
+  const line = { id: 'li_1Sample', amount: 1900, currency: 'eur', livemode: true, note: 'a line' }
+  const count = Math.max(0, Math.floor((3000 - request.body.length) / JSON.stringify(line).length))
+  const lines = JSON.stringify(Array.from({ length: count }, () => line))
+  const body = Buffer.from(`{"lines":${lines},${text.slice(1)}`)
   const id = request.headers.get('webhook-id')?.[0] ?? request.headers.get('svix-id')?.[0] ?? 'id'
   const signed = await signProof(proof, {
     request: { ...request, body },

@@ -60,6 +60,8 @@ export const limits = {
   /** Signatures tried in one header (rotation sends two or three). */
   signaturesPerHeaderMax: 16,
   signatureCharsMax: 8192,
+  /** What must be parsed before it is proven: 4 ms of work at most. The senders concerned stay below 20 kB. */
+  parsedBeforeProofBytesMax: 96 * 1024,
   toleranceSecondsDefault: 300,
   jwksBytesMax: 256 * 1024,
   jwksKeysMax: 64,

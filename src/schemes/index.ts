@@ -7,6 +7,7 @@ import { hmac } from './hmac.ts'
 import { jwt } from './jwt.ts'
 import { messageSignature } from './message-signature.ts'
 import { network } from './network.ts'
+import { limits } from '../limits.ts'
 import type { CheckedProof } from './proof.ts'
 import { mostInformative, refuse } from './refuse.ts'
 import type {
@@ -149,7 +150,22 @@ function verifyLeaf<Name extends SchemeName>(
   parameters: ParametersOf[Name],
   input: ProofInput,
 ): Verdict | Promise<Verdict> {
+  const isLarge = input.request.body.length > limits.parsedBeforeProofBytesMax
+  if (isLarge && parsesBody(parameters)) return refuse('body_too_large')
   return schemes[name].verify(parameters, input)
+}
+
+const parsing = new WeakMap<object, boolean>()
+
+/** Some proofs stand in the body, or are made of its fields: anybody can make us read those. */
+function parsesBody(parameters: Leaf): boolean {
+  const known = parsing.get(parameters)
+  if (known !== undefined) return known
+  const text = JSON.stringify(parameters)
+  const isToken = parameters.scheme === 'jwt' && !('header' in parameters.token)
+  const parses = isToken || /"field"|\{field:|"canonical":|"items":/.test(text)
+  parsing.set(parameters, parses)
+  return parses
 }
 
 function signLeaf<Name extends SchemeName>(
