@@ -24,8 +24,10 @@ export async function admit(
   if (!verdict.authentic) return verdict
   const question = handshakeOf(provider, request, 'required')
   if (question !== undefined) return { handshake: question, verdict }
-  const { methods = ['POST'] } = provider
-  return methods.includes(request.method) ? verdict : refuse('method_not_allowed')
+  const { methods = ['POST'], visit } = provider
+  // The button of a visit's confirmation page posts.
+  const carry = visit === undefined ? methods : [...methods, 'POST']
+  return carry.includes(request.method) ? verdict : refuse('method_not_allowed')
 }
 
 export function verify(proof: CheckedProof, input: ProofInput): Verdict | Promise<Verdict> {

@@ -337,6 +337,8 @@ test('every provider can be set up by a file', async () => {
     username: 'u',
     password: 'p',
     publicKey: pem,
+    certificate: pem,
+    rootCertificate: pem,
     jwks,
     jwksUrl: 'https://example.com/k',
   }
