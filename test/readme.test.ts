@@ -10,8 +10,12 @@ describe('the README', () => {
   test.each(Object.keys(variables))('names the variable %s', (name) => {
     expect(readme).toContain(`\`${name}\``)
   })
-  test.each(Object.keys(providers))('names the provider %s', (id) => {
-    expect(readme).toContain(`\`${id}\``)
+  test('leads to the tables of providers, which name every one', () => {
+    expect(readme).toContain('(docs/providers.md)')
+    for (const file of ['docs/providers.md', 'docs/providers.ru.md']) {
+      const table = readFileSync(file, 'utf8')
+      expect(Object.keys(providers).filter((id) => !table.includes(`\`${id}\``))).toEqual([])
+    }
   })
   test.each(Object.keys(commands))('names the command %s', (name) => {
     expect(readme).toMatch(new RegExp(`\\b${name}\\b`))

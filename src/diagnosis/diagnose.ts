@@ -147,7 +147,12 @@ async function providerFindings(trying: Trying, recorded: Recorded): Promise<Fin
 
 /** A secret URL or an address would accept anything. */
 function provesNothing(proof: CheckedProof): boolean {
-  return leaves(proof).every(({ scheme }) => scheme === 'url' || scheme === 'network')
+  if (proof.scheme === 'any') return proof.of.some(isWeak)
+  return proof.scheme === 'all' ? proof.of.every(isWeak) : isWeak(proof)
+}
+
+function isWeak({ scheme }: { scheme: string }): boolean {
+  return scheme === 'url' || scheme === 'network'
 }
 
 /** Providers whose own signature header is there, while the chosen one's is not. */

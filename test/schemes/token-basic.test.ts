@@ -105,7 +105,7 @@ const refused: [string, Proof, SentRequest, Partial<Credential>[], string][] = [
     token,
     'token_missing',
   ],
-  ['JSON nested without end', field, body('['.repeat(400_000)), token, 'token_missing'],
+  ['JSON nested without end', field, body('['.repeat(400_000)), token, 'body_too_large'],
   ['an empty token against an empty one', apiKey, keyHeader(''), [{ token: '' }], 'no_credential'],
   ['no credential', apiKey, keyHeader('t0ken'), [{ secret: 't0ken' }], 'no_credential'],
   ['no basic header', basic, sent(), user, 'header_missing'],
