@@ -86,17 +86,22 @@ describe('a door', () => {
     expect([answer.status, answer.headers['allow']]).toEqual([405, 'GET, HEAD, POST'])
   })
 
+  // A sample of what is refused is written beside the answer: each test waits for its own.
   test('for webhooks takes GET only for a source of links', async () => {
+    const before = await scene.countOf('rejections')
     const answer = await fetch(`${scene.it.url}/in/${keyOf('mail')}`, {
       method: 'POST',
       body: '{}',
     })
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET'])
+    expect(await scene.rejectionAfter(before)).toMatchObject({ reason: 'method_not_allowed' })
   })
 
   test('without a secret yet asks to come again', async () => {
+    const before = await scene.countOf('rejections')
     const answer = await scene.go(await tokenOf(), { source: 'bare' })
     expect([answer.status, answer.headers['location']]).toEqual([503, undefined])
+    expect(await scene.rejectionAfter(before)).toMatchObject({ reason: 'no_credential' })
   })
 
   test('refuses two hosts as a sender would be refused, and still sends the visitor on', async () => {
