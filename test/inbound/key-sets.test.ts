@@ -10,6 +10,7 @@ import type { JsonObject } from '../../src/json.ts'
 import { limits } from '../../src/limits.ts'
 import { verifyProof } from '../../src/schemes/index.ts'
 import type { Verdict } from '../../src/schemes/scheme.ts'
+import { selfSigned } from '../moab/certificate.ts'
 import { headers, input, proof, sent } from '../schemes/sent.ts'
 
 const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -319,5 +320,47 @@ describe('a real issuer', () => {
     expect(await verify({ algorithms: 'ES256' })).toMatchObject({ reason: 'algorithm_not_allowed' })
     expect(await verify({}, Date.now() + 86_400_000)).toMatchObject({ reason: 'token_expired' })
     close()
+  })
+})
+
+describe('keys in other forms than a set', () => {
+  const fresh = selfSigned('localhost').cert
+
+  test('a map of key ids to certificates, as Google serves it', async () => {
+    answer = (response) => response.end(JSON.stringify({ one: fresh, two: fresh, note: 'none' }))
+    expect(keyIds(await sets.keySetAt(url, 'one'))).toEqual(['one', 'two'])
+  })
+
+  test('one certificate, as PayPal serves it, is one key without an id', async () => {
+    answer = (response) => response.end(fresh)
+    expect(keyIds(await sets.keySetAt(url, undefined, {}))).toEqual([undefined])
+  })
+
+  test('a broken certificate is no key, and no reason to refuse for good', async () => {
+    answer = (response) => response.end(fresh.replace('MI', 'AA'))
+    expect(await sets.keySetAt(url, undefined, {})).toBe('unavailable')
+  })
+
+  test('one key that is asked for by its id, with a question that is never part of a name', async () => {
+    const question = { body: { client_id: 'a', secret: 's', key_id: 'a' }, key: '$.key' }
+    answer = (response) => response.end(JSON.stringify({ key: key('a') }))
+    expect(keyIds(await sets.keySetAt(url, 'a', { question }))).toEqual(['a'])
+    await sets.keySetAt(url, 'a', { question })
+    expect(asked).toBe(1)
+    answer = (response) => response.end(JSON.stringify({ key: { ...key('b'), expired_at: 1 } }))
+    const other = { ...question, body: { ...question.body, key_id: 'b' } }
+    expect(keyIds(await sets.keySetAt(url, 'b', { question: other }))).toEqual([])
+  })
+
+  test('whoever names ever new addresses makes us ask only so often; configured ones go on', async () => {
+    answer = (response) => response.end(fresh)
+    for (let n = 0; n < limits.newForeignKeysPerMinuteMax; n++) {
+      expect(await sets.keySetAt(`${url}/${n}`, undefined, {})).not.toBe('unavailable')
+    }
+    expect(await sets.keySetAt(`${url}/more`, undefined, {})).toBe('unavailable')
+    expect(asked).toBe(limits.newForeignKeysPerMinuteMax)
+    expect(await sets.keySetAt(`${url}/own`, undefined)).not.toBe('unavailable')
+    time += 60_001
+    expect(await sets.keySetAt(`${url}/more`, undefined, {})).not.toBe('unavailable')
   })
 })
