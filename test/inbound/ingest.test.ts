@@ -27,6 +27,10 @@ sources:
   - name: bare
     provider: stripe
     key: bare-key-0123456789abcdef
+  - name: courses
+    provider: getcourse
+    key: courses-key-0123456789abcd
+    credentials: [{ token: a-shared-token-of-the-url }]
   - name: off
     provider: stripe
     key: off-key-0123456789abcdef0
@@ -261,4 +265,12 @@ describe('a request that is not believed', () => {
     )
     expect(answer.status).toBe(400)
   })
+})
+
+test('of a GET the parameters are kept as the body, without the token among them', async () => {
+  const query = 'email=anna%40example.com&token=a-shared-token-of-the-url&order=77'
+  const answer = await request(`${it.url}/in/courses-key-0123456789abcd?${query}`)
+  expect(answer.statusCode).toBe(200)
+  const rows = await eventsWhere(`b.method = 'GET'`)
+  expect(rows.map(({ body }) => String(body))).toEqual(['email=anna%40example.com&order=77'])
 })

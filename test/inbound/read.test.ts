@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { trustAt } from '../../src/inbound/event.ts'
 import { instantOf } from '../../src/inbound/instant.ts'
 import { read } from '../../src/inbound/read.ts'
 import type { JsonObject, JsonValue } from '../../src/json.ts'
@@ -329,5 +330,28 @@ describe('whatever is sent', () => {
       }),
       { numRuns: 500 },
     )
+  })
+})
+
+describe('where the proof covers some fields only', () => {
+  const provider: Provider = {
+    ...providers.stripe,
+    event: { key: ['$.id'], otherKeys: [['$.order']], type: ['$.type'] },
+  }
+  const body = { id: 'evt_1', order: 'o_1', email: 'anna@example.com' }
+  const coveredBy = (covers: string[]) =>
+    read(provider, sent(JSON.stringify(body)), { ...authentic, covers })[0]
+
+  test('the key comes from those, the next expression is tried, and else it is the hash', () => {
+    expect(coveredBy(["$['id']"])?.key).toBe('evt_1')
+    expect(coveredBy(["$['order']"])?.key).toBe('o_1')
+    expect(coveredBy(["$['email']"])?.key).toBe(hash(JSON.stringify(body)))
+  })
+
+  test('the others are unsigned, with all below them', () => {
+    const event = coveredBy(["$['id']"])
+    expect(event && trustAt(event, "$['id']")).toBe('signed')
+    expect(event && trustAt(event, "$['email']")).toBe('unsigned')
+    expect(event && trustAt(event, "$['ids']['a']")).toBe('unsigned')
   })
 })

@@ -24,6 +24,11 @@ test.each<[string, Proof, string[]]>([
   ['not a JWT for this one body', { ...jwt, bodyHash }, names.slice(3)],
   ['each of several', { scheme: 'any', of: [token, jwt] }, ['x-plain']],
   ['each of several together', { scheme: 'all', of: [token, jwt] }, ['x-plain']],
+  [
+    'one that is only asked for if given',
+    { scheme: 'all', of: [jwt], ifGiven: [token] },
+    ['x-plain'],
+  ],
 ])('a secret in a header is left out, every value of it: %s', (_what, proof, expected) => {
   expect(kept(proof)).toEqual(expected)
 })
