@@ -32,13 +32,19 @@ export interface WrittenBody {
 
 const known = new WeakMap<WrittenBody, { format: BodyFormat; read: BodyRead }>()
 
-/** Read once per request, however many ask: proof, reader, answer. */
+/** Kept for whoever asks next: a proof that stands in the body, the reader, the answer. */
 export function readBody(request: WrittenBody, format: BodyFormat): BodyRead {
   const before = known.get(request)
   if (before?.format === format) return before.read
   const read = reader(request, formatOf(request, format))
   known.set(request, { format, read })
   return read
+}
+
+/** For the last who asks: what is not kept costs the collector nothing. */
+export function readBodyLast(request: WrittenBody, format: BodyFormat): BodyRead {
+  const before = known.get(request)
+  return before?.format === format ? before.read : reader(request, formatOf(request, format))
 }
 
 /** Of several formats the one the bytes show; the first of its kind where none shows itself. */

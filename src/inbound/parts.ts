@@ -3,7 +3,7 @@
 import type { Embedded } from '../bodies/format.ts'
 import { expand } from '../bodies/embedded.ts'
 import { isTooDeep, parseJson, withoutMark } from '../bodies/json.ts'
-import { formatOf, readBody, type BodyRead, type UnreadableReason } from '../bodies/read.ts'
+import { formatOf, readBodyLast, type BodyRead, type UnreadableReason } from '../bodies/read.ts'
 import { normalizedStep } from '../rules/path-text.ts'
 import { compilePath } from '../rules/path.ts'
 import type { JsonValue } from '../json.ts'
@@ -25,7 +25,7 @@ export function splitRequest(
   verdict: Authentic,
 ): Part[] {
   const single = formatOf(request, format)
-  const whole = single === 'jwt' ? claimsOf(verdict) : readBody(request, format)
+  const whole = single === 'jwt' ? claimsOf(verdict) : readBodyLast(request, format)
   const parts = single === 'json-lines' ? lines(whole, request) : [asPart(whole)]
   const opened = embedded === undefined ? parts : parts.map((part) => opening(part, embedded))
   const [only] = opened
