@@ -38,7 +38,9 @@ function claimsOf({ claims }: Authentic): BodyRead {
 }
 
 function asPart(read: BodyRead): Part {
-  return { ...read, text: null, at: '$' }
+  return 'value' in read
+    ? { value: read.value, text: null, at: '$' }
+    : { unreadable: read.unreadable, text: null, at: '$' }
 }
 
 function unreadable(reason: UnreadableReason): Part {

@@ -115,7 +115,7 @@ function eventRow(planned: PlannedEvent, request: RequestToKeep, pepper: Buffer)
   const { event, plan, parked, contact } = planned
   const rows = planRows(plan, pepper)
   const customerKeyOf = (customer: string) => customerKey(pepper, request.sourceId, customer)
-  const row = {
+  const row: EventToRecord = {
     id: uuidv7(),
     key: event.key,
     type: event.type,
@@ -125,15 +125,18 @@ function eventRow(planned: PlannedEvent, request: RequestToKeep, pepper: Buffer)
     trust: event.trust,
     credentialId: request.credentialId,
     part: event.part,
-    ...rows,
-    ...(contact && {
-      contact: {
-        customerKey: customerKeyOf(contact.customer),
-        email: contact.email,
-        emailKey: emailKey(pepper, contact.email),
-        trust: contact.trust,
-      },
-    }),
+    emailKey: rows.emailKey,
+    trace: rows.trace,
+    matches: rows.matches,
+    grants: rows.grants,
+  }
+  if (contact) {
+    row.contact = {
+      customerKey: customerKeyOf(contact.customer),
+      email: contact.email,
+      emailKey: emailKey(pepper, contact.email),
+      trust: contact.trust,
+    }
   }
   if (parked === undefined) return row
   const { waitsFor, reason, customer, again, verdict } = parked

@@ -20,7 +20,9 @@ export async function admit(
   const { request } = input
   const greeting = handshakeOf(provider, request, 'none')
   if (greeting !== undefined) return { handshake: greeting, verdict: null }
-  const verdict = await verify(proof, { ...input, format: provider.body.format })
+  const { credentials, settings, now, keySetAt } = input
+  const { format } = provider.body
+  const verdict = await verify(proof, { request, format, credentials, settings, now, keySetAt })
   if (!verdict.authentic) return verdict
   const question = handshakeOf(provider, request, 'required')
   if (question !== undefined) return { handshake: question, verdict }

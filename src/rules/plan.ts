@@ -188,10 +188,11 @@ function isUnsigned(path: string, event: ReadEvent): boolean {
 
 function grant(active: ActiveRule, found: FoundEmail, planning: Planning): RuleOutcome {
   const { id: campaignId, mode } = active.campaign
-  const key = JSON.stringify([campaignId, found.email.address])
+  const { email, path, trust } = found
+  const key = JSON.stringify([campaignId, email.address])
   if (planning.granted.has(key)) return 'same_grant'
   planning.granted.add(key)
   const test = planning.event.test && mode === 'live'
-  planning.grants.push({ ruleId: active.id, campaignId, mode, ...found, test })
+  planning.grants.push({ ruleId: active.id, campaignId, mode, email, path, trust, test })
   return test ? 'test_event' : 'matched'
 }

@@ -24,12 +24,16 @@ export function provenBy<C extends Pick<Credential, 'id'>>(
     const late = judgeTime(parameters, time, input)
     if (late) return late
   }
-  return { authentic: true, credential: lead.id, ...reach(claims) }
+  return asFarAs(claims, lead.id)
 }
 
 /** What covers nothing of the body only names the sender. */
-function reach(claims: readonly Claim[]): Pick<Authentic, 'trust' | 'covers'> {
-  if (claims.every(({ covers }) => covers === null)) return { trust: 'signed' }
+function asFarAs(claims: readonly Claim[], credential: string): Authentic {
+  if (claims.every(({ covers }) => covers === null)) {
+    return { authentic: true, credential, trust: 'signed' }
+  }
   const covers = claims.flatMap((claim) => claim.covers ?? [])
-  return covers.length === 0 ? { trust: 'token' } : { trust: 'signed', covers }
+  return covers.length === 0
+    ? { authentic: true, credential, trust: 'token' }
+    : { authentic: true, credential, trust: 'signed', covers }
 }

@@ -37,8 +37,8 @@ function read(text: string, syntax: Syntax, timePair: string | undefined): Writt
         times: [],
       }
     case 'pairs': {
-      const pairs = text.split(syntax.separator).map((pair) => pair.trim())
       const { name, assign } = syntax
+      const pairs = text.split(syntax.separator)
       return {
         signatures: name === '*' ? valuesOf(pairs, assign) : startingWith(name + assign, pairs),
         times: timePair === undefined ? [] : startingWith(timePair + assign, pairs),
@@ -55,8 +55,9 @@ function single(text: string, { prefix, optional }: Extract<Syntax, { kind: 'sin
 /** What follows the first assignment in each pair. */
 function valuesOf(pairs: readonly string[], assign: string): string[] {
   return pairs.flatMap((pair) => {
-    const at = pair.indexOf(assign)
-    return at < 0 ? [] : [pair.slice(at + assign.length)]
+    const trimmed = pair.trim()
+    const at = trimmed.indexOf(assign)
+    return at < 0 ? [] : [trimmed.slice(at + assign.length)]
   })
 }
 
@@ -65,9 +66,14 @@ function versions(text: string, separator: string): string[] {
   return text.split(separator).map((item) => item.trim().replace(/,+$/, ''))
 }
 
-/** What follows the prefix, in those that have it. */
+/** What follows the prefix, in those that have it; blanks around an item are not part of it. */
 function startingWith(prefix: string, items: readonly string[]): string[] {
-  return items.filter((item) => item.startsWith(prefix)).map((item) => item.slice(prefix.length))
+  const found: string[] = []
+  for (const item of items) {
+    const trimmed = item.trim()
+    if (trimmed.startsWith(prefix)) found.push(trimmed.slice(prefix.length))
+  }
+  return found
 }
 
 /** A signature as the sender would write it. */

@@ -2,7 +2,9 @@
 // made of the request. Reads what a request claims about itself; nothing of it is believed yet.
 // Hashes the exact bytes received, never text decoded from them.
 import type { Buffer } from 'node:buffer'
+import type { BodyFormat } from '../bodies/format.ts'
 import { readBody } from '../bodies/read.ts'
+import type { JsonValue } from '../json.ts'
 import { compilePath } from '../rules/path.ts'
 import { decodeStrictly } from './encoding.ts'
 import { findAt, findSibling, valueIn } from './place.ts'
@@ -35,22 +37,30 @@ export function rootsOf(
   { request, format }: TextInput,
 ): readonly Root[] {
   if (items === undefined) {
-    return [
-      {
-        at: '$',
-        /** Read only where a field is asked for: most texts are made of bytes and headers alone. */
-        get value() {
-          const read = readBody(request, format)
-          return 'value' in read ? read.value : undefined
-        },
-      },
-    ]
+    return [new WholeBody(request, format)]
   }
   const read = readBody(request, format)
   if (!('value' in read)) return []
   return compilePath(items)
     .find(read.value)
     .map(({ path, value }) => ({ at: path, value }))
+}
+
+/** Read only where a field is asked for: most texts are made of bytes and headers alone. */
+class WholeBody implements Root {
+  readonly at = '$'
+  private readonly request: SentRequest
+  private readonly format: BodyFormat
+
+  constructor(request: SentRequest, format: BodyFormat) {
+    this.request = request
+    this.format = format
+  }
+
+  get value(): JsonValue | undefined {
+    const read = readBody(this.request, this.format)
+    return 'value' in read ? read.value : undefined
+  }
 }
 
 function readClaim(
@@ -67,7 +77,8 @@ function readClaim(
   if (typeof id === 'object') return id
   const text = renderText(parameters, input, root, { timestamp: time?.text ?? '', id })
   if ('reason' in text) return text
-  return { ...text, signatures: decoded(written.signatures, parameters), time }
+  const { pieces, covers } = text
+  return { pieces, covers, signatures: decoded(written.signatures, parameters), time }
 }
 
 interface FoundSignatures {
@@ -108,7 +119,12 @@ function readId(
 
 /** Text that cannot be a signature is simply none that matches. */
 function decoded(signatures: readonly string[], { encoding }: SignedTextParameters): Buffer[] {
-  return signatures.flatMap((text) => decodeStrictly(text, encoding) ?? [])
+  const bytes: Buffer[] = []
+  for (const text of signatures) {
+    const signature = decodeStrictly(text, encoding)
+    if (signature !== null) bytes.push(signature)
+  }
+  return bytes
 }
 
 export function timePairOf({ timestamp }: SignedTextParameters): string | undefined {

@@ -1,5 +1,6 @@
 // The template of a signed text filled in from a request, and what of the body it covers.
 import { Buffer, isUtf8 } from 'node:buffer'
+import { crc32 } from 'node:zlib'
 import { readWritten, writtenOf, type Written } from '../bodies/written.ts'
 import type { BodyFormat } from '../bodies/format.ts'
 import { formatOf, queryOf } from '../bodies/read.ts'
@@ -9,7 +10,6 @@ import { withoutMark } from '../bodies/json.ts'
 import { stepsOf } from '../bodies/places.ts'
 import { compilePath } from '../rules/path.ts'
 import { canonicalText, writtenAt } from './canonical.ts'
-import { crc32 } from './crc32.ts'
 import type { SignedTextParameters } from './proof.ts'
 import { refuse } from './refuse.ts'
 import type { Refused, SentRequest, Settings } from './scheme.ts'
@@ -27,7 +27,7 @@ export interface SignedText {
 
 /** The value that fields are taken from: the body's, or one item's. */
 export interface Root {
-  value: JsonValue | undefined
+  readonly value: JsonValue | undefined
   /** Normalized path inside the body. */
   at: string
 }
@@ -65,8 +65,9 @@ export function renderText(
   for (const part of partsOf(parameters)) {
     const filled = fill(part, filling)
     if ('reason' in filled) return filled
-    pieces.push(...filled.pieces)
-    covers = covers === null || filled.covers === null ? null : [...covers, ...filled.covers]
+    for (const piece of filled.pieces) pieces.push(piece)
+    if (filled.covers === null) covers = null
+    else for (const path of filled.covers) covers?.push(path)
   }
   return { pieces, covers }
 }
