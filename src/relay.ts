@@ -1,6 +1,7 @@
 // A running relay, composed from a Config: database, routes, worker; and its graceful end.
 import { createAdaptorServer } from '@hono/node-server'
 import type { Hono } from 'hono'
+import { AlarmWatch } from './alarms/watch.ts'
 import { createApi } from './api/index.ts'
 import { createApp, type Env } from './app.ts'
 import type { Config } from './config.ts'
@@ -65,9 +66,16 @@ export async function startRelay(
   const lookups = serves(config, 'worker')
     ? composeLookups(installation, { directory, worker, reporter })
     : undefined
+  const alarms = serves(config, 'worker')
+    ? new AlarmWatch({ sql: db.work, dataDir: config.databaseUrl ? undefined : config.dataDir })
+    : undefined
   const inner = { directory, worker, lookups, reporter, state }
   const ingest = composeIngest(config, installation, inner)
-  metrics.watch({ waitingRequests: ingest.waiting, callsInFlight: () => worker?.inFlight() ?? 0 })
+  metrics.watch({
+    waitingRequests: ingest.waiting,
+    callsInFlight: () => worker?.inFlight() ?? 0,
+    openAlarms: () => alarms?.open() ?? new Map(),
+  })
 
   const parts = { config, installation, state, ingest: ingest.routes, sandbox, metrics }
   const app = createApp({ log, metrics, parts: mounted(parts) })
@@ -75,7 +83,13 @@ export async function startRelay(
   await ensurePartitions(db.work)
   await directory.refresh()
   await listen(server, config)
-  const rounds = startRounds(installation, { directory, lookups, used: ingest.used, reporter })
+  const rounds = startRounds(installation, {
+    directory,
+    lookups,
+    alarms,
+    used: ingest.used,
+    reporter,
+  })
   worker?.start()
   lookups?.start()
 
@@ -221,12 +235,14 @@ async function ready({ db }: Installation, state: { stopping: boolean }): Promis
 interface RoundsParts {
   directory: Directory
   lookups: Lookups | undefined
+  alarms: AlarmWatch | undefined
   used: Set<string>
   reporter: Reporter
 }
 
-/** What is looked at again and again: changed configuration, used credentials, next month's tables. */
-function startRounds({ db }: Installation, { directory, lookups, used, reporter }: RoundsParts) {
+/** What is looked at again and again: changed configuration, used credentials, next month's tables, alarms. */
+function startRounds({ db }: Installation, parts: RoundsParts) {
+  const { directory, lookups, alarms, used, reporter } = parts
   const lookAround = async () => {
     if (await directory.refresh()) await lookups?.reconsider()
     const ids = [...used]
@@ -238,6 +254,7 @@ function startRounds({ db }: Installation, { directory, lookups, used, reporter 
   const timers = [
     every(limits.pollMs, 'look around', lookAround),
     every(limits.partitionsMs, 'partitions', () => ensurePartitions(db.work)),
+    every(limits.alarmsMs, 'alarms', async () => alarms?.look()),
   ]
   const listening = db
     .listen('moab_relay_config', directory.forget)

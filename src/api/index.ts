@@ -4,6 +4,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
 import type { Ledger } from '../ledger/asking.ts'
 import { isTooSlow } from '../db/ledger/reading.ts'
+import { alarmRoutes } from './alarms.ts'
 import { authenticate } from './asking.ts'
 import type { Asking } from './env.ts'
 import { docsRoutes } from './docs.ts'
@@ -42,6 +43,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
   peopleRoutes(api, parts)
   rejectionRoutes(api, parts)
   linkRoutes(api, parts)
+  alarmRoutes(api, parts)
   refuseOthers(api)
   api.route('/', docsRoutes())
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', {

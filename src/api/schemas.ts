@@ -1,6 +1,7 @@
 // The shapes of answers, as the OpenAPI document shows them. Handlers that answer anything else do
 // not compile.
 import { z } from '@hono/zod-openapi'
+import { alarmNames } from '../alarms/kinds.ts'
 import { eventStates } from '../db/schema.ts'
 import { grantStates } from '../grants/lifecycle.ts'
 import { fateWords, type FateWord } from '../ledger/words.ts'
@@ -182,6 +183,23 @@ export const Rejection = z
   .openapi('Rejection')
 
 export const RejectionInFull = Rejection.extend({ headers: Headers }).openapi('RejectionInFull')
+
+export const Alarm = z
+  .object({
+    id,
+    partner: Named.nullable().openapi({ description: 'null: the installation’s.' }),
+    kind: z.string().openapi({ enum: [...alarmNames] }),
+    subject: z
+      .object({ id: z.string(), name: z.string() })
+      .openapi({ description: 'The campaign, the source or the machine.' }),
+    cause: z.string(),
+    detail: z.record(z.string(), z.number()).openapi({ description: 'Figures of the last look.' }),
+    opened_at: at,
+    seen_at: at.openapi({ description: 'When it was last found to hold.' }),
+    closed_at: at.nullable(),
+    told: z.string().openapi({ description: 'What is the matter, and what to do.' }),
+  })
+  .openapi('Alarm')
 
 export const Link = z
   .object({

@@ -3,6 +3,8 @@ import { pendingMigrations } from '../db/migrate.ts'
 import { clockDifferenceMs, serverVersion, unwellCampaigns } from '../db/upkeep.ts'
 import { listSourceKeys } from '../db/names.ts'
 import type { Config } from '../config.ts'
+import { listAlarms } from '../ledger/alarms.ts'
+import { limits } from '../limits.ts'
 import { openInstallation, type Installation } from '../installation.ts'
 import { checkTls } from '../moab/tls.ts'
 import { createDirectory } from '../partners/directory.ts'
@@ -33,6 +35,7 @@ Exit: 0 all is well (warnings included), 1 something needs attention.`,
         ...(await examineDatabase(installation)),
         ...(await examineSources(installation)),
         ...(await examineCampaigns(installation)),
+        ...(await examineAlarms(installation)),
         ...(await examineMoab(settings)),
         examinePublicUrl(settings),
       ]
@@ -107,6 +110,20 @@ async function examineCampaigns({ db }: Installation): Promise<Finding[]> {
     well: state === 'stopped' ? ('warn' as const) : false,
     says: `${state} (${reason}), ${waiting} waiting`,
   }))
+}
+
+/** Those of campaigns stand above, as they are at this moment. */
+async function examineAlarms({ db }: Installation): Promise<Finding[]> {
+  const wanted = { state: 'open' as const, limit: limits.pageRowsMax, lang: 'en' as const }
+  const open = await listAlarms({ orm: db.questions }, { owner: null }, wanted)
+  const alarms = 'unknown' in open ? [] : open.items
+  return alarms
+    .filter(({ kind }) => kind !== 'campaign_holding' && kind !== 'moab_unreachable')
+    .map(({ kind, partner, subject, told, opened_at: since }) => ({
+      what: `${kind} ${partner === null ? '' : `${partner.name}/`}${subject.name}`,
+      well: false,
+      says: `${told} (since ${since})`,
+    }))
 }
 
 async function examineMoab({ moabUrl }: Config): Promise<Finding[]> {

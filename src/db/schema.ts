@@ -373,6 +373,30 @@ export const rejections = pgTable(
   ],
 )
 
+/** What needs, or needed, a person: see alarms/kinds.ts. */
+export const alarms = pgTable(
+  'alarms',
+  {
+    id: uuid('id').primaryKey(),
+    /** null: the installation's. */
+    partnerId: uuid('partner_id').references(() => partners.id, { onDelete: 'cascade' }),
+    kind: text('kind').notNull(),
+    /** Id of a campaign or source, or the name of a machine. */
+    subject: text('subject').notNull(),
+    cause: text('cause').notNull(),
+    detail: jsonb('detail').$type<Record<string, number>>().notNull(),
+    openedAt: at('opened_at').notNull().defaultNow(),
+    seenAt: at('seen_at').notNull().defaultNow(),
+    closedAt: at('closed_at'),
+  },
+  (t) => [
+    uniqueIndex('alarms_open')
+      .on(t.kind, t.subject, t.cause)
+      .where(sql`${t.closedAt} is null`),
+    index('alarms_partner').on(t.partnerId, t.id),
+  ],
+)
+
 /** Who changed what. Rows are only ever added. */
 export const auditEntries = pgTable(
   'audit_entries',

@@ -1,9 +1,12 @@
 // Numbers for Prometheus. Labels come from closed tables only, never from a payload.
+import { alarmNames } from '../alarms/kinds.ts'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 export interface Gauges {
   waitingRequests(): number
   callsInFlight(): number
+  /** By kind. */
+  openAlarms(): ReadonlyMap<string, number>
 }
 
 export type Metrics = ReturnType<typeof createMetrics>
@@ -62,6 +65,16 @@ export function createMetrics() {
       gauges.waitingRequests,
     )
     gauge(registry, 'moab_relay_calls_in_flight', 'Calls to MOAB in flight.', gauges.callsInFlight)
+    new Gauge({
+      name: 'moab_relay_alarms_open',
+      help: 'What needs a person, by kind; the same on every relay.',
+      labelNames: ['kind'],
+      registers,
+      collect() {
+        const open = gauges.openAlarms()
+        for (const kind of alarmNames) this.set({ kind }, open.get(kind) ?? 0)
+      },
+    })
   }
   return { registry, requests, acknowledgement, events, refusals, attempts, lookups, errors, watch }
 }

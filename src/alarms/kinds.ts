@@ -1,0 +1,79 @@
+// What the relay calls a person for. One row per kind: whom it is about, and the words for it. An
+// alarm opens when its condition is first seen, stays one however often it is seen again, and closes by
+// itself when the condition is gone.
+import type { Text } from '../providers/provider.ts'
+import { limits } from '../limits.ts'
+
+export interface AlarmKind {
+  about: 'campaign' | 'source' | 'relay'
+  /** What is the matter, and what to do. */
+  says: Text
+}
+
+const minutes = (ms: number) => Math.round(ms / 60_000)
+
+export const alarmKinds = {
+  campaign_holding: {
+    about: 'campaign',
+    says: {
+      en: 'the campaign waits: its bonuses are kept in order and follow when the cause is gone',
+      ru: 'кампания ждёт: бонусы сохраняются по порядку и уйдут, когда причина исчезнет',
+    },
+  },
+  moab_unreachable: {
+    about: 'campaign',
+    says: {
+      en: 'MOAB does not answer: the relay tries once a minute and goes on by itself',
+      ru: 'MOAB не отвечает: релей пробует раз в минуту и продолжит сам',
+    },
+  },
+  queue_age: {
+    about: 'campaign',
+    says: {
+      en: `bonuses wait for more than ${minutes(limits.queueAgeMsMax)} minutes: raise the campaign’s pace, or start more relays`,
+      ru: `бонусы ждут дольше ${minutes(limits.queueAgeMsMax)} минут: увеличьте темп кампании или запустите ещё один релей`,
+    },
+  },
+  lookup_held: {
+    about: 'source',
+    says: {
+      en: 'the provider’s API cannot be asked: events are parked; check the API credential of the source',
+      ru: 'не удаётся спросить API провайдера: события отложены; проверьте API-ключ источника',
+    },
+  },
+  source_silent: {
+    about: 'source',
+    says: {
+      en: 'no events for far longer than usual: is the webhook still set up at the provider?',
+      ru: 'событий нет гораздо дольше обычного: настроен ли ещё вебхук у провайдера?',
+    },
+  },
+  email_missing: {
+    about: 'source',
+    says: {
+      en: 'an email is found in far fewer events than before: has the provider changed its events?',
+      ru: 'адрес находится в событиях гораздо реже, чем раньше: не изменил ли провайдер их состав?',
+    },
+  },
+  clock_skew: {
+    about: 'relay',
+    says: {
+      en: 'this machine’s clock differs from the database’s: signed times are judged by it, set it right',
+      ru: 'часы этой машины расходятся с часами базы: по ним проверяется время подписи, исправьте их',
+    },
+  },
+  disk: {
+    about: 'relay',
+    says: {
+      en: 'the volume of the database is nearly full: make room, or webhooks get 503',
+      ru: 'диск с базой почти заполнен: освободите место, иначе вебхуки получат 503',
+    },
+  },
+} as const satisfies Record<string, AlarmKind>
+export type AlarmName = keyof typeof alarmKinds
+
+export function isAlarmName(text: string): text is AlarmName {
+  return Object.hasOwn(alarmKinds, text)
+}
+
+export const alarmNames: readonly AlarmName[] = Object.keys(alarmKinds).filter(isAlarmName)

@@ -1,0 +1,135 @@
+// Alarms: the conditions that open them, and the one statement that keeps the table in step. All
+// times are the database's. Every question follows an index and is bounded, however much there is.
+import type { AlarmName } from '../alarms/kinds.ts'
+import { uuidv7 } from '../ids.ts'
+import { limits } from '../limits.ts'
+import type { Sql } from './open.ts'
+
+/** Something that needs a person, as it is now. */
+export interface Condition {
+  /** null: the installation's. */
+  partnerId: string | null
+  kind: AlarmName
+  /** Id of the campaign or source; the name of the machine. */
+  subject: string
+  /** With kind and subject what makes an alarm one and not another. */
+  cause: string
+  detail: Record<string, number>
+}
+
+export type OpenAlarms = ReadonlyMap<string, number>
+
+const counted = 10_000
+
+/** A start that is still to come, and a campaign that a person stopped, are no surprise. */
+export function campaignConditions(sql: Sql): Promise<Condition[]> {
+  return sql<Condition[]>`
+    select h.partner_id as "partnerId", h.campaign_id::text as subject, h.reason as cause,
+      case h.state when 'holding' then 'campaign_holding' else 'moab_unreachable' end as kind,
+      json_build_object('waiting', held.n + queued.n) as detail
+    from campaign_health h
+    join campaigns c on c.partner_id = h.partner_id and c.id = h.campaign_id
+    cross join lateral (
+      select count(*)::int as n from
+        (select from grants where campaign_id = h.campaign_id and state = 'held' limit ${counted}) g
+    ) held
+    cross join lateral (
+      select count(*)::int as n from
+        (select from grants where campaign_id = h.campaign_id and state = 'queued' limit ${counted}) g
+    ) queued
+    where h.state in ('holding', 'unreachable')
+      and not (h.reason = 'not_started' and coalesce(c.starts_at > now(), false))
+    union all
+    select h.partner_id, h.campaign_id::text,
+      case when c.per_second is null then 'slow' else 'paced' end, 'queue_age',
+      json_build_object('seconds', extract(epoch from now() - oldest.due_at)::int)
+    from campaign_health h
+    join campaigns c on c.partner_id = h.partner_id and c.id = h.campaign_id
+    cross join lateral (
+      select due_at from grants where campaign_id = h.campaign_id and state = 'queued'
+      order by due_at limit 1
+    ) oldest
+    where h.state = 'healthy' and oldest.due_at < now() - ${limits.queueAgeMsMax} * interval '1 ms'`
+}
+
+/** What a source is used to is read from its newest events; what was found before an alarm stays its measure. */
+export function sourceConditions(sql: Sql): Promise<Condition[]> {
+  const { silenceEvents, silenceMsMin, silenceTimes } = limits.sourceSilent
+  const { lookedAt, recent, earlierMin, shareMin, drop } = limits.emailMissing
+  return sql<Condition[]>`
+    select l.partner_id as "partnerId", l.source_id::text as subject, l.state as cause,
+      'lookup_held' as kind, json_build_object('failures', l.failures) as detail
+    from lookup_health l where l.state <> 'healthy'
+    union all
+    select s.partner_id, s.id::text, 'silent', 'source_silent',
+      json_build_object('seconds', extract(epoch from now() - seen.newest)::int,
+        'usual_seconds', extract(epoch from seen.longest)::int)
+    from sources s
+    cross join lateral (
+      select count(*) as n, max(received_at) as newest, max(gap) as longest from (
+        select received_at, received_at - lead(received_at) over (order by id desc) as gap from (
+          select id, received_at from events where source_id = s.id order by id desc limit ${silenceEvents}
+        ) e
+      ) gaps
+    ) seen
+    where s.enabled and seen.n >= ${silenceEvents}
+      and now() - seen.newest > greatest(seen.longest * ${silenceTimes}::int, ${silenceMsMin} * interval '1 ms')
+    union all
+    select s.partner_id, s.id::text, 'fewer', 'email_missing',
+      json_build_object('percent', round(100 * found.recent / ${recent}), 'before_percent', round(100 * before.share))
+    from sources s
+    cross join lateral (
+      select count(*) filter (where n <= ${recent}) as judged,
+        (count(*) filter (where n <= ${recent} and found))::float8 as recent,
+        count(*) filter (where n > ${recent}) as earlier,
+        (count(*) filter (where n > ${recent} and found))::float8 as earlier_found
+      from (
+        select row_number() over (order by id desc) as n, state in ('matched', 'test') as found from (
+          select id, state, reason from events where source_id = s.id order by id desc limit ${lookedAt}
+        ) newest
+        where state in ('matched', 'test') or reason in ('no_email', 'unsigned_email')
+      ) e
+    ) found
+    left join alarms a on a.kind = 'email_missing' and a.subject = s.id::text and a.closed_at is null
+    cross join lateral (
+      select coalesce((a.detail->>'before_percent')::float8 / 100,
+        found.earlier_found / nullif(found.earlier, 0)) as share
+    ) before
+    where s.enabled and found.judged = ${recent} and (found.earlier >= ${earlierMin} or a.id is not null)
+      and before.share >= ${shareMin}::float8 and found.recent / ${recent} < before.share * ${drop}::float8`
+}
+
+interface Look {
+  conditions: readonly Condition[]
+  /** Kinds that were looked at for all, … */
+  everywhere: readonly AlarmName[]
+  /** … and for this machine only. */
+  here: readonly AlarmName[]
+  machine: string
+}
+
+/** Opens, confirms and closes. Any number of relays may do so at once. */
+export async function keepAlarms(sql: Sql, look: Look): Promise<OpenAlarms> {
+  const rows = look.conditions.map((condition) => ({ id: uuidv7(), ...condition }))
+  await sql`
+    with found as materialized (
+      select * from json_to_recordset(${JSON.stringify(rows)}::text::json)
+        as f(id uuid, "partnerId" uuid, kind text, subject text, cause text, detail jsonb)
+    ), kept as (
+      insert into alarms (id, partner_id, kind, subject, cause, detail)
+      select id, "partnerId", kind, subject, cause, detail from found
+      on conflict (kind, subject, cause) where closed_at is null
+      do update set seen_at = now(), detail = excluded.detail
+    )
+    update alarms a set closed_at = now()
+    where a.closed_at is null and not exists (
+      select from found f where f.kind = a.kind and f.subject = a.subject and f.cause = a.cause
+    ) and (
+      a.kind = any(${look.everywhere})
+      or (a.kind = any(${look.here})
+        and (a.subject = ${look.machine} or a.seen_at < now() - ${limits.alarmForgottenMs} * interval '1 ms'))
+    )`
+  const open = await sql<{ kind: string; n: number }[]>`
+    select kind, count(*)::int as n from alarms where closed_at is null group by kind`
+  return new Map(open.map(({ kind, n }) => [kind, n]))
+}

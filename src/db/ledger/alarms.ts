@@ -1,0 +1,64 @@
+// Alarms as they are read, with the name of what they are about.
+import { and, desc, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm'
+import { alarms, campaigns, partners, sources } from '../schema.ts'
+import type { Page, PageWanted } from './page.ts'
+import type { Owner, Reader } from './reading.ts'
+
+export interface AlarmFilter {
+  state?: 'open' | 'closed' | undefined
+  kind?: string | undefined
+}
+
+const columns = {
+  id: alarms.id,
+  partner: { id: partners.id, name: partners.name },
+  kind: alarms.kind,
+  subject: alarms.subject,
+  /** null: a machine, which is called by its name anyway. */
+  subjectName: sql<string | null>`coalesce(${campaigns.name}, ${sources.name})`,
+  cause: alarms.cause,
+  detail: alarms.detail,
+  openedAt: alarms.openedAt,
+  seenAt: alarms.seenAt,
+  closedAt: alarms.closedAt,
+}
+
+export type AlarmRow = Awaited<ReturnType<typeof alarmsPage>>['rows'][number]
+
+/** Newest first. What belongs to no partner is for operators only. */
+export async function alarmsPage(
+  tx: Reader,
+  owner: Owner,
+  { state, kind }: AlarmFilter,
+  { limit, after }: PageWanted,
+): Promise<Page<Awaited<ReturnType<typeof rowsOf>>[number]>> {
+  const these = and(
+    owner === null ? undefined : eq(alarms.partnerId, owner),
+    state === undefined
+      ? undefined
+      : state === 'open'
+        ? isNull(alarms.closedAt)
+        : isNotNull(alarms.closedAt),
+    kind === undefined ? undefined : eq(alarms.kind, kind),
+    after === undefined ? undefined : lt(alarms.id, after),
+  )
+  const rows = await rowsOf(tx, these, limit + 1)
+  const shown = rows.slice(0, limit)
+  return { rows: shown, next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null }
+}
+
+function rowsOf(tx: Reader, these: ReturnType<typeof and>, most: number) {
+  return tx
+    .select(columns)
+    .from(alarms)
+    .leftJoin(partners, eq(partners.id, alarms.partnerId))
+    .leftJoin(campaigns, sameThing(campaigns))
+    .leftJoin(sources, sameThing(sources))
+    .where(these)
+    .orderBy(desc(alarms.id))
+    .limit(most)
+}
+
+function sameThing(table: typeof campaigns | typeof sources) {
+  return and(eq(table.partnerId, alarms.partnerId), sql`${table.id}::text = ${alarms.subject}`)
+}

@@ -1,0 +1,53 @@
+// What needs, or needed, a person: for the API, the console and `doctor`.
+import { alarmKinds, isAlarmName, type AlarmName } from '../alarms/kinds.ts'
+import { alarmsPage, type AlarmFilter, type AlarmRow } from '../db/ledger/alarms.ts'
+import type { PageWanted } from '../db/ledger/page.ts'
+import { reading } from '../db/ledger/reading.ts'
+import { sayReason } from './words.ts'
+import { find, type Asker, type Ledger, type Mentions, type Unknown } from './asking.ts'
+import type { Language } from '../rules/trace.ts'
+
+export interface AlarmsWanted
+  extends PageWanted, Pick<Mentions, 'partner'>, Pick<AlarmFilter, 'state'> {
+  kind?: AlarmName | undefined
+  lang: Language
+}
+
+export type AlarmView = ReturnType<typeof viewAlarm>
+
+export async function listAlarms(
+  ledger: Pick<Ledger, 'orm'>,
+  asker: Pick<Asker, 'owner'>,
+  { partner, limit, after, lang, ...filter }: AlarmsWanted,
+): Promise<{ items: AlarmView[]; next: string | null } | Unknown> {
+  const page = await reading(ledger.orm, async (tx) => {
+    const meant = await find(tx, asker.owner, { partner })
+    if ('unknown' in meant) return meant
+    return alarmsPage(tx, meant.owner, filter, { limit, after })
+  })
+  if ('unknown' in page) return page
+  return { items: page.rows.map((row) => viewAlarm(row, lang)), next: page.next }
+}
+
+function viewAlarm(row: AlarmRow, language: Language) {
+  const kind = isAlarmName(row.kind) ? row.kind : null
+  return {
+    id: row.id,
+    partner: row.partner,
+    kind: row.kind,
+    subject: { id: row.subject, name: row.subjectName ?? row.subject },
+    cause: row.cause,
+    detail: row.detail,
+    opened_at: row.openedAt.toISOString(),
+    seen_at: row.seenAt.toISOString(),
+    closed_at: row.closedAt?.toISOString() ?? null,
+    told: told(kind, row.cause, language),
+  }
+}
+
+/** The cause of a hold says more than that there is one. */
+function told(kind: AlarmName | null, cause: string, language: Language): string {
+  const because = kind === 'campaign_holding' ? sayReason('held', cause, language) : null
+  const says = kind === null ? cause : alarmKinds[kind].says[language]
+  return because === null ? says : `${because}; ${says}`
+}
