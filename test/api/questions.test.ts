@@ -23,6 +23,7 @@ describe('pages', () => {
     grants: (partner: ScenePartner) =>
       it.came(partner, { email: `${crypto.randomUUID()}@example.com` }),
     rejections: (partner: ScenePartner) => it.rejected(partner),
+    alarms: (partner: ScenePartner) => it.alarmed(partner),
   }
   test.each(Object.entries(lists))(
     'of %s hold every row exactly once while others are added, and none of another partner',

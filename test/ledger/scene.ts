@@ -40,6 +40,7 @@ export interface Scene {
   /** MOAB's answer to everything that is due: a body, or null for silence. */
   answered(body: string | null): Promise<void>
   rejected(partner: TestPartner, reason?: string): Promise<string>
+  alarmed(partner: TestPartner): Promise<string>
   close(): Promise<void>
 }
 
@@ -127,6 +128,13 @@ export async function openScene(): Promise<Scene> {
         })),
         node,
       )
+    },
+    async alarmed({ partnerId, sourceId }) {
+      const id = uuidv7()
+      await db.work`
+        insert into alarms (id, partner_id, kind, subject, cause, detail)
+        values (${id}, ${partnerId}, 'source_silent', ${sourceId}, ${id}, '{"seconds": 7200}')`
+      return id
     },
     async rejected({ partnerId, sourceId }, reason = 'signature_mismatch') {
       const id = uuidv7()
