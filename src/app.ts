@@ -15,9 +15,11 @@ export interface AppParts {
   metrics: Metrics
   /** Each puts its routes under the roof. */
   parts: readonly ((roof: Hono<Env>) => unknown)[]
+  /** Connections are then given up with their next answer, so that none is cut while idle. */
+  leaving(): boolean
 }
 
-export function createApp({ log, metrics, parts }: AppParts): Hono<Env> {
+export function createApp({ log, metrics, parts, leaving }: AppParts): Hono<Env> {
   const app = new Hono<Env>()
   app.use(async (c, next) => {
     const started = performance.now()
@@ -25,6 +27,7 @@ export function createApp({ log, metrics, parts }: AppParts): Hono<Env> {
     c.set('requestId', requestId)
     await next()
     c.res.headers.set('X-Request-Id', requestId)
+    if (leaving()) c.res.headers.set('Connection', 'close')
     note(c, performance.now() - started)
   })
   for (const mount of parts) mount(app)

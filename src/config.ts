@@ -38,6 +38,7 @@ export const variables = {
         .filter((part) => part !== ''),
     ),
   CONFIG_FILE: z.string().optional(),
+  DRAIN_SECONDS: z.coerce.number().int().min(0).max(300).default(0),
 } as const
 
 const Environment = z
@@ -71,6 +72,8 @@ export interface Config {
   admin: { email: string; password: string } | undefined
   trustedProxies: readonly string[]
   configFile: string | undefined
+  /** Between "not ready" and the end: until whoever balances has seen it. */
+  drainMs: number
 }
 
 /** A mistake of the person who starts the relay: shown as it is, without a stack. */
@@ -104,6 +107,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
         : undefined,
     trustedProxies: it.TRUSTED_PROXIES,
     configFile: it.CONFIG_FILE,
+    drainMs: it.DRAIN_SECONDS * 1000,
   }
 }
 

@@ -38,13 +38,20 @@ export interface Relay {
   stop(): Promise<void>
 }
 
+interface State {
+  /** No longer ready; what comes is still taken. */
+  leaving: boolean
+  /** The end: what comes now is asked to come again. */
+  stopping: boolean
+}
+
 export async function startRelay(
   config: Config,
   installation: Installation,
   log: Logger,
 ): Promise<Relay> {
   const { db, vault } = installation
-  const state = { stopping: false }
+  const state: State = { leaving: false, stopping: false }
   const metrics = createMetrics()
   const reporter = createReporter(log, metrics)
   const directory = createDirectory(db.orm, vault)
@@ -78,7 +85,7 @@ export async function startRelay(
   })
 
   const parts = { config, installation, state, ingest: ingest.routes, sandbox, metrics }
-  const app = createApp({ log, metrics, parts: mounted(parts) })
+  const app = createApp({ log, metrics, parts: mounted(parts), leaving: () => state.leaving })
   const server: Server = createAdaptorServer({ fetch: app.fetch, serverOptions })
   await ensurePartitions(db.work)
   await directory.refresh()
@@ -94,15 +101,21 @@ export async function startRelay(
   lookups?.start()
 
   async function stop(): Promise<void> {
-    if (state.stopping) return
+    if (state.leaving) return
+    state.leaving = true
+    // Webhooks are taken to the end: a call that MOAB keeps waiting must not keep senders waiting too.
+    await Promise.all([finishCalls(), new Promise((done) => setTimeout(done, config.drainMs))])
     state.stopping = true
     const closed = closeServer(server, limits.stopGraceMs)
     await ingest.drained()
-    // Lookups first: they make grants.
-    await lookups?.stop(limits.stopGraceMs)
-    await worker?.stop(limits.stopGraceMs)
     await closed
     await Promise.all([rounds.stop(), moab.close(), ingest.close()])
+  }
+
+  /** Lookups first: they make grants. */
+  async function finishCalls(): Promise<void> {
+    await lookups?.stop(limits.stopGraceMs)
+    await worker?.stop(limits.stopGraceMs)
   }
 
   return { url: config.publicUrl ?? addressOf(server), stop }
@@ -111,7 +124,7 @@ export async function startRelay(
 interface MountedParts {
   config: Config
   installation: Installation
-  state: { stopping: boolean }
+  state: State
   ingest: ReturnType<typeof inboundRoutes>
   sandbox: Sandbox
   metrics: Metrics
@@ -174,7 +187,7 @@ interface IngestParts {
   worker: Worker | undefined
   lookups: Lookups | undefined
   reporter: Reporter
-  state: { stopping: boolean }
+  state: State
 }
 
 /** Everything between the socket and the database, and what it must finish before the end. */
@@ -227,8 +240,8 @@ function composeIngest(config: Config, { db, pepper }: Installation, parts: Inge
   }
 }
 
-async function ready({ db }: Installation, state: { stopping: boolean }): Promise<void> {
-  if (state.stopping) throw new NotReady('stopping')
+async function ready({ db }: Installation, state: State): Promise<void> {
+  if (state.leaving) throw new NotReady('stopping')
   await ping(db.work)
 }
 
