@@ -30,7 +30,7 @@ export const microsoftValidation: Provider = {
   kind: 'auth',
   market: 'world',
   evidence: { signature: 'recall', email: 'recall', delivery: 'recall' },
-  proof: { scheme: 'token', at: { field: '$.value[*].clientState' } },
+  proof: { scheme: 'token', at: { items: '$.value[*]', field: '$.clientState' } },
   credentials: [['token']],
   body: {
     format: 'json',

@@ -166,3 +166,56 @@ describe('items', () => {
     expect(() => signed(batch())).toThrow('nothing to sign')
   })
 })
+
+describe('a token in each item', () => {
+  const subscription: Proof = {
+    scheme: 'token',
+    at: { items: '$.value[*]', field: '$.clientState' },
+  }
+  const notifications = (...states: unknown[]) =>
+    sent({
+      body: Buffer.from(
+        JSON.stringify({ value: states.map((clientState, id) => ({ id, clientState })) }),
+      ),
+    })
+  const seen = (request: SentRequest, tokens = ['right', 'newer']) =>
+    sync(
+      verifyProof(
+        proof(subscription),
+        input(
+          request,
+          tokens.map((token) => ({ token })),
+        ),
+      ),
+    )
+
+  test('all right: each may hold another of the source’s tokens', () => {
+    expect(seen(notifications('right', 'right'))).toMatchObject({ credential: 'c1' })
+    expect(seen(notifications('newer', 'right'))).toMatchObject({ credential: 'c2' })
+  })
+  test.each<[what: string, states: unknown[], reason: string]>([
+    ['the second without one', ['right', undefined], 'token_missing'],
+    ['the first without one', [undefined, 'right'], 'token_missing'],
+    ['an empty one', ['right', ''], 'token_missing'],
+    ['one that is no text', ['right', ['right']], 'token_malformed'],
+    ['a wrong one in the middle', ['right', 'wrong', 'right'], 'token_mismatch'],
+    ['a wrong one first', ['wrong', 'right'], 'token_mismatch'],
+    ['no items', [], 'token_missing'],
+  ])('%s: the whole is refused', (_what, states, reason) => {
+    expect(seen(notifications(...states))).toMatchObject({ authentic: false, reason })
+  })
+  test('signing puts it into each', () => {
+    const request = sync(
+      signProof(
+        proof(subscription),
+        toSign({ token: 'right' }, { request: notifications('', undefined) }),
+      ),
+    )
+    expect(JSON.parse(request.body.toString())).toEqual({
+      value: [
+        { id: 0, clientState: 'right' },
+        { id: 1, clientState: 'right' },
+      ],
+    })
+  })
+})
