@@ -1,5 +1,6 @@
 // A batch whose items are signed one by one, as Adyen does it; its own library is the judge.
 import { Buffer } from 'node:buffer'
+import { createHmac } from 'node:crypto'
 import { hmacValidator } from '@adyen/api-library'
 import { describe, expect, test } from 'vitest'
 import { signProof, verifyProof } from '../../src/schemes/index.ts'
@@ -161,6 +162,21 @@ describe('items', () => {
     expect(verdict(both, keys)).toMatchObject({ authentic: true, credential: 'c1' })
     expect(verdict(both, [second, first])).toMatchObject({ authentic: true, credential: 'c2' })
     expect(verdict(both, [first])).toMatchObject({ reason: 'signature_mismatch' })
+  })
+  test('the numbers of each item are signed as they are written', () => {
+    const [key = ''] = keys
+    const literals = ['100.00', '1e2', '12345678901234567890']
+    const items = literals.map((literal) => {
+      const plain = item('one')
+      const flat = new Map(Object.entries({ ...plain, 'amount.value': literal }))
+      flat.set('amount.currency', 'EUR')
+      const text = names.map((name) => flat.get(name) ?? '').join(':')
+      const mac = createHmac('sha256', Buffer.from(key, 'hex')).update(text).digest('base64')
+      const marked = { ...plain, additionalData: { hmacSignature: mac } }
+      return JSON.stringify({ NotificationRequestItem: marked }).replace('1130', literal)
+    })
+    const request = sent({ body: Buffer.from(`{"notificationItems":[${items.join(',')}]}`) })
+    expect(verdict(request)).toMatchObject({ authentic: true })
   })
   test('a body without items cannot be signed', () => {
     expect(() => signed(batch())).toThrow('nothing to sign')
