@@ -168,9 +168,7 @@ describe('items', () => {
     const literals = ['100.00', '1e2', '12345678901234567890']
     const items = literals.map((literal) => {
       const plain = item('one')
-      const flat = new Map(Object.entries({ ...plain, 'amount.value': literal }))
-      flat.set('amount.currency', 'EUR')
-      const text = names.map((name) => flat.get(name) ?? '').join(':')
+      const text = `one::TestMerchant:${plain.merchantReference}:${literal}:EUR:AUTHORISATION:true`
       const mac = createHmac('sha256', Buffer.from(key, 'hex')).update(text).digest('base64')
       const marked = { ...plain, additionalData: { hmacSignature: mac } }
       return JSON.stringify({ NotificationRequestItem: marked }).replace('1130', literal)
