@@ -45,8 +45,8 @@ export const yandexPay: Provider = {
       ru: 'Впишите адрес набора ключей: https://pay.yandex.ru/api/jwks, для песочницы https://sandbox.pay.yandex.ru/api/jwks.',
     },
     note: {
-      en: 'There is no email in it: for bonuses let your site send an event of its own when it learns of the payment ("Webhook with a token"). It could not be checked against a real delivery yet.',
-      ru: 'Почты в нём нет: для бонусов пусть ваш сайт, узнав об оплате, сам шлёт событие («Вебхук с токеном»). На настоящем уведомлении проверить это ещё не удалось.',
+      en: 'There is no email in it: for bonuses let your site send an event of its own when it learns of the payment ("Webhook with a token").',
+      ru: 'Почты в нём нет: для бонусов пусть ваш сайт, узнав об оплате, сам шлёт событие («Вебхук с токеном»).',
     },
   },
   retries: { en: 'Not documented.', ru: 'В документации не описаны.' },
