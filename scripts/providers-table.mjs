@@ -12,7 +12,7 @@ const words = {
     file: 'providers.md',
     title: 'Providers',
     intro:
-      'Made from the presets in `src/providers`; do not edit. **Proof** says how the sender is proven, **email** how far its email can be believed. The grades: `code` read in the sender’s own code, `docs` in its documentation, `others` told alike by several others, `memory` not checked again. Left out, because the sources contradict each other about what is signed: Descope, LAVA Business (lava.ru).',
+      'Made from the presets in `src/providers`; do not edit. **Proof** says how the sender is proven, **email** how far its email can be believed. The grades: `code` read in the sender’s own code, `docs` in its documentation, `others` told alike by several others, `memory` not checked again: neither of these two has been checked on a real delivery, and `moab-relay providers ID` says so. Left out, because the sources contradict each other about what is signed: Descope, LAVA Business (lava.ru).',
     head: ['id', 'sender', 'kind', 'proof', 'email', 'signature', 'email paths', 'delivery'],
     kinds: {
       payment: 'payments',
@@ -46,7 +46,7 @@ const words = {
     file: 'providers.ru.md',
     title: 'Провайдеры',
     intro:
-      'Таблица собрана из описаний в `src/providers`, править её не нужно. **Проверка** — чем доказан отправитель, **почта** — насколько можно верить адресу. Оценки: «код» — прочитано в коде отправителя, «документация» — в его документации, «другие» — одинаково у нескольких сторонних источников, «память» — заново не проверялось. Не вошли, потому что источники противоречат друг другу в том, что подписано: Descope, LAVA Business (lava.ru).',
+      'Таблица собрана из описаний в `src/providers`, править её не нужно. **Проверка** — чем доказан отправитель, **почта** — насколько можно верить адресу. Оценки: «код» — прочитано в коде отправителя, «документация» — в его документации, «другие» — одинаково у нескольких сторонних источников, «память» — заново не проверялось; ни то ни другое ещё не проверено на настоящем уведомлении, и `moab-relay providers ID` об этом предупреждает. Не вошли, потому что источники противоречат друг другу в том, что подписано: Descope, LAVA Business (lava.ru).',
     head: ['id', 'отправитель', 'вид', 'проверка', 'почта', 'подпись', 'пути к почте', 'доставка'],
     kinds: {
       payment: 'платежи',

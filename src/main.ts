@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util'
 import { BadCall, type Call, type Command, type Io } from './commands/command.ts'
 import { commands } from './commands/index.ts'
+import { terminalIo } from './commands/terminal.ts'
 import { readConfig, UsageError } from './config.ts'
 
 process.exitCode = await main(process.argv.slice(2))
@@ -76,16 +77,6 @@ function callOf(values: Values, positionals: string[], io: Io): Call {
     config: () => readConfig(process.env),
     env: process.env,
     io,
-  }
-}
-
-function terminalIo(): Io {
-  const terminal = process.stdout.isTTY === true
-  return {
-    out: (text) => void process.stdout.write(text + '\n'),
-    note: (text) => void process.stderr.write(text + '\n'),
-    colour: terminal && process.env['NO_COLOR'] === undefined,
-    terminal,
   }
 }
 

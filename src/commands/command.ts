@@ -28,6 +28,10 @@ export interface Call {
 export interface Io {
   /** The result of the command. */
   out(text: string): void
+  /** The same without a line's end, for much of it: waits for whoever reads. */
+  write(text: string): Promise<void>
+  /** Nobody reads the result any more: what goes on for its sake alone may stop. */
+  closed(): boolean
   /** What is said beside it. */
   note(text: string): void
   colour: boolean

@@ -83,7 +83,7 @@ async function play(
   io.out('')
   let surprises = 0
   for (const [n, step] of steps.entries()) {
-    if (io.terminal) process.stdout.write(colours.dim(`  ${n + 1}/${steps.length} sending …\r`))
+    if (io.terminal) await io.write(colours.dim(`  ${n + 1}/${steps.length} sending …\r`))
     const answer = await deliver(step.request)
     const fate = await waitForFate(installation.db.work, step, answer.status)
     const asTold = answer.status === step.expect.status && fate.word === step.expect.fate

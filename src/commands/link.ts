@@ -1,5 +1,4 @@
 // `link`: signed links of a source, for a few addresses or for a whole list.
-import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
 import { writeAudit } from '../access/audit.ts'
 import type { Config } from '../config.ts'
@@ -112,11 +111,13 @@ interface Row {
 
 async function fromCsv(file: string, minter: Minter, io: Io): Promise<Tally> {
   const tally = { made: 0, problems: 0 }
-  await write('email,link\n')
+  await io.write('email,link\n')
   for await (const rows of batches(people(chunksOf(file)))) {
+    if (io.closed()) break
     const links = await Promise.all(rows.map((row) => linkOf(row, minter)))
     const made = links.flatMap((link) => ('problem' in link ? [] : [link]))
-    await write(made.map(({ email, url }) => `${csvField(email)},${url}\n`).join(''))
+    // A long list must not gather in memory.
+    await io.write(made.map(({ email, url }) => `${csvField(email)},${url}\n`).join(''))
     for (const [n, link] of links.entries())
       if ('problem' in link) io.note(`line ${rows[n]?.line}: ${link.problem}`)
     tally.made += made.length
@@ -162,9 +163,4 @@ async function* chunksOf(file: string): AsyncGenerator<string> {
   } catch (error) {
     throw new BadCall(`${file} cannot be read: ${error instanceof Error ? error.message : ''}`)
   }
-}
-
-/** Waits for whoever reads: a long list must not gather in memory. */
-async function write(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await once(process.stdout, 'drain')
 }

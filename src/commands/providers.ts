@@ -1,6 +1,7 @@
 // `providers`: which senders are known, and how one of them is connected.
 import { isProviderId, providers } from '../providers/index.ts'
 import type { Provider, Text } from '../providers/provider.ts'
+import { uncheckedNote, uncheckedRetries } from '../providers/unchecked.ts'
 import { BadCall, type Command } from './command.ts'
 
 export const providersCommand: Command = {
@@ -58,7 +59,11 @@ function* described(provider: Provider, say: (text: Text) => string, word: (type
   yield `\n${word.url}: ${say(guide.url)}`
   yield `\n${word.secret}: ${say(guide.secret)}`
   if (guide.note !== undefined) yield `\n${say(guide.note)}`
-  yield `\n${word.retries}: ${say(provider.retries)}`
+  const unchecked = uncheckedNote(provider)
+  if (unchecked !== undefined) yield `\n${say(unchecked)}`
+  const doubt = uncheckedRetries(provider)
+  const retries = doubt === undefined ? word.retries : `${word.retries} (${say(doubt)})`
+  yield `\n${retries}: ${say(provider.retries)}`
   const named = Object.entries(settings)
   if (named.length > 0) yield `\n${word.settings}:`
   for (const [name, setting] of named) yield `  ${name.padEnd(18)} ${say(setting.help)}`

@@ -35,6 +35,7 @@ Exit: 0 all authentic, 1 some rejected, 2 a file is unusable.`,
     let worst = 0
     try {
       for (const file of await expand(positionals)) {
+        if (io.closed()) break
         const line = await judgeFile(file, keySets.keySetAt, asked)
         if ('problems' in line)
           io.note(line.problems.map((problem) => `${file}: ${problem}`).join('\n'))

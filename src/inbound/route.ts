@@ -29,21 +29,36 @@ type In = Context<Env>
 
 export function inboundRoutes(options: InboundOptions): Hono<Env> {
   const app = new Hono<Env>()
-  app.all('/in/:key', async (c) => {
-    if (options.stopping()) return comeAgain(c)
-    const source = await findSource(c, options)
-    if (source === 'unavailable') return comeAgain(c)
-    if (source === undefined) return plain(c, 404)
-    const reason = unfit(c, source)
-    if (reason !== undefined) return refused(c, source, reason, options)
-    const body = await readBody(c.env.incoming, limits.bodyBytesMax, limits.bodyReadMsMax)
-    if (typeof body === 'string') {
-      c.header('Connection', 'close')
-      return refused(c, source, body, options)
-    }
-    return reply(c, await options.receive(source, sentRequest(c, body, options)))
-  })
+  app.all('/in/:key', (c) => ingest(c, options, () => true))
+  app.all('/in/:key/:suffix{.+}', (c) =>
+    ingest(c, options, (source) => adds(source, `/${c.req.param('suffix')}`)),
+  )
   return app
+}
+
+async function ingest(
+  c: In,
+  options: InboundOptions,
+  fits: (source: ActiveSource | BrokenSource) => boolean,
+): Promise<Response> {
+  if (options.stopping()) return comeAgain(c)
+  const source = await findSource(c, options)
+  if (source === 'unavailable') return comeAgain(c)
+  if (source === undefined || !fits(source)) return plain(c, 404)
+  const reason = unfit(c, source)
+  if (reason !== undefined) return refused(c, source, reason, options)
+  const body = await readBody(c.env.incoming, limits.bodyBytesMax, limits.bodyReadMsMax)
+  if (typeof body === 'string') {
+    c.header('Connection', 'close')
+    return refused(c, source, body, options)
+  }
+  return reply(c, await options.receive(source, sentRequest(c, body, options)))
+}
+
+/** Some senders add a path of their own to the URL they were given. */
+function adds(source: ActiveSource | BrokenSource, suffix: string): boolean {
+  // What a broken source's provider would say is not known: come again, as at its own URL.
+  return !('provider' in source) || source.provider.pathSuffixes?.includes(suffix) === true
 }
 
 /** Also for signed links, which come in by a door of their own. */

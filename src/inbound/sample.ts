@@ -7,7 +7,7 @@ import type { JsonValue } from '../json.ts'
 import { isJsonObject } from '../json.ts'
 import { eventsOfType } from '../providers/event-types.ts'
 import { resolveProof } from '../providers/index.ts'
-import type { Provider } from '../providers/provider.ts'
+import type { Provider, ProviderEvent } from '../providers/provider.ts'
 import { signProof } from '../schemes/index.ts'
 import type { Credential, SentRequest, Settings } from '../schemes/scheme.ts'
 
@@ -31,7 +31,7 @@ export function sampleRequest(options: SampleOptions): SentRequest {
     const types = sampleTypes(provider).join(', ')
     throw new Error(`${provider.name} has no sample of that event, only of: ${types}`)
   }
-  const { sample, sampleEmail, sampleHeaders = {}, sampleQuery = {} } = event
+  const { sample, sampleEmail, sampleHeaders = {} } = event
   const placed =
     email === undefined || sampleEmail === undefined
       ? sample
@@ -40,11 +40,9 @@ export function sampleRequest(options: SampleOptions): SentRequest {
   const whole = batch === undefined ? placed : around(batch.around, placed)
   const value = collapse(filled(whole, options), embedded)
   const type = contentTypeOf(format)
-  const address = new URL(url)
-  for (const [name, text] of Object.entries(sampleQuery)) address.searchParams.set(name, text)
   const request: SentRequest = {
     method: provider.methods?.[0] ?? 'POST',
-    url: address.href,
+    url: calledUrl(url, provider, event),
     headers: new Map([
       ...(type === '' ? [] : [['content-type', [type]] as const]),
       ...Object.entries(sampleHeaders).map(([name, text]) => [name, [text]] as const),
@@ -52,6 +50,18 @@ export function sampleRequest(options: SampleOptions): SentRequest {
     body: Buffer.alloc(0),
   }
   return withValue(request, format, value)
+}
+
+/** The URL given to the sender, with what it adds by itself. */
+function calledUrl(
+  url: string,
+  { pathSuffixes: [suffix = ''] = [] }: Provider,
+  { sampleQuery = {} }: ProviderEvent,
+): string {
+  const address = new URL(url)
+  address.pathname += suffix
+  for (const [name, text] of Object.entries(sampleQuery)) address.searchParams.set(name, text)
+  return address.href
 }
 
 /** Throws where the settings or the credential cannot sign: a person asked for it and can act. */

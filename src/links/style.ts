@@ -29,8 +29,8 @@ main {
   border: 1px solid var(--line);
   border-radius: 1rem;
 }
-h1 { margin: 0 0 .75rem; font-size: 1.375rem; line-height: 1.3; overflow-wrap: anywhere; }
-p { margin: 0 0 1rem; color: var(--quiet); }
+h1 { margin: 0 0 .75rem; font-size: 1.375rem; line-height: 1.3; overflow-wrap: anywhere; text-wrap: balance; }
+p { margin: 0 0 1rem; color: var(--quiet); text-wrap: pretty; }
 p:last-child, form { margin-bottom: 0; }
 a { color: var(--accent); overflow-wrap: anywhere; text-underline-offset: .15em; }
 button, .button {

@@ -68,8 +68,8 @@ export const amocrm: Provider = {
       ru: 'Секрета нет: тайной служит сам URL. Никому его не показывайте и впишите ниже имя аккаунта.',
     },
     note: {
-      en: 'Nothing proves these requests but the URL: every value counts as unsigned, and the rule has to allow an unsigned email. Deals hold no email. The field names were read in others’ integrations, not yet seen in a real delivery.',
-      ru: 'Подлинность держится только на URL: все значения считаются неподписанными, и в правиле придётся разрешить неподписанную почту. В сделках почты нет. Имена полей взяты из чужих интеграций и на настоящем запросе ещё не проверены.',
+      en: 'Nothing proves these requests but the URL: every value counts as unsigned, and the rule has to allow an unsigned email. Deals hold no email.',
+      ru: 'Подлинность держится только на URL: все значения считаются неподписанными, и в правиле придётся разрешить неподписанную почту. В сделках почты нет.',
     },
   },
   retries: {

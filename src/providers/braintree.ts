@@ -64,8 +64,8 @@ export const braintree: Provider = {
       ru: 'Шестерёнка → API → Keys → API Keys → View у строки Private Key. Вставьте сюда закрытый ключ. В песочнице и в бою ключи разные.',
     },
     note: {
-      en: 'Braintree signs with every API key of the account; any one of them will do. Where emails stand could not be checked against a real delivery yet.',
-      ru: 'Braintree подписывает всеми ключами API кабинета, подойдёт любой. Место почты пока не сверено с настоящей доставкой.',
+      en: 'Braintree signs with every API key of the account; any one of them will do.',
+      ru: 'Braintree подписывает всеми ключами API кабинета, подойдёт любой.',
     },
   },
   retries: {

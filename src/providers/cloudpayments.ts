@@ -61,8 +61,8 @@ export const cloudpayments: Provider = {
       ru: 'В настройках того же сайта скопируйте «Пароль для API» (API Secret).',
     },
     note: {
-      en: 'Without ?type=… in the URL the event has no type, and a rule for "pay" does not see it. In a two-step scheme Pay means that the money is only held (Status = Authorized): take confirm there. The order of checks was read in others’ integrations, not yet seen in a real delivery.',
-      ru: 'Без ?type=… в адресе у события не будет типа, и правило для «pay» его не заметит. При двухстадийной оплате Pay значит, что деньги только заблокированы (Status = Authorized): берите там confirm. Порядок подписи взят из чужих интеграций и на настоящем уведомлении ещё не проверен.',
+      en: 'Without ?type=… in the URL the event has no type, and a rule for "pay" does not see it. In a two-step scheme Pay means that the money is only held (Status = Authorized): take confirm there.',
+      ru: 'Без ?type=… в адресе у события не будет типа, и правило для «pay» его не заметит. При двухстадийной оплате Pay значит, что деньги только заблокированы (Status = Authorized): берите там confirm.',
     },
   },
   retries: {

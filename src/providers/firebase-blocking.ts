@@ -59,8 +59,8 @@ export const firebaseBlocking: Provider = {
       ru: 'Секрета нет: укажите адрес сертификатов Google, https://www.googleapis.com/robot/v1/metadata/x509/securetoken@system.gserviceaccount.com.',
     },
     note: {
-      en: 'Firebase waits for the answer: if the relay cannot be reached, nobody can sign up. A Cloud Function that calls the preset "Webhook with a token" or Standard Webhooks after the registration is the safer way. Where the email stands could not be checked against a real delivery yet.',
-      ru: 'Firebase ждёт ответа: если реле недоступно, никто не сможет зарегистрироваться. Надёжнее Cloud Function, которая после регистрации зовёт «Webhook with a token» или Standard Webhooks. Где стоит почта, ещё не удалось проверить на настоящей доставке.',
+      en: 'Firebase waits for the answer: if the relay cannot be reached, nobody can sign up. A Cloud Function that calls the preset "Webhook with a token" or Standard Webhooks after the registration is the safer way.',
+      ru: 'Firebase ждёт ответа: если реле недоступно, никто не сможет зарегистрироваться. Надёжнее Cloud Function, которая после регистрации зовёт «Webhook with a token» или Standard Webhooks.',
     },
   },
   retries: {

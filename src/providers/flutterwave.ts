@@ -41,8 +41,8 @@ export const flutterwave: Provider = {
       ru: 'Тот самый Secret hash. Впишите его сюда секретом, если у вас API версии 4 (в запросах заголовок flutterwave-signature), и токеном для версии 3 (заголовок verif-hash). Тестовый и боевой режимы настраиваются отдельно.',
     },
     note: {
-      en: 'In version 3 nothing is signed: whoever learns the hash can invent payments. The signature could not be checked against a real delivery yet.',
-      ru: 'В версии 3 ничего не подписано: кто узнал хеш, может выдумать платёж. Подпись пока не сверена с настоящей доставкой.',
+      en: 'In version 3 nothing is signed: whoever learns the hash can invent payments.',
+      ru: 'В версии 3 ничего не подписано: кто узнал хеш, может выдумать платёж.',
     },
   },
   retries: {

@@ -32,8 +32,8 @@ export const freekassa: Provider = {
       ru: 'Там же: «Секретное слово 2». Первое слово подписывает формы оплаты и здесь не подойдёт.',
     },
     note: {
-      en: 'The payer’s email (P_EMAIL) is not signed: the rule has to allow it. Signed is only the number of your order: make it the email itself where one person pays once. The order of the hash was read in others’ integrations, not yet seen in a real delivery.',
-      ru: 'Почта плательщика (P_EMAIL) не подписана, в правиле её придётся разрешить. Подписан только номер вашего заказа: если человек платит один раз, номером может быть сама почта. Порядок подписи взят из чужих интеграций и на настоящем уведомлении ещё не проверен.',
+      en: 'The payer’s email (P_EMAIL) is not signed: the rule has to allow it. Signed is only the number of your order: make it the email itself where one person pays once.',
+      ru: 'Почта плательщика (P_EMAIL) не подписана, в правиле её придётся разрешить. Подписан только номер вашего заказа: если человек платит один раз, номером может быть сама почта.',
     },
   },
   retries: {

@@ -32,8 +32,8 @@ export const lavaTop: Provider = {
       ru: 'В форме вебхука выберите «API key» и придумайте длинный случайный ключ, или «Basic» с именем и паролем. Впишите то же сюда.',
     },
     note: {
-      en: 'Nothing is signed: whoever learns the key can invent events. The field names were read in others’ integrations, not yet seen in a real delivery.',
-      ru: 'Ничего не подписано: кто узнает ключ, сможет придумывать события. Имена полей взяты из чужих интеграций и на настоящем уведомлении ещё не проверены.',
+      en: 'Nothing is signed: whoever learns the key can invent events.',
+      ru: 'Ничего не подписано: кто узнает ключ, сможет придумывать события.',
     },
   },
   retries: { en: 'Not documented.', ru: 'В документации не описаны.' },

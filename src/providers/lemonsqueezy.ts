@@ -37,8 +37,8 @@ export const lemonsqueezy: Provider = {
       ru: 'В той же форме: Signing secret. Его придумываете вы, от 6 до 40 символов; тот же текст впишите сюда. Возьмите 40 случайных.',
     },
     note: {
-      en: 'Test mode has webhooks of its own. The signature could not be checked against a real delivery yet.',
-      ru: 'У тестового режима свои вебхуки. Подпись пока не сверена с настоящей доставкой.',
+      en: 'Test mode has webhooks of its own.',
+      ru: 'У тестового режима свои вебхуки.',
     },
   },
   retries: {

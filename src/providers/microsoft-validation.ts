@@ -30,7 +30,7 @@ export const microsoftValidation: Provider = {
   kind: 'auth',
   market: 'world',
   evidence: { signature: 'recall', email: 'recall', delivery: 'recall' },
-  proof: { scheme: 'token', at: { field: '$.value[*].clientState' } },
+  proof: { scheme: 'token', at: { items: '$.value[*]', field: '$.clientState' } },
   credentials: [['token']],
   body: {
     format: 'json',
@@ -59,8 +59,8 @@ export const microsoftValidation: Provider = {
       ru: 'В том же запросе задайте clientState, длинный случайный текст не длиннее 128 символов, и вставьте его же сюда как токен.',
     },
     note: {
-      en: 'Written from memory of the documentation and not checked against a real delivery yet. Subscriptions end after some days and must be renewed; the events hold no email.',
-      ru: 'Составлено по памяти о документации, на настоящей доставке ещё не проверено. Подписки через несколько дней кончаются, их надо продлевать; почты в событиях нет.',
+      en: 'Subscriptions end after some days and must be renewed; the events hold no email.',
+      ru: 'Подписки через несколько дней кончаются, их надо продлевать; почты в событиях нет.',
     },
   },
   retries: {

@@ -39,8 +39,8 @@ export const mollieNextGen: Provider = {
       ru: 'Показывается один раз при создании вебхука: Signing secret. Скопируйте сразу.',
     },
     note: {
-      en: 'Payment links name no payer. For payments with an email take the preset for Mollie’s payment webhooks. Where emails stand could not be checked against a real delivery yet.',
-      ru: 'В ссылках на оплату плательщик не назван. Для платежей с почтой возьмите пресет для вебхуков платежей Mollie. Место почты пока не сверено с настоящей доставкой.',
+      en: 'Payment links name no payer. For payments with an email take the preset for Mollie’s payment webhooks.',
+      ru: 'В ссылках на оплату плательщик не назван. Для платежей с почтой возьмите пресет для вебхуков платежей Mollie.',
     },
   },
   retries: {

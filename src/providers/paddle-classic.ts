@@ -35,8 +35,8 @@ export const paddleClassic: Provider = {
       ru: 'Developer Tools → Public Key. Скопируйте всё от -----BEGIN PUBLIC KEY----- до конца. Это не секрет; в песочнице ключ другой.',
     },
     note: {
-      en: 'For accounts from before Paddle Billing. The signature could not be checked against a real delivery yet.',
-      ru: 'Для кабинетов, открытых до появления Paddle Billing. Подпись пока не сверена с настоящей доставкой.',
+      en: 'For accounts from before Paddle Billing.',
+      ru: 'Для кабинетов, открытых до появления Paddle Billing.',
     },
   },
   retries: {

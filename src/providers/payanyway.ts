@@ -35,8 +35,8 @@ export const payanyway: Provider = {
       ru: 'В той же форме: «Код проверки целостности данных».',
     },
     note: {
-      en: 'Let your site pass the email as MNT_SUBSCRIBER_ID: that is signed; MNT_CUSTOM1 to 3 are not. The order of the hash was read in others’ integrations, not yet seen in a real delivery.',
-      ru: 'Пусть сайт передаёт почту в MNT_SUBSCRIBER_ID: это поле подписано, а MNT_CUSTOM1–3 нет. Порядок подписи взят из чужих интеграций и на настоящем уведомлении ещё не проверен.',
+      en: 'Let your site pass the email as MNT_SUBSCRIBER_ID: that is signed; MNT_CUSTOM1 to 3 are not.',
+      ru: 'Пусть сайт передаёт почту в MNT_SUBSCRIBER_ID: это поле подписано, а MNT_CUSTOM1–3 нет.',
     },
   },
   retries: {

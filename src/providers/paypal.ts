@@ -62,8 +62,8 @@ export const paypal: Provider = {
       ru: 'Секрета нет. Скопируйте Webhook ID из списка вебхуков в настройку здесь. Сертификат реле берёт у PayPal само; вписывать его нужно, только если реле не выпускают в интернет.',
     },
     note: {
-      en: 'PAYMENT.CAPTURE.COMPLETED names no buyer, and the order cannot be looked up: PayPal’s API wants OAuth client credentials. Use CHECKOUT.ORDER.COMPLETED. The webhook simulator’s events cannot be verified. The signature could not be checked against a real delivery yet.',
-      ru: 'В PAYMENT.CAPTURE.COMPLETED покупателя нет, а запросить заказ нельзя: API PayPal требует OAuth. Берите CHECKOUT.ORDER.COMPLETED. События из симулятора вебхуков проверку не проходят. Подпись пока не сверена с настоящей доставкой.',
+      en: 'PAYMENT.CAPTURE.COMPLETED names no buyer, and the order cannot be looked up: PayPal’s API wants OAuth client credentials. Use CHECKOUT.ORDER.COMPLETED. The webhook simulator’s events cannot be verified.',
+      ru: 'В PAYMENT.CAPTURE.COMPLETED покупателя нет, а запросить заказ нельзя: API PayPal требует OAuth. Берите CHECKOUT.ORDER.COMPLETED. События из симулятора вебхуков проверку не проходят.',
     },
   },
   retries: {

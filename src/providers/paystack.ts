@@ -35,8 +35,8 @@ export const paystack: Provider = {
       ru: 'На той же странице: Live Secret Key (sk_live_…), для тестового адреса Test Secret Key (sk_test_…). Paystack подписывает самим ключом API, поэтому берегите его.',
     },
     note: {
-      en: 'If you make a new secret key, add it here first. The signature could not be checked against a real delivery yet.',
-      ru: 'Если выпускаете новый секретный ключ, сразу добавьте его сюда. Подпись пока не сверена с настоящей доставкой.',
+      en: 'If you make a new secret key, add it here first.',
+      ru: 'Если выпускаете новый секретный ключ, сразу добавьте его сюда.',
     },
   },
   retries: {

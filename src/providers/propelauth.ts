@@ -22,8 +22,8 @@ export const propelauth: Provider = {
       ru: 'Откройте созданный адрес и покажите «Signing Secret» (начинается с whsec_). У Test и Prod он разный.',
     },
     note: {
-      en: 'Where exactly the email stands could not be checked against a real delivery yet: capture one and try the rule on it.',
-      ru: 'Где именно стоит почта, ещё не удалось проверить на настоящей доставке: поймайте одну и примерьте на ней правило.',
+      en: 'Capture one event and try the rule on it before you count on its email.',
+      ru: 'Прежде чем рассчитывать на почту, поймайте одно событие и примерьте на нём правило.',
     },
   },
   retries: {

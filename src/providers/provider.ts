@@ -75,6 +75,8 @@ export interface Provider {
   evidence: { signature: Evidence; email: Evidence; delivery: Evidence }
   /** Default: POST only. */
   methods?: readonly string[]
+  /** What the sender adds to the URL it was given, '/v1/webhook': its requests come in there as well. */
+  pathSuffixes?: readonly string[]
   proof: FromSettings<Proof>
   settings?: Readonly<Record<string, Setting>>
   /** Each entry is one way to fill in a credential; none: the source needs no credential. */

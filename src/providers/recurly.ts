@@ -49,8 +49,8 @@ export const recurly: Provider = {
       ru: 'Откройте адрес → Secret key → Reveal. После «Regenerate» Recurly сутки подписывает и старым, и новым: за это время добавьте новый сюда.',
     },
     note: {
-      en: 'XML webhooks are not signed and are refused. The signature could not be checked against a real delivery yet.',
-      ru: 'Вебхуки в XML не подписываются и отклоняются. Подпись пока не сверена с настоящей доставкой.',
+      en: 'XML webhooks are not signed and are refused.',
+      ru: 'Вебхуки в XML не подписываются и отклоняются.',
     },
   },
   retries: {

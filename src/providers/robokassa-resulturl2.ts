@@ -48,8 +48,8 @@ export const robokassaResultUrl2: Provider = {
       ru: 'Скачайте сертификат Robokassa (.cer) со страницы о ResultUrl2 в её документации и вставьте его текст. Срок сертификата ограничен: новый добавьте заранее.',
     },
     note: {
-      en: 'There is no email in it: for bonuses take the usual Result Url with Shp_email. How it is signed was read in a plug-in and could not be checked against a real delivery yet.',
-      ru: 'Почты в нём нет: для бонусов берите обычный Result Url с Shp_email. Порядок подписи взят из кода плагина, на настоящем уведомлении его проверить ещё не удалось.',
+      en: 'There is no email in it: for bonuses take the usual Result Url with Shp_email. How it is signed was read in a plug-in.',
+      ru: 'Почты в нём нет: для бонусов берите обычный Result Url с Shp_email. Порядок подписи взят из кода плагина.',
     },
   },
   retries: { en: 'Not documented.', ru: 'В документации не описаны.' },

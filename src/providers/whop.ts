@@ -34,8 +34,8 @@ export const whop: Provider = {
       ru: 'В списке вебхуков скопируйте секрет (начинается с ws_) и вставьте целиком, ничего не меняя.',
     },
     note: {
-      en: 'How the secret becomes the key was not tried with a real delivery yet: if the first request is refused, show it to support.',
-      ru: 'Как из секрета получается ключ, на настоящей доставке ещё не проверено: если первый запрос отклонён, покажите его поддержке.',
+      en: 'How the secret becomes the key was tried with Whop’s own library only: if the first request is refused, show it to support.',
+      ru: 'Как из секрета получается ключ, сверено только с библиотекой самого Whop: если первый запрос отклонён, покажите его поддержке.',
     },
   },
   retries: { en: 'Not documented.', ru: 'Не описаны.' },

@@ -8,6 +8,7 @@ export const yandexPay: Provider = {
   kind: 'payment',
   market: 'russia',
   evidence: { signature: 'official-docs', email: 'recall', delivery: 'recall' },
+  pathSuffixes: ['/v1/webhook'],
   proof: {
     scheme: 'jwt',
     token: { body: true },
@@ -36,16 +37,16 @@ export const yandexPay: Provider = {
   answer: { status: 200, body: '{"status":"success"}', contentType: 'application/json' },
   guide: {
     url: {
-      en: 'Yandex Pay account (console.pay.yandex.ru) → Settings → Callback URL. Yandex adds /v1/webhook to what stands there: let your site or a proxy pass the request on to this URL unchanged.',
-      ru: 'Кабинет Яндекс Пэй (console.pay.yandex.ru) → «Настройки» → Callback URL. Яндекс дописывает к этому адресу /v1/webhook: пусть ваш сайт или прокси передаёт запрос без изменений на этот URL.',
+      en: 'Yandex Pay account (console.pay.yandex.ru) → Settings → Callback URL: paste the URL as it is. Yandex adds /v1/webhook to it by itself, and the relay answers there too.',
+      ru: 'Кабинет Яндекс Пэй (console.pay.yandex.ru) → «Настройки» → Callback URL: вставьте URL как есть. Яндекс сам допишет к нему /v1/webhook, по такому адресу реле отвечает тоже.',
     },
     secret: {
       en: 'Enter the address of the key set: https://pay.yandex.ru/api/jwks, for the sandbox https://sandbox.pay.yandex.ru/api/jwks.',
       ru: 'Впишите адрес набора ключей: https://pay.yandex.ru/api/jwks, для песочницы https://sandbox.pay.yandex.ru/api/jwks.',
     },
     note: {
-      en: 'There is no email in it: for bonuses let your site send an event of its own when it learns of the payment ("Webhook with a token"). It could not be checked against a real delivery yet.',
-      ru: 'Почты в нём нет: для бонусов пусть ваш сайт, узнав об оплате, сам шлёт событие («Вебхук с токеном»). На настоящем уведомлении проверить это ещё не удалось.',
+      en: 'There is no email in it: for bonuses let your site send an event of its own when it learns of the payment ("Webhook with a token").',
+      ru: 'Почты в нём нет: для бонусов пусть ваш сайт, узнав об оплате, сам шлёт событие («Вебхук с токеном»).',
     },
   },
   retries: { en: 'Not documented.', ru: 'В документации не описаны.' },

@@ -5,7 +5,7 @@ import { mapAt, putAtSteps, stepsOf } from '../bodies/places.ts'
 import { readBody } from '../bodies/read.ts'
 import { withValue } from '../bodies/write.ts'
 import type { JsonValue } from '../json.ts'
-import { compilePath } from '../rules/path.ts'
+import { compilePath, type Found as InBody } from '../rules/path.ts'
 import type { SentRequest } from './scheme.ts'
 
 export type Place = { header: readonly string[] } | { query: string } | { field: string }
@@ -19,7 +19,7 @@ export function findAt(place: Place, request: SentRequest, format: BodyFormat): 
   return only(
     'query' in place
       ? queryValues(place.query, request.url)
-      : fieldValues(place.field, request, format),
+      : fieldsFound(place.field, request, format).map(({ value }) => value),
   )
 }
 
@@ -73,13 +73,9 @@ export function valueIn(path: string, value: JsonValue | undefined): Found {
 }
 
 /** All that stands there; nothing where the body cannot be read. */
-export function fieldValues(path: string, request: SentRequest, format: BodyFormat): JsonValue[] {
+export function fieldsFound(path: string, request: SentRequest, format: BodyFormat): InBody[] {
   const read = readBody(request, format)
-  return 'value' in read
-    ? compilePath(path)
-        .find(read.value)
-        .map((found) => found.value)
-    : []
+  return 'value' in read ? compilePath(path).find(read.value) : []
 }
 
 /** A copy of the request with the value put in place. */
@@ -110,6 +106,19 @@ function putQuery(name: string, request: SentRequest, value: string): SentReques
   return { ...request, url: url.href }
 }
 
+/** At a plain place inside the item that stands at `item`, a normalized path. */
+export function putInItem(
+  item: string,
+  field: string,
+  request: SentRequest,
+  value: string,
+  format: BodyFormat,
+): SentRequest {
+  const read = readBody(request, format)
+  const steps = [...stepsOf(item), ...stepsOf(normalized(field))]
+  return withValue(request, format, putAtSteps('value' in read ? read.value : {}, steps, value))
+}
+
 /** A plain place, `$.token` or `$['a']['b']`, is made; any other only replaces what is there. */
 function putField(
   path: string,
@@ -119,9 +128,12 @@ function putField(
 ): SentRequest {
   const read = readBody(request, format)
   if (!plainPath.test(path)) return putWhereFound(path, request, value, format)
-  const normalized = path.replace(/\.([A-Za-z_]\w*)/g, "['$1']")
   const fields = 'value' in read ? read.value : {}
-  return withValue(request, format, putAtSteps(fields, stepsOf(normalized), value))
+  return withValue(request, format, putAtSteps(fields, stepsOf(normalized(path)), value))
+}
+
+function normalized(path: string): string {
+  return path.replace(/\.([A-Za-z_]\w*)/g, "['$1']")
 }
 
 function putWhereFound(

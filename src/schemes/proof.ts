@@ -138,8 +138,9 @@ export const TokenProof = z.strictObject({
   at: z.union([
     z.strictObject({ header: HeaderNames, prefix: z.string().default('') }),
     z.strictObject({ query: z.string().min(1) }),
-    /** Where a batch holds it several times, all must be right. */
     z.strictObject({ field: Path }),
+    /** Each item of a batch holds it, at a path relative to it: all must be right. */
+    z.strictObject({ items: Path, field: Path }),
   ]),
   /** Which field of the credential is the token. */
   credential: z.enum(['token', 'secret']).default('token'),

@@ -1,8 +1,5 @@
 // The other direction: the request as a sender would have signed it.
-import { putAtSteps, stepsOf } from '../bodies/places.ts'
-import { readBody } from '../bodies/read.ts'
-import { withValue } from '../bodies/write.ts'
-import { putAt, putHeader } from './place.ts'
+import { putAt, putHeader, putInItem } from './place.ts'
 import type { SignedTextParameters } from './proof.ts'
 import type { SentRequest, SignInput } from './scheme.ts'
 import { writeSignature } from './signature-header.ts'
@@ -37,10 +34,7 @@ function put(
   written: string,
 ): SentRequest {
   if (items === undefined || !('field' in place)) return putAt(place, request, written, format)
-  const read = readBody(request, format)
-  const within = place.field.replace(/\.([A-Za-z_]\w*)/g, "['$1']")
-  const steps = [...stepsOf(root.at), ...stepsOf(within)]
-  return withValue(request, format, putAtSteps('value' in read ? read.value : {}, steps, written))
+  return putInItem(root.at, place.field, request, written, format)
 }
 
 /** The request with the headers that stand beside the signature. */

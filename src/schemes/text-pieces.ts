@@ -96,7 +96,7 @@ function fill(part: TemplatePart, filling: Filling): Filled {
       ? alone(setting)
       : refuse('setting_missing', `the setting "${part.setting}" is not filled in`)
   }
-  return field(part.field, filling.root)
+  return field(part.field, filling)
 }
 
 function alone(piece: Piece): { pieces: Piece[]; covers: string[] } {
@@ -132,18 +132,28 @@ function urlDecoded(body: Buffer): string | Buffer {
 }
 
 /** One scalar, or nothing: a missing field is empty, and is not covered. */
-function field(path: string, { value, at }: Root): Filled {
+function field(path: string, { input, root }: Filling): Filled {
+  const { value, at } = root
   const found = value === undefined ? [] : compilePath(path).find(value)
   const [only] = found
   if (found.length > 1) return refuse('field_mismatch')
   if (only === undefined || only.value === null) return alone('')
   if (typeof only.value === 'object') return refuse('field_mismatch')
-  return { pieces: [String(only.value)], covers: [at + only.path.slice(1)] }
+  const place = at + only.path.slice(1)
+  const text = typeof only.value === 'number' ? literalAt(place, input) : undefined
+  return { pieces: [text ?? String(only.value)], covers: [place] }
+}
+
+/** What the sender wrote and signed: of 1.10 JavaScript leaves 1.1, of a long whole number less. */
+function literalAt(place: string, { request, format }: TextInput): string | undefined {
+  const written = writtenJson(request, format)
+  const number = written && writtenAt(written, stepsOf(place))
+  return number?.kind === 'number' ? number.text : undefined
 }
 
 function canonical({ parameters, input, root }: Filling): Filled {
   const wanted = parameters.canonical
-  const written = wanted && writtenBody(input, root)
+  const written = wanted && writtenRoot(input, root)
   if (!wanted || !written) return refuse('field_mismatch')
   const of = wanted.of?.replace(/\.([A-Za-z_]\w*)/g, "['$1']") ?? '$'
   const inner = writtenAt(written, stepsOf(of))
@@ -152,12 +162,24 @@ function canonical({ parameters, input, root }: Filling): Filled {
 }
 
 /** Digits and order as they came, where the body is JSON. */
-function writtenBody({ request, format }: TextInput, root: Root): Written | undefined {
+function writtenRoot({ request, format }: TextInput, root: Root): Written | undefined {
   if (root.value === undefined) return undefined
+  const written = writtenJson(request, format)
+  return written === undefined ? writtenOf(root.value) : writtenAt(written, stepsOf(root.at))
+}
+
+const known = new WeakMap<SentRequest, Written>()
+
+/** Of a body that has been read as JSON; once, however many fields and items are signed. */
+function writtenJson(request: SentRequest, format: BodyFormat): Written | undefined {
+  const before = known.get(request)
+  if (before !== undefined) return before
   const single = formatOf(request, format)
   const isJson = single === 'json' || single === 'json-lines'
-  if (root.at !== '$' || !isJson || !isUtf8(request.body)) return writtenOf(root.value)
-  return readWritten(withoutMark(request.body.toString('utf8')))
+  if (!isJson || !isUtf8(request.body)) return undefined
+  const written = readWritten(withoutMark(request.body.toString('utf8')))
+  known.set(request, written)
+  return written
 }
 
 /** Header text as it came over the wire: there it is bytes, of which Node makes Latin-1 text. */

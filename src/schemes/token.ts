@@ -2,9 +2,8 @@
 // common beginning can be measured; every active token is compared every time.
 import { Buffer } from 'node:buffer'
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { JsonValue } from '../json.ts'
 import { limits } from '../limits.ts'
-import { fieldValues, findAt, putAt, type Found } from './place.ts'
+import { fieldsFound, findAt, putAt, putInItem, valueIn, type Found } from './place.ts'
 import { afterPrefix } from './prefix.ts'
 import type { TokenParameters } from './proof.ts'
 import { refuse } from './refuse.ts'
@@ -27,35 +26,51 @@ function serves({ credential: field }: TokenParameters, credential: Credential):
 function verify(parameters: TokenParameters, input: ProofInput): Verdict {
   const credentials = input.credentials.filter((credential) => serves(parameters, credential))
   if (credentials.length === 0) return refuse('no_credential')
-  const sent = readToken(parameters, input)
-  if (typeof sent === 'object') return sent
-  const digests = digestsOf(sent)
+  const sent = readTokens(parameters, input)
+  if ('reason' in sent) return sent
+  let lead: Credential | undefined
+  for (const digests of sent.map(digestsOf)) {
+    const match = matchOf(digests, credentials, parameters)
+    if (match === undefined)
+      return refuse('token_mismatch', explain(parameters, credentials, digests))
+    lead ??= match
+  }
+  return lead === undefined
+    ? refuse('token_missing')
+    : { authentic: true, credential: lead.id, trust: 'token' }
+}
+
+function matchOf(
+  digests: readonly Buffer[],
+  credentials: readonly Credential[],
+  { credential: field }: TokenParameters,
+): Credential | undefined {
   let match: Credential | undefined
   for (const credential of credentials) {
-    const equal = isOneOf(digests, credential[parameters.credential] ?? '')
+    const equal = isOneOf(digests, credential[field] ?? '')
     if (equal) match ??= credential
   }
-  if (match === undefined)
-    return refuse('token_mismatch', explain(parameters, credentials, digests))
-  return { authentic: true, credential: match.id, trust: 'token' }
+  return match
 }
 
-function readToken({ at }: TokenParameters, { request, format }: ProofInput): string | Refused {
-  const found =
-    'field' in at ? same(fieldValues(at.field, request, format)) : findAt(at, request, format)
-  if ('problem' in found) {
-    return refuse(found.problem === 'repeated' ? 'header_repeated' : `token_${found.problem}`)
+/** One; of a batch the different ones its items hold. All must be right. */
+function readTokens({ at }: TokenParameters, input: ProofInput): string[] | Refused {
+  const tokens = new Set<string>()
+  for (const found of findTokens(at, input)) {
+    if ('problem' in found) {
+      return refuse(found.problem === 'repeated' ? 'header_repeated' : `token_${found.problem}`)
+    }
+    if (found.value.length > limits.signatureCharsMax) return refuse('token_malformed')
+    const token = 'header' in at ? afterPrefix(at.prefix, found.value) : found.value
+    if (typeof token !== 'string') return token
+    tokens.add(token)
   }
-  if (found.value.length > limits.signatureCharsMax) return refuse('token_malformed')
-  return 'header' in at ? afterPrefix(at.prefix, found.value) : found.value
+  return [...tokens]
 }
 
-/** A batch holds it in each event: they must be one and the same. */
-function same(values: readonly JsonValue[]): Found {
-  const [value] = values
-  if (value === undefined || value === '') return { problem: 'missing' }
-  if (typeof value !== 'string') return { problem: 'malformed' }
-  return values.every((other) => other === value) ? { value, family: 0 } : { problem: 'repeated' }
+function findTokens(at: TokenParameters['at'], { request, format }: ProofInput): Found[] {
+  if (!('items' in at)) return [findAt(at, request, format)]
+  return fieldsFound(at.items, request, format).map(({ value }) => valueIn(at.field, value))
 }
 
 /** The usual slips of pasting: blanks around the token, or the header's prefix with it. */
@@ -97,5 +112,11 @@ function sign(
 ): SentRequest {
   const token = credential[field]
   if (!token) throw new Error('the credential has no token')
-  return putAt(at, request, 'header' in at ? at.prefix + token : token, format)
+  if (!('items' in at)) {
+    return putAt(at, request, 'header' in at ? at.prefix + token : token, format)
+  }
+  return fieldsFound(at.items, request, format).reduce(
+    (signed, { path }) => putInItem(path, at.field, signed, token, format),
+    request,
+  )
 }

@@ -133,6 +133,12 @@ test('providers lists the senders, and gives the code of an Auth0 Action to past
   expect(code).toBe(0)
   expect(out).toContain('exports.onExecutePostUserRegistration')
   expect(out).toMatch(/Секрет: .*[а-я]/)
+  const freekassa = (await run('providers', 'freekassa', '--lang', 'ru')).out
+  expect(freekassa).toMatch(
+    /На настоящем уведомлении ещё не проверено: способ проверки \(.*место почты/,
+  )
+  expect(freekassa).toContain('Повторы (со слов других): ')
+  expect((await run('providers', 'logto', '--lang', 'en')).out).not.toContain('Not checked')
   expect((await run('providers', 'strype')).code).toBe(2)
 })
 

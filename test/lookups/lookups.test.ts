@@ -1,6 +1,6 @@
 // Events that wait for their provider's word: confirmed, refused, held, and never lost.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { claimLookups, retryStranded } from '../../src/db/lookups/claim.ts'
+import { claimLookups, recheckLookups } from '../../src/db/lookups/claim.ts'
 import { uuidv7 } from '../../src/ids.ts'
 import { limits } from '../../src/limits.ts'
 import type { ActiveSource } from '../../src/partners/directory.ts'
@@ -287,8 +287,8 @@ describe('a provider that is down', () => {
     await becomes(source, ({ waits }) => waits === 'stranded')
     expect(await it.events(source)).toMatchObject([{ state: 'parked', reason: 'lookup_exhausted' }])
     it.api.objects.set('/v1/payments/p1', object())
-    expect(await retryStranded(it.db.work, uuidv7())).toBe(0)
-    expect(await retryStranded(it.db.work, source.partnerId)).toBe(1)
+    expect(await recheckLookups(it.db.work, uuidv7())).toBe(0)
+    expect(await recheckLookups(it.db.work, source.partnerId)).toBe(1)
     expect(await ended(source)).toMatchObject({ state: 'matched', grant: 'queued' })
   })
 })

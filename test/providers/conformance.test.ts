@@ -351,6 +351,10 @@ describe.each(everyProvider)('%s', (id, provider) => {
     }
   })
 
+  test('adds nothing but a plain path to its URL', () => {
+    for (const suffix of provider.pathSuffixes ?? []) expect(suffix).toMatch(/^(?:\/[\w-]+)+$/)
+  })
+
   test('asks only hosts that it names itself, over https', () => {
     const { lookup } = provider
     for (const text of [lookup?.url, lookup?.also?.url].flatMap((each) => each ?? [])) {

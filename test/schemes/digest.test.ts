@@ -124,6 +124,36 @@ describe('T-Bank', () => {
   })
 })
 
+describe('a field that is a number', () => {
+  const named = digest('$.sign', { template: '{field:$.order.amount}:{field:$.id}:{secret}' })
+  const literals = ['100.00', '1.10', '1e2', '-0', '12345678901234567890', '100']
+
+  test.each(literals)('%s is signed as it is written', (literal) => {
+    const hash = createHash('sha256').update(`${literal}:1:pw`).digest('hex')
+    const request = body(`{"order": {"amount": ${literal} }, "id": 1, "sign": "${hash}"}`)
+    expect(verdict(named, request, 'json', 'pw')).toMatchObject({
+      authentic: true,
+      covers: ["$['order']['amount']", "$['id']"],
+    })
+  })
+  test('the same number in other digits is another text', () => {
+    const hash = createHash('sha256').update('100.00:1:pw').digest('hex')
+    const request = body(`{"order":{"amount":100},"id":1,"sign":"${hash}"}`)
+    expect(verdict(named, request, 'json', 'pw')).toMatchObject({ reason: 'signature_mismatch' })
+  })
+  test('a name that comes twice counts with its last value, as everywhere', () => {
+    const hash = createHash('sha256').update('2.00:1:pw').digest('hex')
+    const request = body(`{"order":{"amount":1.00,"amount":2.00},"id":1,"sign":"${hash}"}`)
+    expect(verdict(named, request, 'json', 'pw')).toMatchObject({ authentic: true })
+  })
+  test('a form has only texts, which stay as they are', () => {
+    const flat = digest('$.sign', { template: '{field:$.amount}{secret}' })
+    const hash = createHash('sha256').update('1.10pw').digest('hex')
+    const request = form({ amount: '1.10', sign: hash })
+    expect(verdict(flat, request, 'form', 'pw')).toMatchObject({ authentic: true })
+  })
+})
+
 describe('the senders’ own libraries', () => {
   test('Robokassa: what its library accepts is authentic', () => {
     const Robokassa: new (options: object) => {

@@ -1,5 +1,6 @@
 // A batch whose items are signed one by one, as Adyen does it; its own library is the judge.
 import { Buffer } from 'node:buffer'
+import { createHmac } from 'node:crypto'
 import { hmacValidator } from '@adyen/api-library'
 import { describe, expect, test } from 'vitest'
 import { signProof, verifyProof } from '../../src/schemes/index.ts'
@@ -162,7 +163,73 @@ describe('items', () => {
     expect(verdict(both, [second, first])).toMatchObject({ authentic: true, credential: 'c2' })
     expect(verdict(both, [first])).toMatchObject({ reason: 'signature_mismatch' })
   })
+  test('the numbers of each item are signed as they are written', () => {
+    const [key = ''] = keys
+    const literals = ['100.00', '1e2', '12345678901234567890']
+    const items = literals.map((literal) => {
+      const plain = item('one')
+      const text = `one::TestMerchant:${plain.merchantReference}:${literal}:EUR:AUTHORISATION:true`
+      const mac = createHmac('sha256', Buffer.from(key, 'hex')).update(text).digest('base64')
+      const marked = { ...plain, additionalData: { hmacSignature: mac } }
+      return JSON.stringify({ NotificationRequestItem: marked }).replace('1130', literal)
+    })
+    const request = sent({ body: Buffer.from(`{"notificationItems":[${items.join(',')}]}`) })
+    expect(verdict(request)).toMatchObject({ authentic: true })
+  })
   test('a body without items cannot be signed', () => {
     expect(() => signed(batch())).toThrow('nothing to sign')
+  })
+})
+
+describe('a token in each item', () => {
+  const subscription: Proof = {
+    scheme: 'token',
+    at: { items: '$.value[*]', field: '$.clientState' },
+  }
+  const notifications = (...states: unknown[]) =>
+    sent({
+      body: Buffer.from(
+        JSON.stringify({ value: states.map((clientState, id) => ({ id, clientState })) }),
+      ),
+    })
+  const seen = (request: SentRequest, tokens = ['right', 'newer']) =>
+    sync(
+      verifyProof(
+        proof(subscription),
+        input(
+          request,
+          tokens.map((token) => ({ token })),
+        ),
+      ),
+    )
+
+  test('all right: each may hold another of the source’s tokens', () => {
+    expect(seen(notifications('right', 'right'))).toMatchObject({ credential: 'c1' })
+    expect(seen(notifications('newer', 'right'))).toMatchObject({ credential: 'c2' })
+  })
+  test.each<[what: string, states: unknown[], reason: string]>([
+    ['the second without one', ['right', undefined], 'token_missing'],
+    ['the first without one', [undefined, 'right'], 'token_missing'],
+    ['an empty one', ['right', ''], 'token_missing'],
+    ['one that is no text', ['right', ['right']], 'token_malformed'],
+    ['a wrong one in the middle', ['right', 'wrong', 'right'], 'token_mismatch'],
+    ['a wrong one first', ['wrong', 'right'], 'token_mismatch'],
+    ['no items', [], 'token_missing'],
+  ])('%s: the whole is refused', (_what, states, reason) => {
+    expect(seen(notifications(...states))).toMatchObject({ authentic: false, reason })
+  })
+  test('signing puts it into each', () => {
+    const request = sync(
+      signProof(
+        proof(subscription),
+        toSign({ token: 'right' }, { request: notifications('', undefined) }),
+      ),
+    )
+    expect(JSON.parse(request.body.toString())).toEqual({
+      value: [
+        { id: 0, clientState: 'right' },
+        { id: 1, clientState: 'right' },
+      ],
+    })
   })
 })

@@ -200,9 +200,12 @@ export async function reconsiderLookups(sql: Sql): Promise<void> {
   await sql`update lookup_health set probe_at = now(), probes = 0 where state <> 'healthy'`
 }
 
-/** Stranded lookups are tried again, because a person says so: of one partner, or of all. */
-export async function retryStranded(sql: Sql, partnerId: string | null): Promise<number> {
-  const rows = await sql.unsafe(
+/**
+ * What waits for a person is tried again, because one says so, of one partner or of all: stranded
+ * lookups, and one lookup of every source that is unwell, whose end releases or holds the others.
+ */
+export async function recheckLookups(sql: Sql, partnerId: string | null): Promise<number> {
+  const [row] = await sql.unsafe<{ rechecked: number }[]>(
     `with stranded as materialized (
       select e.partner_id, e.id from lookups l
       join events e on e.partner_id = l.partner_id and e.id = l.event_id
@@ -211,11 +214,19 @@ export async function retryStranded(sql: Sql, partnerId: string | null): Promise
       update lookups l set state = 'waiting', due_at = now(), since = now(), retries = 0, absences = 0
       from stranded s where l.partner_id = s.partner_id and l.event_id = s.id and l.state = 'stranded'
       returning l.partner_id, l.event_id, l.waits_for
+    ), parked as (
+      update events e set reason = w.waits_for from waiting w
+      where e.partner_id = w.partner_id and e.id = w.event_id and e.state = 'parked' returning 1
+    ), probed as (
+      update lookup_health set probe_at = now(), probes = 0
+      where state <> 'healthy' and ($1::uuid is null or partner_id = $1::uuid)
     )
-    update events e set reason = w.waits_for from waiting w
-    where e.partner_id = w.partner_id and e.id = w.event_id and e.state = 'parked' returning 1`,
+    select ((select count(*) from parked) + (
+      select count(*) from lookups
+      where state = 'held' and ($1::uuid is null or partner_id = $1::uuid)
+    ))::int as rechecked`,
     [partnerId],
     { prepare: sql.options.prepare },
   )
-  return rows.length
+  return row?.rechecked ?? 0
 }

@@ -1,0 +1,42 @@
+// What commands say, and to whom. A reader that has seen enough (`| head`) ends nothing by force: what
+// is said to nobody is dropped, and the command ends as it would have.
+import { once } from 'node:events'
+import type { Io } from './command.ts'
+
+type Stream = NodeJS.WriteStream
+
+export function terminalIo(out: Stream = process.stdout, note: Stream = process.stderr): Io {
+  const terminal = out.isTTY === true
+  const result = speaker(out)
+  const remark = speaker(note)
+  return {
+    out: (text) => void result.say(text + '\n'),
+    async write(text) {
+      if (!result.say(text)) await result.drained()
+    },
+    closed: result.closed,
+    note: (text) => void remark.say(text + '\n'),
+    colour: terminal && process.env['NO_COLOR'] === undefined,
+    terminal,
+  }
+}
+
+function speaker(stream: Stream) {
+  let closed = false
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    closed = true
+  })
+  return {
+    /** False: whoever reads is behind. */
+    say: (text: string) => closed || stream.write(text),
+    closed: () => closed,
+    async drained() {
+      try {
+        await once(stream, 'drain')
+      } catch (error) {
+        if (!closed) throw error
+      }
+    },
+  }
+}
