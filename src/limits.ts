@@ -6,10 +6,28 @@ export const limits = {
   bodyBytesMax: 1024 * 1024,
   /** Node's own cap on the header block, stated so that it cannot change under us. */
   headerBytesMax: 16 * 1024,
+  /** From the first byte of a connection, or of its next request, to the end of the headers. */
+  headersReadMsMax: 10_000,
   /** A sender that drips its body holds a socket, never longer than this. */
   bodyReadMsMax: 10_000,
+  /** Headers and body together. No sender among the known 80 takes more than a second. */
+  requestReadMsMax: 15_000,
+  /** How often Node looks for connections past the two above: its own 30 s would triple them. */
+  connectionsCheckMs: 1000,
+  /** An answer of which the client takes nothing for so long is thrown away, with its connection. */
+  answerStallMsMax: 10_000,
   /** Senders reuse connections; longer than the usual 60 s of a proxy in front of us. */
   keepAliveMs: 65_000,
+  /** A connection that has brought no webhook we believed waits no longer than this for its next request. */
+  strangerKeepAliveMs: 5000,
+  /**
+   * Open connections: ten times what the busiest senders hold, some 20 kB each while they say
+   * nothing, and few enough for the usual limit of open files where a service has one (65 536, or
+   * 16 384). Past it a newcomer is dropped, and the idle are closed to make room for its next try.
+   */
+  connectionsMax: 8192,
+  /** How often the idle are closed to make room; more would break off whoever has just come back. */
+  makeRoomMs: 1000,
   /** Deeper JSON has no sender among the known 80; it only serves to overflow a stack. */
   jsonDepthMax: 64,
   /** Auth0 log streams send up to 100 in one request. */

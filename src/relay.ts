@@ -1,5 +1,4 @@
 // A running relay, composed from a Config: database, routes, worker; and its graceful end.
-import { createAdaptorServer } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { createApi } from './api/index.ts'
 import { createApp, type Env } from './app.ts'
@@ -18,7 +17,7 @@ import { inboundRoutes, type InboundOptions } from './inbound/route.ts'
 import type { Installation } from './installation.ts'
 import { limits } from './limits.ts'
 import { visitRoutes } from './links/route.ts'
-import { addressOf, closeServer, listen, type Server } from './listen.ts'
+import { addressOf, closeServer, createServer, listen } from './listen.ts'
 import { createMoabClient } from './moab/client.ts'
 import { createSandbox, type Sandbox } from './moab/sandbox.ts'
 import { createLookupClient } from './lookups/client.ts'
@@ -71,7 +70,7 @@ export async function startRelay(
 
   const parts = { config, installation, state, ingest: ingest.routes, sandbox, metrics }
   const app = createApp({ log, metrics, parts: mounted(parts) })
-  const server: Server = createAdaptorServer({ fetch: app.fetch, serverOptions })
+  const server = createServer(app.fetch)
   await ensurePartitions(db.work)
   await directory.refresh()
   await listen(server, config)
@@ -125,13 +124,6 @@ function mounted(parts: MountedParts): ((roof: Hono<Env>) => unknown)[] {
 
 const serves = (config: Config, role: Config['role']) =>
   config.role === 'all' || config.role === role
-
-const serverOptions = {
-  maxHeaderSize: limits.headerBytesMax,
-  headersTimeout: limits.bodyReadMsMax,
-  requestTimeout: 2 * limits.bodyReadMsMax,
-  keepAliveTimeout: limits.keepAliveMs,
-}
 
 interface LookupsParts {
   directory: Directory
