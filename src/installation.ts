@@ -36,13 +36,13 @@ export async function openInstallation(
   options: OpenOptions,
 ): Promise<Installation> {
   const server = await openServer(config, options)
+  const db = openDatabase(server.options, server.direct)
   try {
     const relayKey = await loadRelayKey(config.relayKey, config.dataDir)
-    if (options.migrate) await migrate(server.direct)
-    else await refuseOld(server.direct)
-    const db = openDatabase(server.options, server.direct)
     await refuseEncoding(db)
     if (options.owner) await refuseFrail(db)
+    if (options.migrate) await migrate(server.direct)
+    else await refuseOld(server.direct)
     const vault = createVault([relayKey])
     const pepper = await loadPepper(db, vault, options.migrate)
     return {
@@ -56,6 +56,7 @@ export async function openInstallation(
       },
     }
   } catch (error) {
+    await db.close()
     await server.stop()
     throw unreachable(error, server.where) ?? error
   }
