@@ -110,7 +110,8 @@ export const framingCases: readonly FramingCase[] = [
   refusedHiding('a length in hex', ['Content-Length: 0x0']),
   refusedHiding('a length that is empty', ['Content-Length:']),
   refusedHiding('a length with letters', ['Content-Length: 0a']),
-  refusedHiding('a length past 64 bits', ['Content-Length: 18446744073709551616']),
+  // haproxy 2.6 reads 2^64 as 0; it is not the relay that can see where its request ends.
+  readOrRefused('a length past 64 bits', ['Content-Length: 18446744073709551616']),
   refusedHiding('a blank before the colon of a length', ['Content-Length : 0']),
 
   // -- transfer codings
