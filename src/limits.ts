@@ -112,8 +112,23 @@ export const limits = {
   pathNodesMax: 1000,
   /** Work of one path over one value, in nodes looked at: any body once; 30 ms at worst. */
   pathStepsMax: 600_000,
-  /** Work of all rules of a source over one event: later rules are told that it is spent. */
+  /** Work of all rules of a source over one request: later rules and events are told that it is spent. */
   planStepsMax: 1_200_000,
+  /** So much of it at once, 2 ms; a request that needs more is begun anew on the thread beside. */
+  planStepsHereMax: 40_000,
+  /** Bodies that are read beside: a smaller one is read within a millisecond. */
+  asideBodyBytesMin: 32 * 1024,
+  /** Requests of one source that wait for that thread; bodies of a megabyte each at worst. */
+  asideWaitingPerSourceMax: 8,
+  /** Of all sources together. */
+  asideWaitingMax: 64,
+  /** Together with the commit the answer still comes within 4 s. */
+  asideWaitMsMax: 1500,
+  /** One job takes 100 ms at worst; what takes longer than this has gone wrong. */
+  asideWorkMsMax: 5000,
+  asideHeapMegabytesMax: 256,
+  /** Sources whose rules are kept compiled on that thread. */
+  asideRulebooksMax: 200,
   /** Deeper values are not searched by `..`; twice what a body may have, for what it may be wrapped in. */
   pathDepthMax: 128,
   /** Patterns of match() and search(). */

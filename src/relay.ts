@@ -9,6 +9,7 @@ import { touchCredentials } from './db/directory.ts'
 import { ensurePartitions, ping } from './db/upkeep.ts'
 import { Worker } from './grants/worker.ts'
 import { uuidv7 } from './ids.ts'
+import { Aside } from './inbound/aside.ts'
 import { createClientAddress } from './inbound/client-address.ts'
 import { createKeySets } from './inbound/key-sets.ts'
 import { receive, refuse, type ReceiveDeps } from './inbound/receive.ts'
@@ -160,6 +161,7 @@ interface IngestParts {
 function composeIngest(config: Config, { db, pepper }: Installation, parts: IngestParts) {
   const { directory, worker, lookups, reporter, state } = parts
   const keySets = createKeySets()
+  const aside = new Aside()
   const recorder = createRecorder({
     sql: db.record,
     node: worker?.node ?? uuidv7(),
@@ -171,6 +173,7 @@ function composeIngest(config: Config, { db, pepper }: Installation, parts: Inge
   const used = new Set<string>()
   const deps: ReceiveDeps = {
     keySetAt: keySets.keySetAt,
+    aside,
     recorder,
     rejections,
     now: Date.now,
@@ -202,6 +205,7 @@ function composeIngest(config: Config, { db, pepper }: Installation, parts: Inge
     close: async () => {
       await rejections.drained()
       await keySets.close()
+      await aside.close()
     },
   }
 }
