@@ -114,10 +114,14 @@ export class Aside {
 }
 
 function startThread(): Worker {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  return new Worker(new URL(`./aside-thread.${extension}`, import.meta.url), {
-    execArgv: extension === 'ts' ? ['--import', 'tsx'] : [],
+  const options = {
     resourceLimits: { maxOldGenerationSizeMb: limits.asideHeapMegabytesMax },
     env: {},
-  })
+  }
+  if (!import.meta.url.endsWith('.ts'))
+    return new Worker(new URL('./aside-thread.js', import.meta.url), options)
+  // Run from its source, a thread must learn TypeScript first; it does not inherit that.
+  const source = JSON.stringify(new URL('./aside-thread.ts', import.meta.url).href)
+  const learn = `import('tsx/esm/api').then(({ register }) => (register(), import(${source})))`
+  return new Worker(learn, { ...options, eval: true })
 }
