@@ -8,7 +8,7 @@ import { EmbeddedError, openEmbedded } from './db/embedded.ts'
 import { keepPepper, readPepper } from './db/installation.ts'
 import { migrate, pendingMigrations } from './db/migrate.ts'
 import { fromUrl, openDatabase, sqlState, type Database, type DatabaseOptions } from './db/open.ts'
-import { serverEncoding } from './db/upkeep.ts'
+import { frailSettings, serverEncoding } from './db/upkeep.ts'
 import { loadRelayKey } from './relay-key.ts'
 import { createVault, VaultError, type Vault } from './vault.ts'
 
@@ -36,12 +36,13 @@ export async function openInstallation(
   options: OpenOptions,
 ): Promise<Installation> {
   const server = await openServer(config, options)
+  const db = openDatabase(server.options, server.direct)
   try {
     const relayKey = await loadRelayKey(config.relayKey, config.dataDir)
+    await refuseEncoding(db)
+    if (options.owner) await refuseFrail(db)
     if (options.migrate) await migrate(server.direct)
     else await refuseOld(server.direct)
-    const db = openDatabase(server.options, server.direct)
-    await refuseEncoding(db)
     const vault = createVault([relayKey])
     const pepper = await loadPepper(db, vault, options.migrate)
     return {
@@ -55,6 +56,7 @@ export async function openInstallation(
       },
     }
   } catch (error) {
+    await db.close()
     await server.stop()
     throw unreachable(error, server.where) ?? error
   }
@@ -83,6 +85,32 @@ async function refuseEncoding({ work }: Database): Promise<void> {
   const encoding = await serverEncoding(work)
   if (encoding === 'UTF8') return
   throw new UsageError(`the database is encoded in ${encoding}: create one with ENCODING 'UTF8'`)
+}
+
+/**
+ * A 2xx means committed, so a commit must last. The relay does not set synchronous_commit for its own
+ * sessions: a pooler would not pass that on, and it would weaken a stricter choice (remote_apply).
+ */
+async function refuseFrail({ record }: Database): Promise<void> {
+  const frail = await frailSettings(record)
+  if (frail.length > 0) throw new UsageError(frailDatabase(frail))
+}
+
+/** What is wrong with these settings and how it is mended, for whoever runs the database. */
+export function frailDatabase(frail: readonly string[]): string {
+  const offs = frail.map((name) => `${name} = off`).join(', ')
+  const mends = frail.map((name) => frailMends[name] ?? '')
+  return `the database has ${offs}: a crash would lose events that were acknowledged. ${mends.join(' ')}`
+}
+
+const onServer = (name: string) =>
+  `Set ${name} = on in postgresql.conf, or \`ALTER SYSTEM SET ${name} = on\` and \`SELECT pg_reload_conf()\`.`
+
+const frailMends: Record<string, string> = {
+  fsync: onServer('fsync'),
+  full_page_writes: onServer('full_page_writes'),
+  synchronous_commit:
+    "For the relay's role alone `ALTER ROLE … SET synchronous_commit = on` is enough, then start the relay again.",
 }
 
 interface DatabaseServer {

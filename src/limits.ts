@@ -6,10 +6,28 @@ export const limits = {
   bodyBytesMax: 1024 * 1024,
   /** Node's own cap on the header block, stated so that it cannot change under us. */
   headerBytesMax: 16 * 1024,
+  /** From the first byte of a connection, or of its next request, to the end of the headers. */
+  headersReadMsMax: 10_000,
   /** A sender that drips its body holds a socket, never longer than this. */
   bodyReadMsMax: 10_000,
+  /** Headers and body together. No sender among the known 80 takes more than a second. */
+  requestReadMsMax: 15_000,
+  /** How often Node looks for connections past the two above: its own 30 s would triple them. */
+  connectionsCheckMs: 1000,
+  /** An answer of which the client takes nothing for so long is thrown away, with its connection. */
+  answerStallMsMax: 10_000,
   /** Senders reuse connections; longer than the usual 60 s of a proxy in front of us. */
   keepAliveMs: 65_000,
+  /** A connection that has brought no webhook we believed waits no longer than this for its next request. */
+  strangerKeepAliveMs: 5000,
+  /**
+   * Open connections: ten times what the busiest senders hold, some 20 kB each while they say
+   * nothing, and few enough for the usual limit of open files where a service has one (65 536, or
+   * 16 384). Past it a newcomer is dropped, and the idle are closed to make room for its next try.
+   */
+  connectionsMax: 8192,
+  /** How often the idle are closed to make room; more would break off whoever has just come back. */
+  makeRoomMs: 1000,
   /** Deeper JSON has no sender among the known 80; it only serves to overflow a stack. */
   jsonDepthMax: 64,
   /** Auth0 log streams send up to 100 in one request. */
@@ -94,8 +112,23 @@ export const limits = {
   pathNodesMax: 1000,
   /** Work of one path over one value, in nodes looked at: any body once; 30 ms at worst. */
   pathStepsMax: 600_000,
-  /** Work of all rules of a source over one event: later rules are told that it is spent. */
+  /** Work of all rules of a source over one request: later rules and events are told that it is spent. */
   planStepsMax: 1_200_000,
+  /** So much of it at once, 2 ms; a request that needs more is begun anew on the thread beside. */
+  planStepsHereMax: 40_000,
+  /** Bodies that are read beside: a smaller one is read within a millisecond. */
+  asideBodyBytesMin: 32 * 1024,
+  /** Requests of one source that wait for that thread; bodies of a megabyte each at worst. */
+  asideWaitingPerSourceMax: 8,
+  /** Of all sources together. */
+  asideWaitingMax: 64,
+  /** Together with the commit the answer still comes within 4 s. */
+  asideWaitMsMax: 1500,
+  /** One job takes 100 ms at worst, the start of the thread a second; what takes longer than this has gone wrong. */
+  asideWorkMsMax: 15_000,
+  asideHeapMegabytesMax: 256,
+  /** Sources whose rules are kept compiled on that thread. */
+  asideRulebooksMax: 200,
   /** Deeper values are not searched by `..`; twice what a body may have, for what it may be wrapped in. */
   pathDepthMax: 128,
   /** Patterns of match() and search(). */

@@ -1,9 +1,7 @@
 // The socket: opening it with an error a person can act on, and closing it without cutting anyone off.
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { createAdaptorServer } from '@hono/node-server'
 import { UsageError } from './config.ts'
-
-export type Server = ReturnType<typeof createAdaptorServer>
 
 export async function listen(
   server: Server,
@@ -30,10 +28,10 @@ export async function closeServer(server: Server, graceMs: number): Promise<void
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   // A connection that was busy when the end began is idle a moment later.
   const sweep = setInterval(() => {
-    if ('closeIdleConnections' in server) server.closeIdleConnections()
+    server.closeIdleConnections()
   }, 100)
   const grace = setTimeout(() => {
-    if ('closeAllConnections' in server) server.closeAllConnections()
+    server.closeAllConnections()
   }, graceMs)
   await closed
   clearInterval(sweep)

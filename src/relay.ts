@@ -1,15 +1,16 @@
 // A running relay, composed from a Config: database, routes, worker; and its graceful end.
-import { createAdaptorServer } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { AlarmWatch } from './alarms/watch.ts'
 import { createApi } from './api/index.ts'
 import { createApp, type Env } from './app.ts'
 import type { Config } from './config.ts'
+import { createServer } from './connections.ts'
 import { consoleRoutes } from './console/index.ts'
 import { touchCredentials } from './db/directory.ts'
 import { ensurePartitions, ping } from './db/upkeep.ts'
 import { Worker } from './grants/worker.ts'
 import { uuidv7 } from './ids.ts'
+import { Aside } from './inbound/aside.ts'
 import { createClientAddress } from './inbound/client-address.ts'
 import { createKeySets } from './inbound/key-sets.ts'
 import { receive, refuse, type ReceiveDeps } from './inbound/receive.ts'
@@ -19,7 +20,7 @@ import { inboundRoutes, type InboundOptions } from './inbound/route.ts'
 import type { Installation } from './installation.ts'
 import { limits } from './limits.ts'
 import { visitRoutes } from './links/route.ts'
-import { addressOf, closeServer, listen, type Server } from './listen.ts'
+import { addressOf, closeServer, listen } from './listen.ts'
 import { createMoabClient } from './moab/client.ts'
 import { createSandbox, type Sandbox } from './moab/sandbox.ts'
 import { createLookupClient } from './lookups/client.ts'
@@ -86,7 +87,7 @@ export async function startRelay(
 
   const parts = { config, installation, state, ingest: ingest.routes, sandbox, metrics }
   const app = createApp({ log, metrics, parts: mounted(parts), leaving: () => state.leaving })
-  const server: Server = createAdaptorServer({ fetch: app.fetch, serverOptions })
+  const server = createServer(app.fetch)
   await ensurePartitions(db.work)
   await directory.refresh()
   await listen(server, config)
@@ -153,13 +154,6 @@ function mounted(parts: MountedParts): ((roof: Hono<Env>) => unknown)[] {
 const serves = (config: Config, role: Config['role']) =>
   config.role === 'all' || config.role === role
 
-const serverOptions = {
-  maxHeaderSize: limits.headerBytesMax,
-  headersTimeout: limits.bodyReadMsMax,
-  requestTimeout: 2 * limits.bodyReadMsMax,
-  keepAliveTimeout: limits.keepAliveMs,
-}
-
 interface LookupsParts {
   directory: Directory
   worker: Worker | undefined
@@ -194,6 +188,7 @@ interface IngestParts {
 function composeIngest(config: Config, { db, pepper }: Installation, parts: IngestParts) {
   const { directory, worker, lookups, reporter, state } = parts
   const keySets = createKeySets()
+  const aside = new Aside()
   const recorder = createRecorder({
     sql: db.record,
     node: worker?.node ?? uuidv7(),
@@ -205,6 +200,7 @@ function composeIngest(config: Config, { db, pepper }: Installation, parts: Inge
   const used = new Set<string>()
   const deps: ReceiveDeps = {
     keySetAt: keySets.keySetAt,
+    aside,
     recorder,
     rejections,
     now: Date.now,
@@ -236,6 +232,7 @@ function composeIngest(config: Config, { db, pepper }: Installation, parts: Inge
     close: async () => {
       await rejections.drained()
       await keySets.close()
+      await aside.close()
     },
   }
 }

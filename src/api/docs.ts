@@ -34,8 +34,10 @@ export function docsRoutes(): Hono {
   app.get('/api/docs/start.js', (c) => c.body(start, 200, { 'Content-Type': 'text/javascript' }))
   for (const [file, type] of files) {
     const path = createRequire(import.meta.url).resolve(`swagger-ui-dist/${file}`)
+    // Read once: every client that is slow to take it holds the same bytes.
+    let bytes: Promise<Uint8Array<ArrayBuffer>> | undefined
     app.get(`/api/docs/${file}`, async (c) =>
-      c.body(new Uint8Array(await readFile(path)), 200, {
+      c.body(await (bytes ??= readFile(path).then((read) => new Uint8Array(read))), 200, {
         'Content-Type': type,
         'Cache-Control': 'public, max-age=3600',
       }),

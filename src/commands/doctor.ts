@@ -1,11 +1,11 @@
 // `doctor`: looks at everything that usually goes wrong and says what to do about it.
 import { pendingMigrations } from '../db/migrate.ts'
-import { clockDifferenceMs, serverVersion, unwellCampaigns } from '../db/upkeep.ts'
+import { clockDifferenceMs, frailSettings, serverVersion, unwellCampaigns } from '../db/upkeep.ts'
 import { listSourceKeys } from '../db/names.ts'
 import type { Config } from '../config.ts'
 import { listAlarms } from '../ledger/alarms.ts'
 import { limits } from '../limits.ts'
-import { openInstallation, type Installation } from '../installation.ts'
+import { frailDatabase, openInstallation, type Installation } from '../installation.ts'
 import { checkTls } from '../moab/tls.ts'
 import { createDirectory } from '../partners/directory.ts'
 import type { Command } from './command.ts'
@@ -52,12 +52,18 @@ Exit: 0 all is well (warnings included), 1 something needs attention.`,
 async function examineDatabase({ db, where }: Installation): Promise<Finding[]> {
   const pending = await pendingMigrations(db.options)
   const apartMs = await clockDifferenceMs(db.work)
+  const frail = await frailSettings(db.record)
   return [
     { what: 'database', well: true, says: `PostgreSQL ${await serverVersion(db.work)}, ${where}` },
     {
       what: 'migrations',
       well: pending === 0,
       says: pending === 0 ? 'all applied' : `${pending} pending: run \`migrate\``,
+    },
+    {
+      what: 'durability',
+      well: frail.length === 0,
+      says: frail.length === 0 ? 'a commit survives a crash' : frailDatabase(frail),
     },
     {
       what: 'clock',

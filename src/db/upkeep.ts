@@ -25,6 +25,18 @@ export async function serverEncoding(sql: Sql): Promise<string> {
   return row?.encoding ?? ''
 }
 
+/**
+ * Settings under which a commit may be lost after it was answered, or a torn page after a crash
+ * cannot be mended; empty where a commit lasts. Read as this session has them: a role or a database
+ * may differ from the server.
+ */
+export async function frailSettings(sql: Sql): Promise<string[]> {
+  const rows = await sql<{ name: string }[]>`
+    select name from pg_settings
+    where name in ('fsync', 'full_page_writes', 'synchronous_commit') and setting = 'off' order by name`
+  return rows.map(({ name }) => name)
+}
+
 export async function serverVersion(sql: Sql): Promise<string> {
   const [row] = await sql<
     { version: string }[]

@@ -26,14 +26,13 @@ export function readBody(
     incoming.once('end', () =>
       finish(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)),
     )
-    incoming.once('error', (error) => {
-      clearTimeout(timer)
-      reject(error)
-    })
-    incoming.once('close', () => {
+    const left = () => {
       clearTimeout(timer)
       if (!incoming.complete) reject(new SenderLeft('the sender left before the body was complete'))
-    })
+    }
+    // The only error of an incoming request is that its connection broke.
+    incoming.once('error', left)
+    incoming.once('close', left)
   })
 }
 

@@ -1,20 +1,18 @@
 // The story of a request: verify → read → plan → record → answer. It must never answer 2xx before
 // the commit, and never 4xx unless the sender is certainly wrong.
 import { Busy } from '../db/group-commit.ts'
-import type { StoredVerdict } from '../db/lookups/claim.ts'
-import { contactIn, parkingOf } from '../lookups/parking.ts'
+import { limits } from '../limits.ts'
 import { validCredentials, type ActiveSource, type BrokenSource } from '../partners/directory.ts'
-import { plan } from '../rules/plan.ts'
 import { reasons, type Reason } from '../schemes/reasons.ts'
 import type { Outcome } from '../ops/reporter.ts'
 import { formatOf } from '../bodies/read.ts'
 import { leaves } from '../providers/resolve.ts'
 import type { CheckedProof } from '../schemes/proof.ts'
 import type { Answer, Handshake } from '../providers/provider.ts'
-import type { Authentic, Credential, KeySetLookup, SentRequest } from '../schemes/scheme.ts'
+import type { Authentic, KeySetLookup, SentRequest } from '../schemes/scheme.ts'
 import { answerOf } from './answer.ts'
-import type { ReadEvent } from './event.ts'
-import { read } from './read.ts'
+import type { Aside } from './aside.ts'
+import { consider, type Proven } from './consider.ts'
 import type { PlannedEvent, Recorder } from './recorder.ts'
 import type { Rejections } from './rejections.ts'
 import { withoutSecrets } from './secret-headers.ts'
@@ -22,6 +20,7 @@ import { admit } from './verify.ts'
 
 export interface ReceiveDeps {
   keySetAt: KeySetLookup
+  aside: Pick<Aside, 'consider'>
   recorder: Recorder
   rejections: Rejections
   /** Unix milliseconds. */
@@ -57,10 +56,8 @@ export async function receive(
   if (!verdict.authentic) return refuse(deps, source, request, verdict.reason, verdict.hint)
   if (verdict.credential !== null) deps.used(verdict.credential)
 
-  const events = read(source.provider, request, verdict, source.settings).map((event) =>
-    considered(event, source, { verdict, credentials }),
-  )
   try {
+    const events = await considered(deps, source, { request, verdict, credentials })
     const recorded = await deps.recorder.record({
       partnerId: source.partnerId,
       sourceId: source.id,
@@ -100,26 +97,17 @@ function secretParameters(proof: CheckedProof): string[] {
   )
 }
 
-/** What the rules make of it, and whether somebody must be asked first. */
-function considered(
-  event: ReadEvent,
+/** Here where it is quick; what is large, or turns out to take long, elsewhere, so that nobody waits for it. */
+async function considered(
+  { aside }: ReceiveDeps,
   source: ActiveSource,
-  { verdict, credentials }: { verdict: Authentic; credentials: readonly Credential[] },
-): PlannedEvent {
-  const { provider } = source
-  const planned = plan(event, source.rules)
-  if (provider.lookup === undefined && provider.join === undefined) return { event, plan: planned }
-  const parked = parkingOf(provider, event, credentials, planned.reason === 'no_email')
-  return {
-    event,
-    plan: planned,
-    parked: parked && { ...parked, verdict: storedVerdict(verdict) },
-    contact: contactIn(provider, event),
+  proven: Proven,
+): Promise<PlannedEvent[]> {
+  if (proven.request.body.length < limits.asideBodyBytesMin) {
+    const { events, spent } = consider(source, proven, limits.planStepsHereMax)
+    if (!spent) return events
   }
-}
-
-function storedVerdict({ trust, covers, claimsOnly }: Authentic): StoredVerdict {
-  return { trust, ...(covers && { covers }), ...(claimsOnly && { claimsOnly }) }
+  return aside.consider(source, proven)
 }
 
 /** Leaves a sample with its reason; a 503 where the sender may be right. */

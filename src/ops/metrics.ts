@@ -1,4 +1,5 @@
 // Numbers for Prometheus. Labels come from closed tables only, never from a payload.
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { alarmNames } from '../alarms/kinds.ts'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
@@ -8,6 +9,9 @@ export interface Gauges {
   /** By kind. */
   openAlarms(): ReadonlyMap<string, number>
 }
+
+/** Time between two looks at the clock; a delay is what comes on top of it. */
+const loopResolutionMs = 10
 
 export type Metrics = ReturnType<typeof createMetrics>
 
@@ -56,6 +60,18 @@ export function createMetrics() {
     labelNames: ['doing'],
     registers,
   })
+  const loop = monitorEventLoopDelay({ resolution: loopResolutionMs })
+  loop.enable()
+  gauge(
+    registry,
+    'moab_relay_event_loop_delay_max_seconds',
+    'Longest time for which nothing else could be done, since the last look.',
+    () => {
+      const ms = Math.max(0, loop.max / 1e6 - loopResolutionMs)
+      loop.reset()
+      return ms / 1000
+    },
+  )
   gauge(registry, 'process_resident_memory_bytes', 'Memory.', () => process.memoryUsage.rss())
   const watch = (gauges: Gauges) => {
     gauge(

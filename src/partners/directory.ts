@@ -15,11 +15,12 @@ import type { Orm } from '../db/open.ts'
 import { isProviderId, providers, resolveProof } from '../providers/index.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { ActiveRule } from '../rules/plan.ts'
-import { compileRule, Rule } from '../rules/rule.ts'
+import { Rule } from '../rules/rule.ts'
 import { CredentialFields } from '../schemes/credential.ts'
 import type { CheckedProof } from '../schemes/proof.ts'
 import type { Credential, Settings } from '../schemes/scheme.ts'
 import type { Vault } from '../vault.ts'
+import { compileRecipe, type Recipe, type WrittenRule } from './recipe.ts'
 
 export interface ActiveSource {
   id: string
@@ -31,6 +32,8 @@ export interface ActiveSource {
   settings: Settings
   credentials: readonly { credential: Credential; validUntil: number | null }[]
   rules: readonly ActiveRule[]
+  /** What `rules` were made from. */
+  recipe: Recipe
 }
 
 export function validCredentials({ credentials }: ActiveSource, now: number): Credential[] {
@@ -142,7 +145,8 @@ async function activate(row: SourceRow, vault: Vault): Promise<ActiveSource | Br
   if (!resolved.ok) return broken(resolved.problem)
   try {
     const credentials = await Promise.all(row.credentials.map((one) => openCredential(one, vault)))
-    const rules = row.rules.map(activateRule)
+    const recipe = { providerId, settings, rules: row.rules.map(readRule) }
+    const { rules } = compileRecipe(recipe)
     return {
       id,
       partnerId,
@@ -153,6 +157,7 @@ async function activate(row: SourceRow, vault: Vault): Promise<ActiveSource | Br
       settings,
       credentials,
       rules,
+      recipe,
     }
   } catch (error) {
     return broken(error instanceof Error ? error.message : 'unreadable')
@@ -184,13 +189,13 @@ function present<T extends object>(fields: T): Present<T> {
   ) as Present<T>
 }
 
-function activateRule(row: SourceRow['rules'][number]): ActiveRule {
+function readRule(row: SourceRow['rules'][number]): WrittenRule {
   const rule = Rule.parse({
     ...z.record(z.string(), z.json()).parse(row.rule.definition),
     campaign: row.campaign.name,
   })
   const { id, mode } = row.campaign
-  return { id: row.rule.id, name: row.rule.name, campaign: { id, mode }, rule: compileRule(rule) }
+  return { id: row.rule.id, name: row.rule.name, campaign: { id, mode }, rule }
 }
 
 async function openApiKey(

@@ -56,13 +56,18 @@ interface Planning {
   emailsLeft: number
 }
 
-export function plan(event: ReadEvent, rules: readonly ActiveRule[]): Plan {
+/** `steps`: what is left for this event, and for others that share it. */
+export function plan(
+  event: ReadEvent,
+  rules: readonly ActiveRule[],
+  steps: Steps = { left: limits.planStepsMax },
+): Plan {
   if (event.unreadable !== null) return nothing('unreadable', 'unreadable')
   const enabled = rules.filter(({ rule }) => rule.enabled)
   if (enabled.length === 0) return nothing('unmatched', 'no_rules')
   const planning: Planning = {
     event,
-    steps: { left: limits.planStepsMax },
+    steps,
     granted: new Set(),
     grants: [],
     clausesLeft: limits.traceClausesMax,

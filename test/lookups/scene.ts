@@ -153,12 +153,15 @@ export async function openScene(): Promise<Scene> {
         settings: {},
         credentials: [door, ...credentials].map((credential) => ({ credential, validUntil: null })),
         rules: [{ id: uuidv7(), name: 'all', campaign: { id: campaignId, mode: 'live' }, rule }],
+        // Only for what is large, and nothing here is.
+        recipe: { providerId: 'generic-token', settings: {}, rules: [] },
       }
     },
     async came(source, value) {
       const { status } = await receive(
         {
           keySetAt: () => Promise.resolve('unavailable' as const),
+          aside: { consider: () => Promise.reject(new Error('nothing here is large')) },
           recorder,
           rejections: { note: () => {}, drained: async () => {} },
           now: Date.now,

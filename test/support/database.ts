@@ -88,7 +88,7 @@ async function openServer(): Promise<{ server: TestServer; stop: () => Promise<v
   const dataDir = await mkdtemp(join(tmpdir(), 'moab-relay-test-'))
   const clear = () => rm(dataDir, { recursive: true, force: true })
   const settings = { max_connections: '300' } // every test file opens the pools of a whole relay
-  const embedded = await openEmbedded({ dataDir, owner: true, fsync: false, settings }).catch(
+  const embedded = await openEmbedded({ dataDir, owner: true, settings }).catch(
     async (error: unknown) => {
       await clear()
       throw error

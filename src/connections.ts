@@ -1,0 +1,112 @@
+// The HTTP server, and what a connection may do: how long it may take to say something, how long it
+// may be silent, how much of an answer it may leave unread. Nothing here knows what is being asked.
+import {
+  createServer as createHttpServer,
+  STATUS_CODES,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { createAdaptorServer } from '@hono/node-server'
+import { limits } from './limits.ts'
+
+const serverOptions = {
+  maxHeaderSize: limits.headerBytesMax,
+  headersTimeout: limits.headersReadMsMax,
+  requestTimeout: limits.requestReadMsMax,
+  connectionsCheckingInterval: limits.connectionsCheckMs,
+  keepAliveTimeout: limits.keepAliveMs,
+}
+
+type Fetch = Parameters<typeof createAdaptorServer>[0]['fetch']
+
+/** Not listening yet. */
+export function createServer(fetch: Fetch): Server {
+  const server = createAdaptorServer({ fetch, createServer: createHttpServer, serverOptions })
+  if (!('maxHeadersCount' in server)) throw new Error('an HTTP/1 server was asked for')
+  server.maxConnections = limits.connectionsMax
+  makeRoomWhenFull(server)
+  dropUnreadAnswers(server)
+  hurryStrangers(server)
+  answerNonsense(server)
+  return server
+}
+
+/** Past the cap Node drops the newcomer. Whoever waits for nothing makes room, so that its next try gets in. */
+function makeRoomWhenFull(server: Server): void {
+  let madeAt = -Infinity
+  server.on('drop', () => {
+    if (performance.now() - madeAt < limits.makeRoomMs) return
+    madeAt = performance.now()
+    server.closeIdleConnections()
+  })
+}
+
+/**
+ * On a connection where nothing moves it may be us who are at work: then it is left alone. It ends when
+ * it is the client who does not read (or, by Node's own doing, when there is no request at all).
+ */
+function dropUnreadAnswers(server: Server): void {
+  server.timeout = limits.answerStallMsMax
+  server.on('request', (_incoming, outgoing) => {
+    outgoing.on('timeout', (socket: Socket) => {
+      if (socket.writableLength > 0) socket.destroy()
+    })
+  })
+}
+
+/** Keeping connections is for senders; whoever only knocks gets an answer and little patience. */
+function hurryStrangers(server: Server): void {
+  const senders = new WeakSet<Socket>()
+  server.on('request', (incoming, outgoing) => {
+    const { socket } = incoming
+    outgoing.once('finish', () => {
+      const believed = outgoing.statusCode < 300 && incoming.url?.startsWith('/in/') === true
+      if (believed) senders.add(socket)
+      else if (!senders.has(socket)) socket.setTimeout(limits.strangerKeepAliveMs)
+    })
+  })
+}
+
+/**
+ * What cannot be read gets one answer and the end of its connection; but first those get theirs who
+ * wrote well before it on the same connection. Node's own way would say 400 in their place.
+ */
+function answerNonsense(server: Server): void {
+  const exchanges = new WeakMap<Duplex, Set<Exchange>>()
+  server.on('request', (incoming, outgoing) => {
+    const open = exchanges.get(incoming.socket) ?? new Set()
+    exchanges.set(incoming.socket, open)
+    const exchange = { incoming, outgoing }
+    open.add(exchange)
+    outgoing.once('close', () => open.delete(exchange))
+  })
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    const open = [...(exchanges.get(socket) ?? [])]
+    const owed = open.findLast(({ incoming }) => incoming.complete)
+    if (owed !== undefined) owed.outgoing.once('close', () => socket.destroy())
+    else if (open.some(({ outgoing }) => outgoing.headersSent)) socket.destroy()
+    else refuseWith(nonsense[error.code ?? ''] ?? 400, socket)
+  })
+  // Node would say nothing at all, which a proxy in front of us takes for our failure.
+  server.on('connect', (_incoming, socket) => refuseWith(405, socket))
+}
+
+interface Exchange {
+  incoming: IncomingMessage
+  outgoing: ServerResponse
+}
+
+const nonsense: Record<string, number> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+}
+
+function refuseWith(status: number, socket: Duplex): void {
+  const line = `HTTP/1.1 ${status} ${STATUS_CODES[status]}`
+  if (socket.writable) socket.write(`${line}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  socket.destroy()
+}

@@ -1,0 +1,127 @@
+// Large bodies, and rules that take long, are considered on a thread of their own: nobody else waits
+// for them. Sources take turns, each may have so many waiting, and none waits long: past that the
+// sender is asked to come again. The thread rests as long as it has worked, so that it never takes
+// more than half a core from those who record.
+import { Worker } from 'node:worker_threads'
+import { Busy } from '../db/group-commit.ts'
+import { limits } from '../limits.ts'
+import type { ActiveSource } from '../partners/directory.ts'
+import type { Recipe } from '../partners/recipe.ts'
+import type { Proven } from './consider.ts'
+import type { PlannedEvent } from './recorder.ts'
+
+export interface AsideJob {
+  recipe: Recipe
+  proven: Proven
+}
+export type AsideReply = { events: PlannedEvent[] } | { failed: string }
+
+interface Waiting {
+  job: AsideJob
+  since: number
+  resolve(events: PlannedEvent[]): void
+  reject(error: Error): void
+}
+
+export class Aside {
+  #thread: Worker | undefined
+  /** By source; whose turn it is stands first. */
+  #lines = new Map<string, Waiting[]>()
+  /** Of the job under way. */
+  #settle: ((reply: AsideReply) => void) | undefined
+  #pause: NodeJS.Timeout | undefined
+  #closed = false
+
+  /** Rejects with Busy when the source has too much waiting, or when its turn does not come in time. */
+  consider(source: ActiveSource, proven: Proven): Promise<PlannedEvent[]> {
+    const line = this.#lines.get(source.id) ?? []
+    const waiting = [...this.#lines.values()].reduce((sum, { length }) => sum + length, 0)
+    const full = line.length >= limits.asideWaitingPerSourceMax || waiting >= limits.asideWaitingMax
+    if (this.#closed || full)
+      return Promise.reject(new Busy('the source has too much large work waiting'))
+    return new Promise((resolve, reject) => {
+      const job = { recipe: source.recipe, proven }
+      line.push({ job, since: performance.now(), resolve, reject })
+      this.#lines.set(source.id, line)
+      this.#next()
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#pause)
+    await this.#thread?.terminate()
+  }
+
+  #next(): void {
+    if (this.#settle !== undefined || this.#pause !== undefined || this.#closed) return
+    const waiting = this.#take()
+    if (waiting === undefined) return
+    const thread = (this.#thread ??= this.#start())
+    thread.ref()
+    const started = performance.now()
+    const late = setTimeout(() => void thread.terminate(), limits.asideWorkMsMax)
+    this.#settle = (reply) => {
+      clearTimeout(late)
+      thread.unref()
+      this.#settle = undefined
+      if ('events' in reply) waiting.resolve(reply.events)
+      else waiting.reject(new Error(reply.failed))
+      this.#rest(performance.now() - started)
+    }
+    thread.postMessage(waiting.job)
+  }
+
+  #start(): Worker {
+    const thread = startThread()
+    const gone = (why: string) => {
+      if (this.#thread !== thread) return
+      this.#thread = undefined
+      this.#settle?.({ failed: why })
+    }
+    thread.on('message', (reply: AsideReply) => this.#settle?.(reply))
+    thread.on('error', ({ message }) => gone(message))
+    thread.on('exit', () => gone('the thread for large bodies ended'))
+    return thread
+  }
+
+  /** The oldest of the source whose turn it is; that source goes to the end of the row. */
+  #take(): Waiting | undefined {
+    this.#sendAway(performance.now() - limits.asideWaitMsMax)
+    for (const [source, line] of this.#lines) {
+      const waiting = line.shift()
+      this.#lines.delete(source)
+      if (line.length > 0) this.#lines.set(source, line)
+      if (waiting !== undefined) return waiting
+    }
+    return undefined
+  }
+
+  #sendAway(since: number): void {
+    for (const line of this.#lines.values()) {
+      while (line[0] !== undefined && line[0].since < since)
+        line.shift()?.reject(new Busy('large work waits too long'))
+    }
+  }
+
+  #rest(ms: number): void {
+    if (this.#closed) return
+    this.#pause = setTimeout(() => {
+      this.#pause = undefined
+      this.#next()
+    }, ms)
+  }
+}
+
+function startThread(): Worker {
+  const options = {
+    resourceLimits: { maxOldGenerationSizeMb: limits.asideHeapMegabytesMax },
+    env: {},
+  }
+  if (!import.meta.url.endsWith('.ts'))
+    return new Worker(new URL('./aside-thread.js', import.meta.url), options)
+  // Run from its source, a thread must learn TypeScript first; it does not inherit that.
+  const source = JSON.stringify(new URL('./aside-thread.ts', import.meta.url).href)
+  const learn = `import('tsx/esm/api').then(({ register }) => (register(), import(${source})))`
+  return new Worker(learn, { ...options, eval: true })
+}
