@@ -78,6 +78,8 @@ async function doctor(server: Embedded): Promise<{ code: number; lines: string[]
     env: {},
     io: {
       out: (line) => void lines.push(line),
+      write: async (text) => void lines.push(text),
+      closed: () => false,
       note: (line) => void lines.push(line),
       colour: false,
       terminal: false,

@@ -1,9 +1,9 @@
 // A sender that adds a path to the URL it was given is received there as well; at any other source
 // such a path does not exist.
-import { createAdaptorServer } from '@hono/node-server'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { signedSample } from '../../src/inbound/sample.ts'
 import { inboundRoutes } from '../../src/inbound/route.ts'
+import { createServer } from '../../src/connections.ts'
 import { addressOf, closeServer, listen } from '../../src/listen.ts'
 import { providers, resolveProof } from '../../src/providers/index.ts'
 import type { ActiveSource } from '../../src/partners/directory.ts'
@@ -101,6 +101,7 @@ test('where the URL is signed, it is the one that was called', async () => {
     settings: {},
     credentials: [],
     rules: [],
+    recipe: { providerId: 'square', settings: {}, rules: [] },
   }
   const received: SentRequest[] = []
   const app = inboundRoutes({
@@ -117,7 +118,7 @@ test('where the URL is signed, it is the one that was called', async () => {
       throw error
     },
   })
-  const server = createAdaptorServer({ fetch: app.fetch })
+  const server = createServer(app.fetch)
   await listen(server, { host: '127.0.0.1', port: 0 })
   try {
     const sample = await signedSample(
