@@ -34,6 +34,7 @@ beforeEach(async () => {
     const { pathname } = new URL(request.url)
     await request.text()
     if (pathname === '/large') return new Response(large)
+    if (pathname === '/in/slow') await pause(1500)
     return new Response('well', { status: pathname.startsWith('/in/') ? 200 : 404 })
   })
   await listen(server, { host: '127.0.0.1', port: 0 })
@@ -120,6 +121,11 @@ test('a reader that is slow, but reads, gets the whole of it', async () => {
   const until = performance.now() + 15_000
   while (got < 32 * 1024 * 1024 && performance.now() < until) await pause(50)
   expect(got).toBeGreaterThan(32 * 1024 * 1024)
+})
+
+test('our own slowness ends nothing', async () => {
+  const sender = await asked('/in/slow')
+  expect(sender.destroyed).toBe(false)
 })
 
 test('a stranger is kept shortly, a sender for long', async () => {
