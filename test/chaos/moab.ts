@@ -1,0 +1,206 @@
+// The harness's own MOAB, written from the contract alone: honest about what it registered, in a log
+// that is only appended to. It can be told to misbehave on single calls, and to hold a campaign.
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Journal } from './journal.ts'
+import { apiKeys } from './world.ts'
+
+export const moabFaults = {
+  /** Registered, and the connection is reset before the answer. */
+  lost: { registers: true },
+  /** Registered, and half of the answer arrives. */
+  half: { registers: true },
+  /** Registered, and the answer comes late, or never. */
+  slow: { registers: true },
+  hang: { registers: true },
+  drop: { registers: false },
+  'status-500': { registers: false },
+  html: { registers: false },
+  'code-11': { registers: false },
+  odd: { registers: false },
+} as const
+export type MoabFault = keyof typeof moabFaults
+
+/** One line of the log: one call, written when it ended. */
+export interface Call {
+  call: number
+  at: number
+  ended: number
+  node: string
+  port: number
+  key: string
+  email: string
+  mode: MoabFault | 'honest'
+  /** What was said in full: ok, a code, or nothing that counts as an answer. */
+  said: 'ok' | number | null
+  registered: boolean
+}
+
+interface Armed {
+  mode: MoabFault
+  ms: number
+  met(): void
+}
+
+export const wrongEmail = /^wrong\./
+
+export class Moab {
+  #journal: Journal
+  #servers: Server[] = []
+  #registered = new Map<string, Set<string>>()
+  #armed: Armed[] = []
+  #holds = new Map<string, number>()
+  #calls = 0
+  inFlight = new Map<string, number>()
+
+  constructor(journal: Journal) {
+    this.#journal = journal
+    for (const key of Object.values(apiKeys)) this.#registered.set(key, new Set())
+  }
+
+  /** A port of its own for each relay, so that the log knows who called. */
+  async listenFor(node: string): Promise<number> {
+    const server = createServer((request, response) => void this.#serve(node, request, response))
+    server.keepAliveTimeout = 65_000
+    this.#servers.push(server)
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    return typeof address === 'object' && address ? address.port : 0
+  }
+
+  arm(fault: Armed): void {
+    this.#armed.push(fault)
+  }
+
+  disarm(): number {
+    return this.#armed.splice(0).length
+  }
+
+  /** Answers this code to whoever is not registered yet; null: as usual again. */
+  hold(key: string, code: number | null): void {
+    if (code === null) this.#holds.delete(key)
+    else this.#holds.set(key, code)
+  }
+
+  async close(): Promise<void> {
+    for (const server of this.#servers) {
+      server.closeAllConnections()
+      server.close()
+    }
+  }
+
+  async #serve(node: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const at = Date.now()
+    const { api_key: key, email } = await bodyOf(request)
+    if (key === undefined || email === undefined) return void response.destroy()
+    this.inFlight.set(node, (this.inFlight.get(node) ?? 0) + 1)
+    const fault = this.#armed.shift()
+    fault?.met()
+    const meant = this.#answer(key, email, fault?.mode)
+    const said = await misbehave(response, fault, textOf(meant.said))
+    this.inFlight.set(node, (this.inFlight.get(node) ?? 1) - 1)
+    const call: Call = {
+      call: ++this.#calls,
+      at,
+      ended: Date.now(),
+      node,
+      port: request.socket.remotePort ?? 0,
+      key,
+      email,
+      mode: fault?.mode ?? 'honest',
+      said: fault?.mode === 'code-11' ? 11 : fault?.mode === 'odd' ? 99 : said ? meant.said : null,
+      registered: meant.registered,
+    }
+    this.#journal.write(call)
+    return undefined
+  }
+
+  #answer(
+    key: string,
+    email: string,
+    mode: MoabFault | undefined,
+  ): Pick<Call, 'registered'> & { said: 'ok' | number } {
+    const list = this.#registered.get(key)
+    if (list === undefined) return { said: 6, registered: false }
+    if (wrongEmail.test(email)) return { said: 5, registered: false }
+    if (list.has(email)) return { said: 10, registered: false }
+    const held = this.#holds.get(key)
+    if (held !== undefined) return { said: held, registered: false }
+    if (mode !== undefined && !moabFaults[mode].registers) return { said: 'ok', registered: false }
+    list.add(email)
+    return { said: 'ok', registered: true }
+  }
+}
+
+const textOf = (said: 'ok' | number) =>
+  said === 'ok' ? '{"status":"ok"}' : `{"status":"fail","error":${said}}`
+
+/** True when the whole answer was handed over. */
+async function misbehave(
+  response: ServerResponse,
+  fault: Armed | undefined,
+  honest: string,
+): Promise<boolean> {
+  switch (fault?.mode) {
+    case 'lost':
+    case 'drop':
+      response.socket?.resetAndDestroy()
+      return false
+    case 'half':
+      response.writeHead(200, { 'content-length': honest.length })
+      response.write(honest.slice(0, honest.length >> 1))
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      response.socket?.destroy()
+      return false
+    case 'status-500':
+      await say(response, 500, 'Internal Server Error')
+      return false
+    case 'html':
+      await say(response, 200, '<!doctype html><title>Maintenance</title>')
+      return false
+    case 'code-11':
+      return say(response, 200, textOf(11))
+    case 'odd':
+      return say(response, 200, textOf(99))
+    case 'slow':
+    case 'hang':
+      await until(response, fault.ms)
+      return say(response, 200, honest)
+    case undefined:
+      return say(response, 200, honest)
+  }
+}
+
+function say(response: ServerResponse, status: number, text: string): Promise<boolean> {
+  if (response.destroyed || response.socket?.destroyed === true) return Promise.resolve(false)
+  return new Promise((resolve) => {
+    response.once('close', () => resolve(response.writableFinished))
+    response.writeHead(status, {
+      'content-type': 'application/json',
+      'content-length': text.length,
+    })
+    response.end(text)
+  })
+}
+
+/** The time, or the caller's leaving. */
+function until(response: ServerResponse, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    response.once('close', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}
+
+async function bodyOf(request: IncomingMessage): Promise<{ api_key?: string; email?: string }> {
+  const chunks: Buffer[] = []
+  try {
+    for await (const chunk of request) chunks.push(chunk as Buffer)
+    return JSON.parse(Buffer.concat(chunks).toString()) as { api_key?: string; email?: string }
+  } catch {
+    return {}
+  }
+}
