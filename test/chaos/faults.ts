@@ -7,7 +7,7 @@ import { pause } from './processes.ts'
 import { randomStream, type Random } from './random.ts'
 import { canMoveClock, type RelayNode } from './relay.ts'
 import { senderFaults, type SenderFault } from './senders.ts'
-import { expireLeases, startInTurn, whenUp, type Trial } from './trial.ts'
+import { expireAllLeases, expireLeases, startAll, whenUp, type Trial } from './trial.ts'
 import { wireFaults, type Wire, type WireFault } from './wire.ts'
 
 export type Params = Record<string, number | string>
@@ -105,9 +105,10 @@ export const heavyFaults: Record<string, FaultKind> = {
     draw: (random) => ({ node: drawNode(random), ms: random.between(50, 1500) }),
     async run(trial, params, met) {
       const node = nodeOf(trial, params)
+      const emails = trial.moab.inFlight(node.name)
       await node.kill()
       met()
-      if (trial.profile.moveLeases) await expireLeases(trial, node)
+      if (trial.profile.moveLeases) await expireLeases(trial, node, emails)
       await pause(Number(params['ms']))
       node.start()
       await node.ready(20_000)
@@ -119,9 +120,9 @@ export const heavyFaults: Record<string, FaultKind> = {
     async run(trial, { ms }, met) {
       await Promise.all(trial.nodes.map((node) => node.kill()))
       met()
-      if (trial.profile.moveLeases) for (const node of trial.nodes) await expireLeases(trial, node)
+      if (trial.profile.moveLeases) await expireAllLeases(trial)
       await pause(Number(ms))
-      await startInTurn(trial.nodes).catch(() => {})
+      await startAll(trial.nodes).catch(() => {})
     },
   },
   'relay frozen': {
@@ -169,6 +170,7 @@ export const heavyFaults: Record<string, FaultKind> = {
   },
   'clock moved': {
     weight: canMoveClock ? 1.5 : 0,
+    slow: true,
     // Stripe and others allow five minutes; senders repeat what is refused as too old.
     draw: (random) => ({
       node: drawNode(random),
@@ -280,8 +282,9 @@ async function freezePastLeases(trial: Trial, params: Params, met: () => void): 
   const node = nodeOf(trial, params)
   await withCallsInFlight(trial, node)
   node.freeze()
+  const emails = trial.moab.inFlight(node.name)
   node.toMoab.cut()
-  await expireLeases(trial, node)
+  await expireLeases(trial, node, emails)
   met()
   await pause(Number(params['ms']))
   node.toMoab.mend()
@@ -290,7 +293,7 @@ async function freezePastLeases(trial: Trial, params: Params, met: () => void): 
 
 async function withCallsInFlight({ moab }: Trial, { name }: RelayNode): Promise<void> {
   for (let n = 0; n < 12; n++) moab.arm({ mode: 'slow', ms: 2500, met: () => {} })
-  for (let tries = 0; tries < 40 && (moab.inFlight.get(name) ?? 0) < 2; tries++) await pause(50)
+  for (let tries = 0; tries < 40 && moab.inFlight(name).length < 2; tries++) await pause(50)
 }
 
 async function useUpConnections(

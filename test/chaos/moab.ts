@@ -51,7 +51,7 @@ export class Moab {
   #armed: Armed[] = []
   #holds = new Map<string, number>()
   #calls = 0
-  inFlight = new Map<string, number>()
+  #inFlight = new Map<string, string[]>()
 
   constructor(journal: Journal) {
     this.#journal = journal
@@ -83,6 +83,11 @@ export class Moab {
     else this.#holds.set(key, code)
   }
 
+  /** Whom this relay is calling for now. */
+  inFlight(node: string): readonly string[] {
+    return [...(this.#inFlight.get(node) ?? [])]
+  }
+
   async close(): Promise<void> {
     for (const server of this.#servers) {
       server.closeAllConnections()
@@ -94,12 +99,14 @@ export class Moab {
     const at = Date.now()
     const { api_key: key, email } = await bodyOf(request)
     if (key === undefined || email === undefined) return void response.destroy()
-    this.inFlight.set(node, (this.inFlight.get(node) ?? 0) + 1)
+    const emails = this.#inFlight.get(node) ?? []
+    this.#inFlight.set(node, emails)
+    emails.push(email)
     const fault = this.#armed.shift()
     fault?.met()
     const meant = this.#answer(key, email, fault?.mode)
     const said = await misbehave(response, fault, textOf(meant.said))
-    this.inFlight.set(node, (this.inFlight.get(node) ?? 1) - 1)
+    emails.splice(emails.indexOf(email), 1)
     const call: Call = {
       call: ++this.#calls,
       at,

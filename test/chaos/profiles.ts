@@ -19,9 +19,9 @@ export const profiles = {
   ci: {
     seconds: 24,
     eventsPerSecond: 150,
-    faults: 160,
-    heavyEverySeconds: 2.2,
-    peopleEverySeconds: 4,
+    faults: 200,
+    heavyEverySeconds: 4,
+    peopleEverySeconds: 6,
     moveLeases: true,
     quietSecondsMax: 120,
     limitSeconds: 170,

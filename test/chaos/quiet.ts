@@ -2,7 +2,7 @@
 // Only then is time put on for what is not due yet, retries that wait for minutes and probes.
 import { change } from './people.ts'
 import { pause } from './processes.ts'
-import { expireLeases, startInTurn, whenUp, type Trial } from './trial.ts'
+import { expireAllLeases, startAll, whenUp, type Trial } from './trial.ts'
 import { apiKeys } from './world.ts'
 
 export interface Quiet {
@@ -39,10 +39,19 @@ async function bringBack(trial: Trial): Promise<void> {
   }
   await postgres.start()
   if (trial.profile.moveLeases) {
+    const from = Date.now()
     for (const node of nodes) await node.kill()
-    for (const node of nodes) await expireLeases(trial, node)
+    // It breaks calls in flight like any other.
+    trial.journals.faults.write({
+      fault: -1,
+      kind: 'all relays killed',
+      params: {},
+      from,
+      to: Date.now(),
+    })
+    await expireAllLeases(trial)
   }
-  await startInTurn(nodes)
+  await startAll(nodes)
   await senders.stop()
   const limitedUntil = 2190
   while (!(await change(trial, 'a', { paused: false, limitedUntil }, () => {}))) await pause(500)

@@ -18,6 +18,9 @@ export interface RelayOptions {
   touched(port: number): void
 }
 
+/** Of a busy machine; what is not ready by then is started again. */
+const startMsMax = 30_000
+
 export const relayKey = Buffer.alloc(32, 11).toString('base64url')
 export const fakeTime = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1'
 export const canMoveClock = existsSync(fakeTime)
@@ -79,8 +82,11 @@ export class RelayNode {
     child.once('exit', () => {
       if (this.#wanted) setTimeout(() => this.#wanted && this.start(clockMs), 300)
     })
-    void this.ready(60_000).then((isReady) => {
-      if (isReady && this.#child === child) this.#born.to = Date.now() + clockMs
+    void this.ready(startMsMax).then((isReady) => {
+      if (this.#child !== child) return
+      if (isReady) this.#born.to = Date.now() + clockMs
+      // As a start-up probe does: its way to the database may have gone silent for good.
+      else if (this.#wanted) child.kill('SIGKILL')
     })
   }
 

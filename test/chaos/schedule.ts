@@ -103,7 +103,7 @@ export async function carryOut(
     const kind = kinds[planned.kind]
     if (kind === undefined) throw new Error(`no fault is called ${planned.kind}`)
     const resource = resourceOf(kind, planned)
-    if (resource !== undefined && busy.has(resource)) {
+    if (resource !== undefined && isTaken(resource, busy)) {
       tally.skipped++
       continue
     }
@@ -123,6 +123,10 @@ export interface Tally {
   /** Their process or database was still under another. */
   skipped: number
 }
+
+const isTaken = (resource: string, busy: ReadonlyMap<string, unknown>) =>
+  busy.has(resource) ||
+  (resource === 'all' ? busy.has('a') || busy.has('b') : resource.length === 1 && busy.has('all'))
 
 /** Two faults of one relay's process, or of the database, would only hide each other. */
 function resourceOf(kind: FaultKind, { kind: name, params }: Planned): string | undefined {

@@ -69,6 +69,7 @@ export class Senders {
   #inFlight = 0
   #number = 0
   #timer: NodeJS.Timeout | undefined
+  #stopping = false
   rotated = false
   acknowledged = 0
   gaveUp = 0
@@ -110,6 +111,7 @@ export class Senders {
   /** Takes no new events; resolves when those under way were answered or given up. */
   async stop(): Promise<void> {
     clearInterval(this.#timer)
+    this.#stopping = true
     while (this.#inFlight > 0) await pause(50)
   }
 
@@ -174,12 +176,18 @@ export class Senders {
   async #untilAcknowledged(number: number, delivery: Delivery): Promise<boolean> {
     const rule = retrying[doors[delivery.door].provider]
     if (rule === undefined) throw new Error('no rule for this provider')
+    const lastTry = delivery.events[0]?.expect === 'never' ? 2 : rule.delays.length
     for (let tries = 0; ; tries++) {
       const status = await this.#try(number, delivery, this.#target())
       if (isSuccess(status)) return true
       const delay = rule.delays[tries]
-      if (delay === undefined || (status >= 400 && status < 500 && !rule.after4xx)) return false
-      await pause(delay)
+      if (
+        delay === undefined ||
+        tries >= lastTry ||
+        (status >= 400 && status < 500 && !rule.after4xx)
+      )
+        return false
+      await pause(this.#stopping ? Math.min(delay, 500) : delay)
     }
   }
 

@@ -62,7 +62,7 @@ export async function openTrial({ folder, seed, profile, plant }: TrialOptions):
       return node
     }),
   )
-  await startInTurn(nodes)
+  await startAll(nodes)
   const sql = server.connect()
   await refusePoison(sql)
   const targets = nodes.map(({ name, fromSenders }) => ({ name, port: fromSenders.port }))
@@ -103,10 +103,9 @@ function copyHouse(folder: string): string {
   return house
 }
 
-/** One after the other, so that each process is known by the time in its ids. */
-export async function startInTurn(nodes: readonly RelayNode[]): Promise<void> {
+export async function startAll(nodes: readonly RelayNode[]): Promise<void> {
+  for (const node of nodes) node.start()
   for (const node of nodes) {
-    node.start()
     if (!(await node.ready(60_000))) throw new Error(`relay ${node.name} does not become ready`)
   }
 }
@@ -133,19 +132,31 @@ export async function whenUp<T>(question: () => PromiseLike<T>, withinMs = 60_00
   }
 }
 
-/** What the process of this node had in hand is free for the others at once. */
-export async function expireLeases(trial: Trial, node: RelayNode): Promise<number> {
-  const others = trial.nodes.filter((each) => each !== node)
+/**
+ * What a dead or frozen relay had in hand is free for the others at once. Its process is known by
+ * whom it was calling for, and by the time in its id.
+ */
+export async function expireLeases(
+  { sql }: Trial,
+  node: RelayNode,
+  emails: readonly string[],
+): Promise<number> {
   return whenUp(async () => {
-    const rows =
-      await trial.sql`select distinct lease_owner as owner from grants where state = 'sending'`
-    const owners = rows
-      .map((row) => String(row['owner']))
-      .filter((owner) => node.owns(owner) && !others.some((other) => other.owns(owner)))
-    if (owners.length === 0) return 0
-    const moved = await trial.sql`
+    const rows = await sql`
+      select distinct lease_owner as owner from grants
+      where state = 'sending' and email = any(${[...emails]}::text[])`
+    const owners = rows.map((row) => String(row['owner'])).filter((owner) => node.owns(owner))
+    if (owners.length !== 1) return 0
+    const moved = await sql`
       update grants set lease_until = now() - interval '1 s'
       where state = 'sending' and lease_owner = any(${owners}::uuid[])`
     return moved.count
   })
+}
+
+/** While no relay lives. */
+export async function expireAllLeases({ sql }: Trial): Promise<void> {
+  await whenUp(
+    () => sql`update grants set lease_until = now() - interval '1 s' where state = 'sending'`,
+  )
 }

@@ -30,6 +30,8 @@ export interface ArmedFault {
 
 type State = 'up' | 'cut' | 'refusing' | 'hushed'
 
+const armedMs = 2000
+
 interface Pair {
   near: Socket
   far: Socket
@@ -63,8 +65,13 @@ export class Wire {
     this.port = typeof address === 'object' && address ? address.port : 0
   }
 
+  /** What nothing meets soon is dropped: a relay that comes back must not meet all of it at once. */
   arm(fault: ArmedFault): void {
     this.#armed.push(fault)
+    setTimeout(() => {
+      const at = this.#armed.indexOf(fault)
+      if (at >= 0) this.#armed.splice(at, 1)
+    }, armedMs).unref()
   }
 
   /** Faults that nothing came along to meet. */
