@@ -17,6 +17,8 @@ export interface CallsJudged {
 
 /** A living relay whose database answers has written an answer down within this. */
 const settleMsMax = 2000
+/** Between the cutting of a connection and its call's line in the log: the harness may be busy. */
+const lagMsMax = 3000
 /** A connection that fell silent is given up within this, and what waited on it is done again. */
 const silenceMsMax = 12_000
 /** A relay whose database is away keeps an answer for as long as its lease; then it is lost to it. */
@@ -59,8 +61,8 @@ export function callViolations(evidence: Evidence): CallsJudged {
 const isFinal = ({ said }: Call) => said === 'ok' || said === 10 || said === 5
 
 function isTouched({ touched }: Evidence, { port, at, ended }: Call, nextAt: number): boolean {
-  const until = Math.min(ended + 100, nextAt)
-  return touched.get(port)?.some((time) => time >= at - 100 && time <= until) ?? false
+  const until = Math.min(ended + lagMsMax, nextAt)
+  return touched.get(port)?.some((time) => time >= at - lagMsMax && time <= until) ?? false
 }
 
 /**

@@ -35,6 +35,7 @@ export function judge(evidence: Evidence): Judgement {
   const violations = [
     ...lost,
     ...believedWrongly(facts),
+    ...blamedWrongly(facts),
     ...recordedTwice(facts),
     ...recordedUnproven(facts),
     ...miscounted(facts),
@@ -128,6 +129,17 @@ function believedWrongly({ sent }: Facts): Violation[] {
     .map(({ sent: number, kind }) => ({
       promise: 'nothing unproven is acknowledged',
       what: kind,
+      sent: number,
+    }))
+}
+
+/** Several providers never repeat after a 4xx: it may be said only where the sender is wrong. */
+function blamedWrongly({ sent }: Facts): Violation[] {
+  return [...sent.values()]
+    .filter(({ blamed }) => blamed.length > 0)
+    .map(({ sent: number, blamed }) => ({
+      promise: 'an honest sender is never told that it is wrong',
+      what: blamed.join(', '),
       sent: number,
     }))
 }

@@ -72,9 +72,9 @@ export function drawDeliveries(seed: number, door: DoorName): Drawing {
   const earlier: string[] = []
   let n = 0
   const email = (kind: string) => {
-    // One in ten is a person who was there before; one in two hundred MOAB will refuse.
+    // One in ten is a person who was there before; one in a hundred MOAB will refuse.
     if (kind === 'grant' && earlier.length > 0 && random.chance(0.1)) return random.pick(earlier)
-    const prefix = kind === 'grant' && random.chance(0.005) ? 'wrong.' : ''
+    const prefix = kind === 'grant' && random.chance(0.01) ? 'wrong.' : ''
     const made = `${prefix}${kind}.${door}.${n}@example.com`
     if (kind === 'grant' && earlier.push(made) > 64) earlier.shift()
     return made

@@ -17,6 +17,8 @@ export interface Sent {
   tries: number
   acknowledged: { node: string; at: number }[]
   refused: number[]
+  /** Refused for good although signed as it should be, with a secret that the relay has long had. */
+  blamed: number[]
 }
 
 export interface FaultLine {
@@ -93,22 +95,22 @@ export async function gatherEvidence(folder: string, sql: postgres.Sql): Promise
 }
 
 type LedgerLine =
-  | Omit<Sent, 'tries' | 'acknowledged' | 'refused'>
-  | { answered: number; node: string; status: number; at: number }
+  | Omit<Sent, 'tries' | 'acknowledged' | 'refused' | 'blamed'>
+  | { answered: number; node: string; status: number; at: number; fresh?: true }
   | { gaveUp: number }
 
 async function readLedger(path: string, evidence: Evidence): Promise<void> {
   for await (const line of linesOf<LedgerLine>(path)) {
     if ('gaveUp' in line) evidence.gaveUp++
     else if ('sent' in line)
-      evidence.sent.set(line.sent, { ...line, tries: 0, acknowledged: [], refused: [] })
+      evidence.sent.set(line.sent, { ...line, tries: 0, acknowledged: [], refused: [], blamed: [] })
     else answered(evidence, line)
   }
 }
 
 function answered(
   evidence: Evidence,
-  { answered: number, node, status, at }: Extract<LedgerLine, { answered: number }>,
+  { answered: number, node, status, at, fresh }: Extract<LedgerLine, { answered: number }>,
 ): void {
   evidence.answers[status] = (evidence.answers[status] ?? 0) + 1
   const sent = evidence.sent.get(number)
@@ -117,7 +119,10 @@ function answered(
   if (status >= 200 && status < 300) {
     sent.acknowledged.push({ node, at })
     evidence.acknowledgements.push({ node, at })
-  } else if (status !== 0) sent.refused.push(status)
+  } else if (status !== 0) {
+    sent.refused.push(status)
+    if (status < 500 && fresh !== true && sent.events.length > 0) sent.blamed.push(status)
+  }
 }
 
 type FaultsLine =

@@ -97,6 +97,7 @@ export class Moab {
 
   async #serve(node: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const at = Date.now()
+    const port = request.socket.remotePort ?? 0
     const { api_key: key, email } = await bodyOf(request)
     if (key === undefined || email === undefined) return void response.destroy()
     const emails = this.#inFlight.get(node) ?? []
@@ -112,7 +113,7 @@ export class Moab {
       at,
       ended: Date.now(),
       node,
-      port: request.socket.remotePort ?? 0,
+      port,
       key,
       email,
       mode: fault?.mode ?? 'honest',

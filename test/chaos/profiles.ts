@@ -26,6 +26,17 @@ export const profiles = {
     quietSecondsMax: 120,
     limitSeconds: 170,
   },
+  /** For planted bugs: short, and less patient. */
+  bug: {
+    seconds: 16,
+    eventsPerSecond: 120,
+    faults: 140,
+    heavyEverySeconds: 4,
+    peopleEverySeconds: 4,
+    moveLeases: true,
+    quietSecondsMax: 30,
+    limitSeconds: 240,
+  },
   long: {
     seconds: 2340,
     eventsPerSecond: 230,

@@ -14,7 +14,6 @@ export const senderFaults = [
   'both-nodes',
   'twice-at-once',
   'repeat-after-success',
-  'forged-header',
 ] as const
 export type SenderFault = (typeof senderFaults)[number]
 
@@ -162,7 +161,12 @@ export class Senders {
     if (mode === 'hang-up') {
       const target = this.#target()
       const began = Date.now()
-      await hangUp(target.port, delivery, this.#headers(delivery), this.#random.between(0, 20))
+      await hangUp(
+        target.port,
+        delivery,
+        this.#signed(delivery).headers,
+        this.#random.between(0, 20),
+      )
       this.#ledger.write({ answered: number, node: target.name, status: 0, began, at: Date.now() })
     }
     if (mode === 'both-nodes')
@@ -193,19 +197,20 @@ export class Senders {
 
   #try(number: number, delivery: Delivery, target: Target): Promise<number> {
     const { timeoutMs = 5000 } = retrying[doors[delivery.door].provider] ?? {}
-    return this.#post(number, delivery, { target, headers: this.#headers(delivery), timeoutMs })
+    return this.#post(number, delivery, { target, ...this.#signed(delivery), timeoutMs })
   }
 
-  #headers(delivery: Delivery): Record<string, string> {
+  #signed(delivery: Delivery): { headers: Record<string, string>; fresh: boolean } {
     const { secret, rotated } = doors[delivery.door]
-    const useNew = this.rotated && this.#random.chance(0.5)
-    return {
+    const fresh = this.rotated && this.#random.chance(0.5)
+    const headers = {
       'content-type': 'application/json',
       // Outside every proof: another one each time, and always the same one.
       'x-request-id': `${delivery.door}-${this.#random.between(0, 1e9)}`,
       'x-event-id': 'always-the-same',
-      ...delivery.headers(useNew ? rotated : secret),
+      ...delivery.headers(fresh ? rotated : secret),
     }
+    return { headers, fresh }
   }
 
   #target(): Target {
@@ -221,12 +226,19 @@ export class Senders {
   async #post(
     number: number,
     delivery: Delivery,
-    how: { target: Target; headers: Record<string, string>; timeoutMs: number },
+    how: { target: Target; headers: Record<string, string>; timeoutMs: number; fresh?: boolean },
   ): Promise<number> {
-    const { target, headers, timeoutMs } = how
+    const { target, headers, timeoutMs, fresh = false } = how
     const began = Date.now()
     const status = await post(this.#pools.get(target.name), delivery, headers, timeoutMs)
-    this.#ledger.write({ answered: number, node: target.name, status, began, at: Date.now() })
+    this.#ledger.write({
+      answered: number,
+      node: target.name,
+      status,
+      began,
+      at: Date.now(),
+      ...(fresh && { fresh }),
+    })
     if (isSuccess(status)) this.acknowledged++
     return status
   }

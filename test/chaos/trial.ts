@@ -32,7 +32,7 @@ export interface TrialOptions {
   seed: number
   profile: Profile
   /** Changes the copy of the built relay before it starts. */
-  plant?(dist: string): void
+  plant?: (dist: string) => void
 }
 
 const nodeNames = ['a', 'b'] as const
