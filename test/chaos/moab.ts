@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Journal } from './journal.ts'
+import { pause } from './processes.ts'
 import { apiKeys } from './world.ts'
 
 export const moabFaults = {
@@ -106,7 +107,8 @@ export class Moab {
     const fault = this.#armed.shift()
     fault?.met()
     const meant = this.#answer(key, email, fault?.mode)
-    const said = await misbehave(response, fault, textOf(meant.said))
+    const misbehave: Misbehaviour = fault === undefined ? say200 : misbehaviours[fault.mode]
+    const said = await misbehave(response, textOf(meant.said), fault?.ms ?? 0)
     emails.splice(emails.indexOf(email), 1)
     const call: Call = {
       call: ++this.#calls,
@@ -117,7 +119,7 @@ export class Moab {
       key,
       email,
       mode: fault?.mode ?? 'honest',
-      said: fault?.mode === 'code-11' ? 11 : fault?.mode === 'odd' ? 99 : said ? meant.said : null,
+      said: said ? (codeOf[fault?.mode ?? 'honest'] ?? meant.said) : null,
       registered: meant.registered,
     }
     this.#journal.write(call)
@@ -141,44 +143,45 @@ export class Moab {
   }
 }
 
+/** What these say whatever is true. */
+const codeOf: Partial<Record<Call['mode'], number>> = { 'code-11': 11, odd: 99 }
+
 const textOf = (said: 'ok' | number) =>
   said === 'ok' ? '{"status":"ok"}' : `{"status":"fail","error":${said}}`
 
-/** True when the whole answer was handed over. */
-async function misbehave(
-  response: ServerResponse,
-  fault: Armed | undefined,
-  honest: string,
-): Promise<boolean> {
-  switch (fault?.mode) {
-    case 'lost':
-    case 'drop':
-      response.socket?.resetAndDestroy()
-      return false
-    case 'half':
-      response.writeHead(200, { 'content-length': honest.length })
-      response.write(honest.slice(0, honest.length >> 1))
-      await new Promise((resolve) => setTimeout(resolve, 5))
-      response.socket?.destroy()
-      return false
-    case 'status-500':
-      await say(response, 500, 'Internal Server Error')
-      return false
-    case 'html':
-      await say(response, 200, '<!doctype html><title>Maintenance</title>')
-      return false
-    case 'code-11':
-      return say(response, 200, textOf(11))
-    case 'odd':
-      return say(response, 200, textOf(99))
-    case 'slow':
-    case 'hang':
-      await until(response, fault.ms)
-      return say(response, 200, honest)
-    case undefined:
-      return say(response, 200, honest)
-  }
+type Misbehaviour = (response: ServerResponse, honest: string, ms: number) => Promise<boolean>
+
+/** Each is true when a whole answer of MOAB's was handed over. */
+const misbehaviours: Record<MoabFault, Misbehaviour> = {
+  lost: reset,
+  drop: reset,
+  async half(response, honest) {
+    response.writeHead(200, { 'content-length': honest.length })
+    response.write(honest.slice(0, honest.length >> 1))
+    await pause(5)
+    response.socket?.destroy()
+    return false
+  },
+  slow: late,
+  hang: late,
+  'status-500': (response) => say(response, 500, 'Internal Server Error').then(() => false),
+  html: (response) =>
+    say(response, 200, '<!doctype html><title>Maintenance</title>').then(() => false),
+  'code-11': (response) => say(response, 200, textOf(11)),
+  odd: (response) => say(response, 200, textOf(99)),
 }
+
+function reset(response: ServerResponse): Promise<boolean> {
+  response.socket?.resetAndDestroy()
+  return Promise.resolve(false)
+}
+
+async function late(response: ServerResponse, honest: string, ms: number): Promise<boolean> {
+  await until(response, ms)
+  return say(response, 200, honest)
+}
+
+const say200 = (response: ServerResponse, text: string) => say(response, 200, text)
 
 function say(response: ServerResponse, status: number, text: string): Promise<boolean> {
   if (response.destroyed || response.socket?.destroyed === true) return Promise.resolve(false)
