@@ -28,7 +28,7 @@ export const profiles = {
   },
   /** For planted bugs: short, and less patient. */
   bug: {
-    seconds: 16,
+    seconds: 12,
     eventsPerSecond: 120,
     faults: 140,
     heavyEverySeconds: 4,

@@ -8,6 +8,7 @@ import { gatherEvidence, pairOf, type Evidence } from './evidence.ts'
 import { heavyFaults } from './faults.ts'
 import { killAll, pause } from './processes.ts'
 import { profiles, type Profile, type ProfileName } from './profiles.ts'
+import { peopleAtWork } from './people.ts'
 import { comeToRest, type Quiet } from './quiet.ts'
 import { reachedPlaces } from './reached.ts'
 import { markdownOf, recovery, type Report } from './report.ts'
@@ -48,8 +49,8 @@ export async function runTrial(options: RunOptions): Promise<Told> {
   }
 }
 
-function settingsOf({ profile, minutes }: RunOptions): Profile {
-  const settings = profiles[profile]
+function settingsOf({ profile, minutes, favoured }: RunOptions): Profile {
+  const settings = { ...profiles[profile], ...(favoured && calmBut(favoured)) }
   if (minutes === undefined) return settings
   const share = (minutes * 60) / settings.seconds
   return {
@@ -57,6 +58,15 @@ function settingsOf({ profile, minutes }: RunOptions): Profile {
     seconds: minutes * 60,
     faults: Math.round(settings.faults * share),
     limitSeconds: minutes * 60 + 600,
+  }
+}
+
+/** A planted bug that shows without outages is looked for without them. */
+function calmBut(favoured: readonly string[]): Partial<Profile> {
+  const needs = (table: object) => favoured.some((kind) => Object.hasOwn(table, kind))
+  return {
+    ...(!needs(heavyFaults) && { heavyEverySeconds: Infinity, moveLeases: false }),
+    ...(!needs(peopleAtWork) && { peopleEverySeconds: Infinity }),
   }
 }
 
@@ -78,7 +88,7 @@ function scheduleOf(
 function guarded(folder: string, { limitSeconds }: Profile, { keep = false }: RunOptions) {
   const clear = () => {
     killAll()
-    if (!keep) rmSync(folder, { recursive: true, force: true })
+    if (!keep) rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
   const breakOff = (why: string) => {
     process.stderr.write(`chaos: ${why}\n`)
