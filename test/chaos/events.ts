@@ -2,7 +2,7 @@
 // code in each provider's own way, with what must come of it.
 import { createHash, createHmac } from 'node:crypto'
 import { randomStream, type Random } from './random.ts'
-import { apiKeys, doors, type CampaignName, type DoorName } from './world.ts'
+import { doors, type CampaignName, type DoorName } from './world.ts'
 
 /** What must come of an event once it is acknowledged. */
 export type Expectation =
@@ -155,7 +155,7 @@ function stripe(context: Context, n: number, drawn: Drawn): Delivery {
 const addressed = ({ campaign, expect }: Drawn) =>
   expect === 'grant' && campaign === 'acme/bonus'
     ? 'grant'
-    : `${campaign?.slice(5) ?? ''}-${expect}`
+    : `${campaign?.slice(campaign.indexOf('/') + 1)}-${expect}`
 
 function auth0({ seed, door, email, filler: padding }: Context, n: number): Delivery {
   const key = `evt_msg_${seed}_${n}`
@@ -236,5 +236,3 @@ function weighted<T>(table: readonly (readonly [number, T])[], random: Random): 
   for (const [weight, item] of table) if ((left -= weight) < 0) return item
   throw new Error('an empty table')
 }
-
-export const apiKeyOf = (campaign: CampaignName) => apiKeys[campaign]

@@ -19,7 +19,7 @@ export interface RelayOptions {
 }
 
 /** Of a busy machine; what is not ready by then is started again. */
-const startMsMax = 30_000
+const startMsMax = 60_000
 
 export const relayKey = Buffer.alloc(32, 11).toString('base64url')
 export const fakeTime = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1'

@@ -78,15 +78,6 @@ function drawGroup(
   })
 }
 
-/** One line of the journal of faults: `to` is when all was put back. */
-export interface Happened {
-  fault: number
-  kind: string
-  params: Params
-  from: number
-  to: number
-}
-
 /** Runs the plan against the trial; resolves when the last fault was undone. */
 export async function carryOut(
   trial: Trial,

@@ -106,7 +106,7 @@ function copyHouse(folder: string): string {
 export async function startAll(nodes: readonly RelayNode[]): Promise<void> {
   for (const node of nodes) node.start()
   for (const node of nodes) {
-    if (!(await node.ready(60_000))) throw new Error(`relay ${node.name} does not become ready`)
+    if (!(await node.ready(150_000))) throw new Error(`relay ${node.name} does not become ready`)
   }
 }
 
