@@ -141,12 +141,6 @@ export const bugs: Record<string, Bug> = {
     "return { status: 400, body: '', outcome };",
     ['database cut', 'sessions terminated'],
   ),
-  'a batch fails with its poisoned row': one(
-    'db/group-commit.js',
-    'batch.length === 1 || !isAboutARow(error)',
-    'true',
-    [],
-  ),
 }
 
 function one(file: string, find: string, replace: string, favoured: readonly string[]): Bug {

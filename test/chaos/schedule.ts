@@ -28,7 +28,7 @@ export interface Drawing {
   profile: ProfileName
   settings: Profile
   count: number
-  /** Kinds drawn ten times as often: those a planted bug needs. */
+  /** Kinds drawn thirty times as often: those a planted bug needs. */
   favoured?: readonly string[]
 }
 
@@ -54,7 +54,7 @@ function choices(table: Record<string, FaultKind>, favoured: readonly string[], 
     .map(([name, kind]) => ({
       name,
       kind,
-      weight: kind.weight * (favoured.includes(name) ? 10 : 1),
+      weight: kind.weight * (favoured.includes(name) ? 30 : 1),
     }))
 }
 

@@ -65,7 +65,7 @@ function settingsOf({ profile, minutes, favoured }: RunOptions): Profile {
 function calmBut(favoured: readonly string[]): Partial<Profile> {
   const needs = (table: object) => favoured.some((kind) => Object.hasOwn(table, kind))
   return {
-    ...(!needs(heavyFaults) && { heavyEverySeconds: Infinity, moveLeases: false }),
+    ...(!needs(heavyFaults) && { heavyEverySeconds: Infinity }),
     ...(!needs(peopleAtWork) && { peopleEverySeconds: Infinity }),
   }
 }
