@@ -43,6 +43,8 @@ interface Armed {
   met(): void
 }
 
+const honest = { mode: 'honest', ms: 0, met: () => {} } as const
+
 export const wrongEmail = /^wrong\./
 
 export class Moab {
@@ -96,20 +98,25 @@ export class Moab {
     }
   }
 
+  /** Until the returned function is called. */
+  #callsFor(node: string, email: string): () => void {
+    const emails = this.#inFlight.get(node) ?? []
+    this.#inFlight.set(node, emails)
+    emails.push(email)
+    return () => void emails.splice(emails.indexOf(email), 1)
+  }
+
   async #serve(node: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const at = Date.now()
     const port = request.socket.remotePort ?? 0
     const { api_key: key, email } = await bodyOf(request)
     if (key === undefined || email === undefined) return void response.destroy()
-    const emails = this.#inFlight.get(node) ?? []
-    this.#inFlight.set(node, emails)
-    emails.push(email)
-    const fault = this.#armed.shift()
-    fault?.met()
-    const meant = this.#answer(key, email, fault?.mode)
-    const misbehave: Misbehaviour = fault === undefined ? say200 : misbehaviours[fault.mode]
-    const said = await misbehave(response, textOf(meant.said), fault?.ms ?? 0)
-    emails.splice(emails.indexOf(email), 1)
+    const { mode, ms, met } = this.#armed.shift() ?? honest
+    met()
+    const meant = this.#answer(key, email, mode)
+    const ended = this.#callsFor(node, email)
+    const said = await misbehaviours[mode](response, textOf(meant.said), ms)
+    ended()
     const call: Call = {
       call: ++this.#calls,
       at,
@@ -118,8 +125,8 @@ export class Moab {
       port,
       key,
       email,
-      mode: fault?.mode ?? 'honest',
-      said: said ? (codeOf[fault?.mode ?? 'honest'] ?? meant.said) : null,
+      mode,
+      said: said ? (codeOf[mode] ?? meant.said) : null,
       registered: meant.registered,
     }
     this.#journal.write(call)
@@ -129,7 +136,7 @@ export class Moab {
   #answer(
     key: string,
     email: string,
-    mode: MoabFault | undefined,
+    mode: Call['mode'],
   ): Pick<Call, 'registered'> & { said: 'ok' | number } {
     const list = this.#registered.get(key)
     if (list === undefined) return { said: 6, registered: false }
@@ -137,7 +144,7 @@ export class Moab {
     if (list.has(email)) return { said: 10, registered: false }
     const held = this.#holds.get(key)
     if (held !== undefined) return { said: held, registered: false }
-    if (mode !== undefined && !moabFaults[mode].registers) return { said: 'ok', registered: false }
+    if (mode !== 'honest' && !moabFaults[mode].registers) return { said: 'ok', registered: false }
     list.add(email)
     return { said: 'ok', registered: true }
   }
@@ -152,7 +159,8 @@ const textOf = (said: 'ok' | number) =>
 type Misbehaviour = (response: ServerResponse, honest: string, ms: number) => Promise<boolean>
 
 /** Each is true when a whole answer of MOAB's was handed over. */
-const misbehaviours: Record<MoabFault, Misbehaviour> = {
+const misbehaviours: Record<Call['mode'], Misbehaviour> = {
+  honest: (response, text) => say(response, 200, text),
   lost: reset,
   drop: reset,
   async half(response, honest) {
@@ -180,8 +188,6 @@ async function late(response: ServerResponse, honest: string, ms: number): Promi
   await until(response, ms)
   return say(response, 200, honest)
 }
-
-const say200 = (response: ServerResponse, text: string) => say(response, 200, text)
 
 function say(response: ServerResponse, status: number, text: string): Promise<boolean> {
   if (response.destroyed || response.socket?.destroyed === true) return Promise.resolve(false)

@@ -213,27 +213,41 @@ async function storyOf(
   for (const row of evidence.events)
     if (sent !== undefined && row.sha === sent.sha) lines.push({ event: row })
   const email = pair?.split(' ')[1] ?? sent?.events[0]?.email
-  if (typeof email !== 'string') return lines.map((line) => JSON.stringify(line)).join('\n')
-  for (const each of evidence.sent.values()) {
-    if (each !== sent && each.events.some((event) => event.email === email))
-      lines.push({ ledger: each })
-  }
-  for (const grant of evidence.grants) if (grant.email === email) lines.push({ grant })
-  lines.push(
-    ...(await trial.sql`
-      select a.* from attempts a join grants g on g.id = a.grant_id where g.email = ${email} order by a.at`),
+  if (typeof email === 'string') lines.push(...(await storyOfPerson(trial, evidence, email, pair)))
+  return lines.map((line) => JSON.stringify(line)).join('\n')
+}
+
+async function storyOfPerson(
+  trial: Trial,
+  { sent, grants, calls: all, touched, faults }: Evidence,
+  email: string,
+  pair: string | undefined,
+): Promise<unknown[]> {
+  const asking = [...sent.values()].filter(({ events }) =>
+    events.some((event) => event.email === email),
   )
-  const calls = evidence.calls.filter((call) =>
-    pair === undefined ? call.email === email : pairOf(call.key, call.email) === pair,
+  const attempts = await trial.sql`
+    select a.* from attempts a join grants g on g.id = a.grant_id where g.email = ${email} order by a.at`
+  const calls = all.filter(
+    (call) => call.email === email && (pair ?? pairOf(call.key, email)) === pairOf(call.key, email),
   )
-  const ports = new Set(calls.map(({ port }) => port))
-  for (const port of ports) lines.push({ port, touched: evidence.touched.get(port) })
+  const ports = [...new Set(calls.map(({ port }) => port))].map((port) => ({
+    port,
+    touched: touched.get(port),
+  }))
   const [from, to] = [
     Math.min(...calls.map(({ at }) => at)),
     Math.max(...calls.map(({ ended }) => ended)),
   ]
-  const faults = evidence.faults.filter(
+  const meanwhile = faults.filter(
     (fault) => fault.to >= from - 1000 && fault.from <= to && fault.kind in heavyFaults,
   )
-  return [...lines, ...calls, ...faults].map((line) => JSON.stringify(line)).join('\n')
+  return [
+    ...asking,
+    ...grants.filter((grant) => grant.email === email),
+    ...attempts,
+    ...ports,
+    ...calls,
+    ...meanwhile,
+  ]
 }
