@@ -1,0 +1,159 @@
+// Planted bugs: each breaks one promise in a copy of the built relay, and the checker must see it. A
+// patch whose text is not there exactly once fails loudly: the code has moved on, and so must it.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+interface Patch {
+  /** In dist. */
+  file: string
+  find: string
+  replace: string
+}
+
+export interface Bug {
+  patches: readonly Patch[]
+  /** Kinds of faults without which it does not show. */
+  favoured: readonly string[]
+}
+
+const settledAsGranted = `await this.#settleUntilWritten({
+  partnerId: grant.partnerId, campaignId: grant.campaignId, grantId: grant.id, attempt: grant.attempt, ms: 0,
+  answer: { class: 'ok', code: null, failure: null, ambiguous: false, httpStatus: 200, snippet: null },
+  decision: { state: 'granted', reason: null, delayMs: null, retries: 0, ambiguous: false, health: { kind: 'healthy' } },
+});`
+const call = 'const { answer, ms } = await this.#call(grant, to);'
+const keyBegins = "const proven = (path) => trust === 'unsigned'"
+const keyFrom = (header: string) => `const given = request.headers.get('${header}')?.[0];
+    if (given !== undefined) return given;
+    ${keyBegins}`
+
+export const bugs: Record<string, Bug> = {
+  'answer before the commit': one(
+    'inbound/receive.js',
+    'const recorded = await deps.recorder.record({',
+    'const recorded = []; void deps.recorder.record({',
+    ['relay killed', 'all relays killed', 'database cut', 'sessions terminated'],
+  ),
+  'granted before the call': one('grants/worker.js', call, settledAsGranted + call, [
+    'relay killed',
+    'moab drop',
+  ]),
+  'expired leases stay': one(
+    'db/claim.js',
+    "where state = 'sending' and lease_until < now()",
+    "where state = 'sending' and false and lease_until < now()",
+    ['relay killed', 'all relays killed'],
+  ),
+  'a lost answer is taken for granted': one(
+    'grants/outcome.js',
+    "no_answer: { do: 'retry', giveUp: 'no_answer', failure: true }",
+    "no_answer: { do: 'finish', outcome: 'ok' }",
+    ['moab drop', 'moab status-500'],
+  ),
+  'a lease shorter than a call': {
+    patches: [
+      { file: 'limits.js', find: 'leaseMs: 60_000', replace: 'leaseMs: 500' },
+      {
+        file: 'grants/worker.js',
+        find: 'leaseLeft < limits.moabDeadlineMs + leaseMarginMs',
+        replace: 'leaseLeft < 0',
+      },
+    ],
+    favoured: ['moab slow'],
+  },
+  'a late result is not fenced': one(
+    'db/settle.js',
+    "g.state || '' = 'sending' and g.attempt = r.attempt and g.lease_owner = $16::uuid",
+    '$16::uuid is not null',
+    ['relay frozen past its leases'],
+  ),
+  'the event key from an unsigned header': one(
+    'inbound/read.js',
+    keyBegins,
+    keyFrom('x-event-id'),
+    [],
+  ),
+  'the event key from the delivery': one('inbound/read.js', keyBegins, keyFrom('x-request-id'), [
+    'sender both-nodes',
+    'sender repeat-after-success',
+  ]),
+  'code 10 is a failure': one(
+    'grants/outcome.js',
+    "known: { do: 'finish', outcome: 'known' }",
+    "known: { do: 'retry', giveUp: 'moab_error', failure: true }",
+    ['moab lost'],
+  ),
+  'code 10 confirms nothing': one(
+    'grants/outcome.js',
+    "effect.outcome === 'known' && before.ambiguous",
+    "effect.outcome === 'known' && false",
+    ['moab lost', 'moab half'],
+  ),
+  'sent again after a refusal': one(
+    'grants/outcome.js',
+    "wrong_email: { do: 'finish', outcome: 'refuse' }",
+    "wrong_email: { do: 'retry', giveUp: 'moab_error', failure: false }",
+    [],
+  ),
+  // Also without a power cut: what the server had not written dies with all its processes.
+  'a commit that waits for no disk': one(
+    'db/open.js',
+    "enable_seqscan: 'off' }",
+    "enable_seqscan: 'off', synchronous_commit: 'off' }",
+    ['database crashed'],
+  ),
+  'a question without its partner': one(
+    'db/ledger/page.js',
+    'where ${and(eq(table.partnerId, partnerId), filter)}',
+    'where ${and(sql `true`, filter)}',
+    ['events asked for'],
+  ),
+  'a copy in one batch undoes the first': one(
+    'db/record.js',
+    'seen.copies++',
+    'first.delete(request.sourceId + event.key)',
+    ['sender twice-at-once', 'database slow'],
+  ),
+  'copies in one batch are not counted': one('db/record.js', 'seen.copies++', 'seen.copies += 0', [
+    'sender twice-at-once',
+    'database slow',
+  ]),
+  'the bytes of a neighbour': one('db/record.js', 'from r.body_at + 1 for', 'from 1 for', []),
+  'a rule that is switched off counts': one('db/directory.js', ', eq(rules.enabled, true)', '', []),
+  'a stopped campaign sends': {
+    patches: [
+      {
+        file: 'db/birth.js',
+        find: "when h.state in ('holding', 'stopped') or line.there then 'held'",
+        replace: '',
+      },
+      {
+        file: 'db/birth.js',
+        find: "w.claim and h.state = 'healthy' and c.per_second is null",
+        replace: 'w.claim',
+      },
+    ],
+    favoured: [],
+  },
+  'doubt is answered 400': one(
+    'inbound/receive.js',
+    "return { status: 503, body: '', outcome };",
+    "return { status: 400, body: '', outcome };",
+    ['database cut', 'sessions terminated'],
+  ),
+}
+
+function one(file: string, find: string, replace: string, favoured: readonly string[]): Bug {
+  return { patches: [{ file, find, replace }], favoured }
+}
+
+export function plant({ patches }: Bug, dist: string): void {
+  for (const { file, find, replace } of patches) {
+    const path = join(dist, file)
+    const [before, after, ...more] = readFileSync(path, 'utf8').split(find)
+    if (before === undefined || after === undefined || more.length > 0) {
+      throw new Error(`not there exactly once in ${file}: ${find}`)
+    }
+    writeFileSync(path, before + replace + after)
+  }
+}
