@@ -51,6 +51,10 @@ export const limits = {
   databaseConnectMs: 2000,
   /** A connection whose statement gets no byte for so long is given up: longer than any question may take. */
   databaseSilenceMs: 10_000,
+  /** How soon a relay looks again whether another one has finished migrating. */
+  migrateAgainMs: 200,
+  /** A migration may say nothing for so long: an index over a large table is built in silence. */
+  migrationSilenceMs: 30 * 60_000,
   /** Samples of refused requests kept per source; older ones make room. */
   rejectionsPerSourceMax: 200,
   /** At most so many refused samples are written a second by one relay; the rest are only counted. */

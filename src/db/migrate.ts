@@ -1,5 +1,6 @@
 // Brings the database to this relay's migrations. Forward only; several relays may start at once:
-// drizzle's migrator has no lock of its own, so it runs under a session advisory lock.
+// drizzle's migrator has no lock of its own, so it runs under a session advisory lock. That is asked
+// for, never waited for: a connection that falls silent must not keep a relay from starting.
 import { lockKeys } from './locks.ts'
 import { fileURLToPath } from 'node:url'
 import { readFileSync } from 'node:fs'
@@ -7,16 +8,28 @@ import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate as drizzleMigrate } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
 import { z } from 'zod'
+import { limits } from '../limits.ts'
 import type { DatabaseOptions } from './open.ts'
+import { watchedSocket } from './watched-socket.ts'
 
 const folder = fileURLToPath(new URL('../../drizzle', import.meta.url))
 const lockKey = lockKeys.migrate
 
 export async function migrate(options: DatabaseOptions): Promise<void> {
-  const sql = connect(options)
+  while ((await pendingMigrations(options)) > 0) {
+    if (await migrateAlone(options)) return
+    await new Promise((resolve) => setTimeout(resolve, limits.migrateAgainMs))
+  }
+}
+
+/** False while another relay is at it. */
+async function migrateAlone(options: DatabaseOptions): Promise<boolean> {
+  const sql = connect(options, limits.migrationSilenceMs)
   try {
-    await sql`select pg_advisory_lock(${lockKey})`
+    const [lock] = await sql`select pg_try_advisory_lock(${lockKey}) as ours`
+    if (lock?.['ours'] !== true) return false
     await drizzleMigrate(drizzle(sql), { migrationsFolder: folder })
+    return true
   } finally {
     await sql.end({ timeout: 5 })
   }
@@ -29,7 +42,7 @@ export async function pendingMigrations(options: DatabaseOptions): Promise<numbe
   const { entries } = Journal.parse(
     JSON.parse(readFileSync(`${folder}/meta/_journal.json`, 'utf8')),
   )
-  const sql = connect(options)
+  const sql = connect(options, limits.databaseSilenceMs)
   try {
     const [table] =
       await sql`select to_regclass('drizzle.__drizzle_migrations') is not null as there`
@@ -43,4 +56,18 @@ export async function pendingMigrations(options: DatabaseOptions): Promise<numbe
   }
 }
 
-const connect = (options: DatabaseOptions) => postgres({ ...options, max: 1, onnotice: () => {} })
+function connect(options: DatabaseOptions, silenceMs: number) {
+  // The driver takes a socket, though its types do not say so.
+  const watched = { socket: () => watchedSocket(options, silenceMs) }
+  return postgres({
+    ...options,
+    max: 1,
+    onnotice: () => {},
+    connect_timeout: limits.databaseConnectMs / 1000,
+    ...watched,
+    connection: { ...options.connection, ...keepAlive },
+  })
+}
+
+/** The server ends the session, and with it the lock, 25 s after the other end has died without a word. */
+const keepAlive = { tcp_keepalives_idle: 10, tcp_keepalives_interval: 5, tcp_keepalives_count: 3 }

@@ -1,0 +1,85 @@
+// Migrations: by many at once, and over connections that fail.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import postgres from 'postgres'
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { lockKeys } from '../../src/db/locks.ts'
+import { migrate, pendingMigrations } from '../../src/db/migrate.ts'
+import { freshDatabase, type FreshDatabase } from '../support/database.ts'
+import { relayKey } from '../support/relay.ts'
+import { createWire } from '../support/wire.ts'
+
+let fresh: FreshDatabase
+let sql: postgres.Sql
+
+beforeEach(async () => {
+  fresh = await freshDatabase()
+  sql = postgres({ ...fresh.options, onnotice: () => {} })
+})
+afterEach(async () => {
+  await sql.end()
+  await fresh.drop()
+})
+
+async function unmade(): Promise<void> {
+  await sql`drop schema public cascade`
+  await sql`drop schema drizzle cascade`
+  await sql`create schema public`
+}
+
+const tables = async () =>
+  (await sql`select tablename from pg_tables where schemaname = 'public' order by 1`).map((row) =>
+    String(row['tablename']),
+  )
+
+test(
+  'eight relays that start at once on an empty database make it once',
+  { timeout: 60_000 },
+  async () => {
+    const expected = await tables()
+    await unmade()
+    const codes = await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        const env = { ...process.env, DATABASE_URL: fresh.url, RELAY_KEY: relayKey }
+        const child = spawn(process.execPath, ['dist/main.js', 'migrate'], { env, stdio: 'ignore' })
+        const [code] = await once(child, 'exit')
+        return code
+      }),
+    )
+    expect(codes).toEqual(Array(8).fill(0))
+    expect(await tables()).toEqual(expected)
+    expect(await pendingMigrations(fresh.options)).toBe(0)
+  },
+)
+
+test('whoever comes while another migrates waits for it', async () => {
+  await unmade()
+  const other = postgres({ ...fresh.options, max: 1 })
+  await other`select pg_advisory_lock(${lockKeys.migrate})`
+  let done = false
+  const migrated = migrate(fresh.options).then(() => (done = true))
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  expect(done).toBe(false)
+  await other.end()
+  await migrated
+  expect(await pendingMigrations(fresh.options)).toBe(0)
+})
+
+test('with nothing to do no lock is asked for: a session that died with it stops nobody', async () => {
+  const other = postgres({ ...fresh.options, max: 1 })
+  await other`select pg_advisory_lock(${lockKeys.migrate})`
+  await migrate(fresh.options)
+  await other.end()
+})
+
+test('a connection that falls silent is given up', { timeout: 40_000 }, async () => {
+  const wire = await createWire(inject('server'))
+  try {
+    const options = { ...fresh.options, host: '127.0.0.1', port: wire.port }
+    await migrate(options)
+    wire.hush()
+    await expect(migrate(options)).rejects.toThrow()
+  } finally {
+    await wire.close()
+  }
+})
