@@ -60,7 +60,7 @@ with result as (
       when n.state = 'healthy' then null
       when e.kind = 'hold' and e.reason = 'not_started' and c.starts_at > now() then c.starts_at
       when e.kind = 'hold' then now() + e.probe_ms * interval '1 ms'
-      else now() + least(60000, 5000 * 2 ^ least(h.probes, 10)) * interval '1 ms' end
+      else now() + least(60000, 5000 * 2 ^ case when n.state = h.state then least(h.probes + 1, 10) else 0 end) * interval '1 ms' end
   from effect e
   join campaigns c on c.partner_id = e.partner_id and c.id = e.campaign_id
   join campaign_health b on b.partner_id = e.partner_id and b.campaign_id = e.campaign_id
