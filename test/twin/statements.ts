@@ -70,8 +70,12 @@ function settle(t: Tables, p: readonly unknown[]): object[] {
     const settled = holdsLease(grant, attempt, node)
     if (settled) {
       const change = {
-        ...{ state, reason: orNull(at(4), text), retries: number(at(6)), ...unleased },
-        ...{ ambiguous: Boolean(at(7)), answer: text(at(10)) },
+        state,
+        reason: orNull(at(4), text),
+        retries: number(at(6)),
+        ...unleased,
+        ambiguous: Boolean(at(7)),
+        answer: text(at(10)),
         dueAt: state === 'queued' ? t.now() + number(at(5)) : null,
         settledAt: ['granted', 'already_known', 'refused'].includes(state) ? t.now() : null,
       }
@@ -168,10 +172,21 @@ function born(t: Tables, p: readonly unknown[], n: number, fresh: string[]): obj
   const { state, reason } = stateAtBirth(t, campaignId, Boolean(at(9)), Boolean(at(10)))
   const sending = state === 'sending'
   const grant = {
-    ...{ id: text(at(0)), partnerId: text(at(1)), campaignId, mode: text(at(5)) },
-    ...{ email: text(at(8)), emailKey: text(at(6)), state, reason, createdAt: t.now() },
+    id: text(at(0)),
+    partnerId: text(at(1)),
+    campaignId,
+    mode: text(at(5)),
+    email: text(at(8)),
+    emailKey: text(at(6)),
+    state,
+    reason,
+    createdAt: t.now(),
     dueAt: state === 'queued' ? t.now() : null,
-    ...{ attempt: Number(sending), retries: 0, ambiguous: false, settledAt: null, answer: null },
+    attempt: Number(sending),
+    retries: 0,
+    ambiguous: false,
+    settledAt: null,
+    answer: null,
     leaseUntil: sending ? t.now() + number(p[34]) : null,
     leaseOwner: sending ? text(p[35]) : null,
   }

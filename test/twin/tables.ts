@@ -79,8 +79,16 @@ export class Tables {
     const { partnerId, id: campaignId } = campaign
     this.campaigns.set(campaignId, campaign)
     this.health.set(campaignId, {
-      ...{ partnerId, campaignId, state: 'healthy', reason: null, since: this.now() },
-      ...{ failures: 0, probes: 0, probeAt: null, paceTokens: 0, paceAt: this.now() },
+      partnerId,
+      campaignId,
+      state: 'healthy',
+      reason: null,
+      since: this.now(),
+      failures: 0,
+      probes: 0,
+      probeAt: null,
+      paceTokens: 0,
+      paceAt: this.now(),
     })
   }
 
@@ -152,8 +160,11 @@ interface Lease {
 
 function take(t: Tables, grant: Grant, lease: Lease, cause: 'claim' | 'probe', change = {}): Grant {
   const leased = {
-    ...{ state: 'sending', dueAt: null, attempt: grant.attempt + 1 },
-    ...{ leaseUntil: t.now() + lease.leaseMs, leaseOwner: lease.node },
+    state: 'sending',
+    dueAt: null,
+    attempt: grant.attempt + 1,
+    leaseUntil: t.now() + lease.leaseMs,
+    leaseOwner: lease.node,
   }
   t.change(grant, { ...leased, ...change }, cause)
   return grant

@@ -78,7 +78,7 @@ export class VirtualTime {
   async #promisesRest(): Promise<void> {
     let seen = this.#stirs
     for (let quiet = 0; quiet < quietTurns; quiet++) {
-      await null
+      await Promise.resolve()
       if (seen !== this.#stirs) quiet = 0
       seen = this.#stirs
     }

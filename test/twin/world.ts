@@ -235,14 +235,25 @@ class ConnectionLost extends Error {
 
 const callOf = ({ id, attempt }: ClaimedGrant) => `${id} ${attempt}`
 
-function requestOf(campaignId: string, emails: readonly string[], key: string): RequestToKeep {
+export function requestOf(
+  campaignId: string,
+  emails: readonly string[],
+  key: string,
+): RequestToKeep {
   const grants = emails.map((address) => ({
-    ...{ ruleId: 'rule', campaignId, mode: 'live' as const, path: '$.email' },
-    ...{ email: { address, display: address }, trust: 'signed' as const, test: false },
+    ruleId: 'rule',
+    campaignId,
+    mode: 'live' as const,
+    path: '$.email',
+    email: { address, display: address },
+    trust: 'signed' as const,
+    test: false,
   }))
   const event = {
     ...{ key, type: 'paid', occurredAt: null, test: false, part: 0, value: {} },
-    ...{ unreadable: null, trust: 'signed' as const, regions: [] },
+    unreadable: null,
+    trust: 'signed' as const,
+    regions: [],
   }
   const plan = { state: 'matched' as const, reason: 'matched' as const, grants, trace: [] }
   const request = { partnerId, sourceId, credentialId: null, method: 'POST', headers: {} }
