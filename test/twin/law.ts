@@ -31,6 +31,8 @@ const tries: Record<string, number> = {
   moab_error: 99,
   no_answer: 99,
 }
+const failures = ['no_answer', 'moab_error']
+const calming = ['ok', 'known', 'wrong_email']
 const finals = new Set(['granted', 'already_known', 'refused', 'suppressed'])
 const leaseMs = 60_000
 const fifthOpens = 5
@@ -125,21 +127,24 @@ export class Law {
     const about = { was: was.state, is: is.state, reason: is.reason, answers }
     if (was.state === 'stopped') return this.must(is.state === 'stopped', 'stopped by a person')
     const held = answers.flatMap((answer) => holds[answer] ?? [])
-    const failed = answers.filter((answer) => answer === 'no_answer' || answer === 'moab_error')
-    const calm = answers.some((answer) => ['ok', 'known', 'wrong_email'].includes(answer))
+    const failed = answers.filter((answer) => failures.includes(answer))
+    const calm = answers.some((answer) => calming.includes(answer))
     if (held.length > 0 || calm) {
       this.#failures.delete(campaignId)
       this.#opened.delete(campaignId)
     }
     if (held.length > 0) {
       this.must(is.state === 'holding' && held.includes(is.reason ?? ''), 'it holds', about)
-      const { startsAt } = this.#tables.campaigns.get(campaignId) ?? { startsAt: null }
-      const start = is.reason === 'not_started' && startsAt !== null ? startsAt : 0
-      const every = this.#tables.now() + (probeEvery[is.reason ?? ''] ?? 0)
-      this.#probeFrom.set(campaignId, start > this.#tables.now() ? start : every)
+      this.#probeFrom.set(campaignId, this.#nextProbe(campaignId, is.reason ?? ''))
     } else if (calm) this.must(is.state === 'healthy', 'it is healthy again', about)
     else if (failed.length > 0) this.#silent(was, is, failed.length, about)
     else this.must(is.state === was.state, 'other answers leave it alone', about)
+  }
+
+  #nextProbe(campaignId: string, reason: string): number {
+    const now = this.#tables.now()
+    const start = this.#tables.campaigns.get(campaignId)?.startsAt ?? 0
+    return reason === 'not_started' && start > now ? start : now + (probeEvery[reason] ?? 0)
   }
 
   #silent(was: Health, is: Health, more: number, about: object): void {
@@ -164,21 +169,25 @@ export class Law {
       cause,
     })
     this.must(grant.ambiguous || !before.ambiguous, 'what was ambiguous stays it', { grant })
-    if (cause === 'lose') {
-      this.must(grant.ambiguous, 'a lost call is ambiguous', { grant })
-      this.must((before.leaseUntil ?? Infinity) < this.#tables.now(), 'lost after its lease')
-      count(this.#excuses, grant.id)
-    }
-    if (cause === 'claim') {
-      const { state } = this.#tables.health.get(grant.campaignId) ?? {}
-      this.must(state === 'healthy', 'only healthy campaigns are called', { grant, state })
-      this.must((before.dueAt ?? Infinity) <= this.#tables.now(), 'claimed when due', { before })
-      const [first] = this.#tables.queued(grant.campaignId, before.dueAt ?? 0)
-      const inTurn = first === undefined || (first.dueAt === before.dueAt && first.id > grant.id)
-      this.must(inTurn, 'claimed in order', { before, first })
-    }
+    if (cause === 'lose') this.#wasLost(grant, before)
+    if (cause === 'claim') this.#wasClaimed(grant, before)
     if (cause === 'probe') this.#probed(before)
     if (cause === 'settle') this.#answered(grant, before)
+  }
+
+  #wasLost(grant: Grant, before: Grant): void {
+    this.must(grant.ambiguous, 'a lost call is ambiguous', { grant })
+    this.must((before.leaseUntil ?? Infinity) < this.#tables.now(), 'lost after its lease')
+    count(this.#excuses, grant.id)
+  }
+
+  #wasClaimed(grant: Grant, before: Grant): void {
+    const { state } = this.#tables.health.get(grant.campaignId) ?? {}
+    this.must(state === 'healthy', 'only healthy campaigns are called', { grant, state })
+    this.must((before.dueAt ?? Infinity) <= this.#tables.now(), 'claimed when due', { before })
+    const [first] = this.#tables.queued(grant.campaignId, before.dueAt ?? 0)
+    const inTurn = first === undefined || (first.dueAt === before.dueAt && first.id > grant.id)
+    this.must(inTurn, 'claimed in order', { before, first })
   }
 
   #isWhole(g: Grant): void {

@@ -13,10 +13,11 @@ import { VirtualTime } from './time.ts'
 import { requestOf } from './world.ts'
 
 type Fate = 'commit' | 'lost' | 'refused' | 'collision' | 'hang'
+type Heard = 'fresh' | 'copy' | 'failed' | 'busy'
 interface Ask {
   key: string
   poisoned: boolean
-  answers: ('fresh' | 'copy' | 'failed' | 'busy')[]
+  answers: Heard[]
 }
 
 const relay = 1
@@ -197,14 +198,18 @@ function theEnd({ asks, broken, tables }: Scene): void {
       throw new Error(`${key} cannot be written, but heard ${answers[0]}`)
   }
   for (const key of new Set(asks.map((ask) => ask.key))) {
-    const heard = asks.filter((ask) => ask.key === key).map(({ answers: [answer] }) => answer)
-    const fresh = heard.filter((answer) => answer === 'fresh').length
-    if (fresh > 1) throw new Error(`${key} was fresh ${fresh} times`)
-    const certain = heard.filter((answer) => answer === 'fresh' || answer === 'copy').length
-    const copies = tables.events.get(`source ${key}`)?.copies ?? 0
-    if (copies < certain) throw new Error(`${key}: ${copies} counted, ${certain} told`)
-    if (copies > heard.length) throw new Error(`${key}: counted more often than it came`)
-    const grants = tables.grants.filter((grant) => grant.email === `${key}@x.io`).length
-    if (grants !== Math.min(1, copies)) throw new Error(`${key}: ${grants} grants`)
+    const heard = asks.filter((ask) => ask.key === key).flatMap(({ answers }) => answers)
+    theCopies(key, heard, tables)
   }
+}
+
+function theCopies(key: string, heard: readonly Heard[], tables: Tables): void {
+  const fresh = heard.filter((answer) => answer === 'fresh').length
+  if (fresh > 1) throw new Error(`${key} was fresh ${fresh} times`)
+  const certain = heard.filter((answer) => answer === 'fresh' || answer === 'copy').length
+  const copies = tables.events.get(`source ${key}`)?.copies ?? 0
+  if (copies < certain) throw new Error(`${key}: ${copies} counted, ${certain} told`)
+  if (copies > heard.length) throw new Error(`${key}: counted more often than it came`)
+  const grants = tables.grants.filter((grant) => grant.email === `${key}@x.io`).length
+  if (grants !== Math.min(1, copies)) throw new Error(`${key}: ${grants} grants`)
 }

@@ -19,7 +19,7 @@ export const settings = {
 
 /** The usual run also ends by the clock: a slow machine lives fewer histories. */
 export const timeIsUp = (started: number) =>
-  runs === undefined && path === undefined && performance.now() - started > 3_500
+  runs === undefined && path === undefined && performance.now() - started > 2_500
 
 export function report(twin: string, histories: number, started: number): void {
   const seconds = (performance.now() - started) / 1000

@@ -127,26 +127,27 @@ export class Tables {
 
   /** The first instant at which a poll will find something to do. */
   nextWork(): number {
-    let next = Infinity
     const waits = new Set<string>()
+    let next = Infinity
     for (const grant of this.grants) {
-      const state = this.health.get(grant.campaignId)?.state ?? 'healthy'
-      if (grant.state === 'sending') next = Math.min(next, (grant.leaseUntil ?? 0) + 1)
-      if (grant.state === 'queued') {
-        if (state === 'healthy') next = Math.min(next, due(grant))
-        else if (state !== 'unreachable') return 0
-        waits.add(grant.campaignId)
-      }
-      if (grant.state === 'held') {
-        if (state === 'healthy' || state === 'unreachable') return 0
-        waits.add(grant.campaignId)
-      }
+      next = Math.min(next, this.#nextWorkOf(grant))
+      if (grant.state === 'queued' || grant.state === 'held') waits.add(grant.campaignId)
     }
     for (const { state, campaignId, probeAt } of this.health.values()) {
-      if (!waits.has(campaignId) || state === 'healthy' || state === 'stopped') continue
-      next = Math.min(next, probeAt ?? Infinity)
+      const probes = state === 'holding' || state === 'unreachable'
+      if (probes && waits.has(campaignId)) next = Math.min(next, probeAt ?? Infinity)
     }
     return next
+  }
+
+  #nextWorkOf(grant: Grant): number {
+    const state = this.health.get(grant.campaignId)?.state ?? 'healthy'
+    const open = state === 'healthy' || state === 'unreachable'
+    if (grant.state === 'sending') return (grant.leaseUntil ?? 0) + 1
+    if (grant.state === 'held') return open ? 0 : Infinity
+    if (grant.state !== 'queued') return Infinity
+    if (state === 'healthy') return due(grant)
+    return open ? Infinity : 0
   }
 }
 

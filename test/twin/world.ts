@@ -250,7 +250,12 @@ export function requestOf(
     test: false,
   }))
   const event = {
-    ...{ key, type: 'paid', occurredAt: null, test: false, part: 0, value: {} },
+    key,
+    type: 'paid',
+    occurredAt: null,
+    test: false,
+    part: 0,
+    value: {},
     unreadable: null,
     trust: 'signed' as const,
     regions: [],
