@@ -41,6 +41,7 @@ const weather: fc.Arbitrary<Weather> = fc.record({
     { weight: 2, arbitrary: fc.constant(null) },
     { weight: 3, arbitrary: fc.constantFrom(1, 2, 3, 4, 6, 7, 8, 9, 11, 77) },
   ),
+  places: fc.constantFrom(null, null, null, 1, 2, 3),
   refuses: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
   loses: fc.constantFrom(0, 0, 0.3, 1),
   slowMs: fc.constantFrom(50, 200, 5_000, 40_000),

@@ -5,6 +5,8 @@ import { failedCall, readAnswer, type Answer } from '../../src/moab/answer.ts'
 export interface Weather {
   /** What it says to a request that is in order; null: the truth about the email. */
   code: number | null
+  /** How many it takes before its limit is reached; null: all. */
+  places: number | null
   /** Nobody listens: no request arrives. */
   refuses: boolean
   /** Share of answers that do not come back, although the request arrived. */
@@ -13,7 +15,7 @@ export interface Weather {
   slowMs: number
 }
 
-export const fair: Weather = { code: null, refuses: false, loses: 0, slowMs: 200 }
+export const fair: Weather = { code: null, places: null, refuses: false, loses: 0, slowMs: 200 }
 
 const ok = said('{"status":"OK"}')
 const codes = new Map<number, Answer>()
@@ -31,14 +33,20 @@ export class ModelMoab {
   }
 
   take(campaignId: string, email: string): Answer {
-    const { code } = this.weatherOf(campaignId)
+    const { code, places } = this.weatherOf(campaignId)
     if (code !== null && code < 5) return answerOf(code)
     if (email.startsWith('wrong')) return answerOf(5)
     if (code !== null && code !== 10) return answerOf(code)
     const key = `${campaignId} ${email}`
     if (this.registered.has(key)) return answerOf(10)
+    if (places !== null && this.#ours(campaignId) >= places) return answerOf(9)
     this.registered.set(key, 'us')
     return ok
+  }
+
+  #ours(campaignId: string): number {
+    const keys = [...this.registered.keys()]
+    return keys.filter((key) => key.startsWith(`${campaignId} `)).length
   }
 }
 

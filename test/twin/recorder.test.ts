@@ -32,6 +32,8 @@ class Scene {
   asks: Ask[] = []
   broken: string[] = []
   flying = 0
+  /** Keys of statements that did not simply commit. */
+  disturbed = new Set<string>()
   recorder: Recorder
   #scheduler: fc.Scheduler
   #fates: Fate[]
@@ -68,6 +70,7 @@ class Scene {
       const fate = this.#fates.shift() ?? 'commit'
       const keys = parameters[11] as string[]
       this.#bounds(keys)
+      if (fate !== 'commit') for (const key of keys) this.disturbed.add(key)
       this.flying++
       const label = `${fate} of ${keys.join(',')}`
       await this.#scheduler.schedule(Promise.resolve(), label)
@@ -190,10 +193,12 @@ async function rest(scene: Scene, scheduler: fc.Scheduler): Promise<void> {
   if (scene.flying + scene.recorder.waiting() > 0) scene.broken.push('something is left in memory')
 }
 
-function theEnd({ asks, broken, tables }: Scene): void {
+function theEnd({ asks, broken, tables, disturbed }: Scene): void {
   if (broken.length > 0) throw new Error(broken.slice(0, 3).join('\n'))
   for (const { key, poisoned, answers } of asks) {
     if (answers.length !== 1) throw new Error(`${key} heard ${answers.length} answers`)
+    if (!poisoned && answers[0] === 'failed' && !disturbed.has(key))
+      throw new Error(`${key} failed for another's fault`)
     if (poisoned && answers[0] !== 'failed' && answers[0] !== 'busy')
       throw new Error(`${key} cannot be written, but heard ${answers[0]}`)
   }

@@ -4,7 +4,7 @@
 // still, or lose what was sent.
 import type { ClaimedGrant } from '../../src/db/claim.ts'
 import type { Sql } from '../../src/db/open.ts'
-import { Worker } from '../../src/grants/worker.ts'
+import { Worker, type Destination } from '../../src/grants/worker.ts'
 import { createRecorder, type Recorder, type RequestToKeep } from '../../src/inbound/recorder.ts'
 import { limits } from '../../src/limits.ts'
 import type { Answer } from '../../src/moab/answer.ts'
@@ -67,7 +67,7 @@ export class World {
       node,
       moab: this.#client(owner, node),
       // The email and the fence travel as the key: the model knows from it whose call this is.
-      destination: async (grant) => ({ url: grant.campaignId, apiKey: callOf(grant) }),
+      destination: (grant) => this.#destination(owner, grant),
       random: this.random,
       attempted: () => {},
       failed: (error) => this.#noteSurprise(error),
@@ -222,6 +222,13 @@ export class World {
         })
       })
     })
+  }
+
+  /** The database is asked where to; now and then that takes long. */
+  #destination(owner: number, grant: ClaimedGrant): Promise<Destination> {
+    const to = { url: grant.campaignId, apiKey: callOf(grant) }
+    if (this.random() > 0.05) return Promise.resolve(to)
+    return new Promise((found) => this.time.after(owner, this.random() * 50_000, () => found(to)))
   }
 
   #trip(most: number): number {
