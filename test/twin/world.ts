@@ -3,6 +3,7 @@
 // statement and every call takes a way there and a way back, on which a relay may be killed, stand
 // still, or lose what was sent.
 import type { ClaimedGrant } from '../../src/db/claim.ts'
+import { Busy } from '../../src/db/group-commit.ts'
 import type { Sql } from '../../src/db/open.ts'
 import { Worker, type Destination } from '../../src/grants/worker.ts'
 import { createRecorder, type Recorder, type RequestToKeep } from '../../src/inbound/recorder.ts'
@@ -137,8 +138,10 @@ export class World {
     }
   }
 
+  /** A result that could not be written for as long as its lease is given up (Busy): it is rescued. */
   #noteSurprise(error: unknown): void {
-    if (!(error instanceof ConnectionLost)) this.surprises.push(error)
+    const isExpected = error instanceof ConnectionLost || error instanceof Busy
+    if (!isExpected) this.surprises.push(error)
   }
 
   #sql(owner: number, node: string): Sql {
