@@ -58,28 +58,19 @@ export function execute(t: Tables, statement: string, parameters: readonly unkno
 
 const copies = (rows: object[]) => rows.map((row) => ({ ...row }))
 
-/** $1 to $22 of settleStatement. */
+/** $1 to $19 of settleStatement. */
 function settle(t: Tables, p: readonly unknown[]): object[] {
   const node = text(p[15])
   const fenced: string[] = []
+  const effects = new Map<string, Effect>()
   texts(p[1]).forEach((grantId, n) => {
     const at = (column: number) => list(p[column])[n]
     const attempt = number(at(2))
     const grant = t.grant(grantId)
-    const state = text(at(3))
     const settled = holdsLease(grant, attempt, node)
     if (settled) {
-      const change = {
-        state,
-        reason: orNull(at(4), text),
-        retries: number(at(6)),
-        ...unleased,
-        ambiguous: Boolean(at(7)),
-        answer: text(at(10)),
-        dueAt: state === 'queued' ? t.now() + number(at(5)) : null,
-        settledAt: ['granted', 'already_known', 'refused'].includes(state) ? t.now() : null,
-      }
-      t.change(grant, change, 'settle')
+      t.change(grant, changeOf(t, at), 'settle')
+      addEffect(effects, at)
     }
     const row = { grantId, attempt, node, fenced: !settled, answer: text(at(10)) }
     const said = { ...row, failure: orNull(at(12), text), ambiguous: Boolean(at(13)) }
@@ -90,30 +81,64 @@ function settle(t: Tables, p: readonly unknown[]): object[] {
   })
   return [
     ...fenced.map((id) => ({ id, what: 'fenced' })),
-    ...effects(t, p).map((h) => ({ id: h.campaignId, what: h.state })),
+    ...applied(t, effects).map((h) => ({ id: h.campaignId, what: h.state })),
   ]
 }
 
+type Column = (column: number) => unknown
+
+function changeOf(t: Tables, at: Column) {
+  const state = text(at(3))
+  return {
+    state,
+    reason: orNull(at(4), text),
+    retries: number(at(6)),
+    ...unleased,
+    ambiguous: Boolean(at(7)),
+    answer: text(at(10)),
+    dueAt: state === 'queued' ? t.now() + number(at(5)) : null,
+    settledAt: ['granted', 'already_known', 'refused'].includes(state) ? t.now() : null,
+  }
+}
+
 interface Effect {
+  /** Whose reason counts: the smallest. */
+  grantId: string
   kind: string
   reason: string | null
   probeMs: number | null
   failures: number
 }
 
+const rank: Record<string, number> = { failure: 0, healthy: 1, hold: 2 }
+
+function addEffect(effects: Map<string, Effect>, at: Column): void {
+  const [campaignId, kind] = [text(at(16)), text(at(17))]
+  if (kind === 'none') return
+  const one: Effect = {
+    grantId: text(at(1)),
+    kind,
+    reason: kind === 'hold' ? orNull(at(4), text) : null,
+    probeMs: orNull(at(18), number),
+    failures: Number(kind === 'failure'),
+  }
+  const sofar = effects.get(campaignId)
+  if (sofar === undefined) return void effects.set(campaignId, one)
+  const failures = sofar.failures + one.failures
+  effects.set(campaignId, { ...(outranks(one, sofar) ? one : sofar), failures })
+}
+
+function outranks(one: Effect, other: Effect): boolean {
+  const more = (rank[one.kind] ?? 0) - (rank[other.kind] ?? 0)
+  return more === 0 ? one.grantId < other.grantId : more > 0
+}
+
 /** Campaigns that are unwell afterwards. */
-function effects(t: Tables, p: readonly unknown[]): Health[] {
-  return texts(p[17]).flatMap((campaignId, n) => {
-    const at = (column: number) => list(p[column])[n]
+function applied(t: Tables, effects: ReadonlyMap<string, Effect>): Health[] {
+  return [...effects].flatMap(([campaignId, effect]) => {
     const h = t.health.get(campaignId)
     const campaign = t.campaigns.get(campaignId)
     if (h === undefined || campaign === undefined || h.state === 'stopped') return []
-    const effect: Effect = {
-      kind: text(at(18)),
-      reason: orNull(at(19), text),
-      probeMs: orNull(at(20), number),
-      failures: number(at(21)),
-    }
     if (effect.kind === 'healthy' && h.state === 'healthy' && h.failures === 0) return []
     Object.assign(h, healthAfter(h, effect, campaign, t.now()))
     return h.state === 'healthy' ? [] : [h]
