@@ -41,7 +41,6 @@ export interface Settled {
   grantId: string
   campaignId: string
   answer: string
-  fenced: boolean
 }
 
 export class Law {
@@ -49,6 +48,8 @@ export class Law {
   /** Why a grant may be called for once more although MOAB has it. */
   #excuses = new Map<string, number>()
   #extra = new Map<string, number>()
+  /** Grants that the statement at hand settled: other results of it came too late, or again. */
+  #counted = new Set<string>()
   #failures = new Map<string, number>()
   #opened = new Map<string, number>()
   #probeFrom = new Map<string, number>()
@@ -114,12 +115,15 @@ export class Law {
   /** One batch of results; `before` is the health that its campaigns had. */
   settled(results: readonly Settled[], before: ReadonlyMap<string, Health>): void {
     for (const campaignId of new Set(results.map((r) => r.campaignId))) {
-      const counted = results.filter((r) => r.campaignId === campaignId && !r.fenced)
+      const counted = results.filter(
+        (r) => r.campaignId === campaignId && this.#counted.has(r.grantId),
+      )
       const answers = counted.map((r) => r.answer)
       const was = before.get(campaignId)
       const is = this.#tables.health.get(campaignId)
       if (was && is) this.#healthIs(was, is, answers)
     }
+    this.#counted.clear()
   }
 
   #healthIs(was: Health, is: Health, answers: readonly string[]): void {
@@ -217,6 +221,7 @@ export class Law {
   }
 
   #answered(grant: Grant, before: Grant): void {
+    this.#counted.add(grant.id)
     const { answer, state, reason } = grant
     const key = `${grant.campaignId} ${grant.email}`
     const knows = this.#moab.registered.get(key)

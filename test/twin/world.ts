@@ -62,7 +62,7 @@ export class World {
       offsetMs: Math.round((this.random() - 0.5) * 7_200_000),
       rate: 1 + (this.random() - 0.5) / 500,
     })
-    const sql = this.#sql(owner, node)
+    const sql = this.#sql(owner)
     const worker = new Worker({
       sql,
       node,
@@ -144,7 +144,7 @@ export class World {
     if (!isExpected) this.surprises.push(error)
   }
 
-  #sql(owner: number, node: string): Sql {
+  #sql(owner: number): Sql {
     const unsafe = (statement: string, parameters: readonly unknown[]) =>
       new Promise((resolve, reject) => {
         this.time.stir()
@@ -154,7 +154,7 @@ export class World {
         const arrive = () => {
           if (this.databaseAwayUntil > this.time.now)
             return void this.time.after(owner, 500, () => reject(new ConnectionLost()))
-          const rows = this.#execute(statement, parameters, node)
+          const rows = this.#execute(statement, parameters)
           const isLost = this.statementsLost > 0 && this.random() < this.statementsLost
           reply(() => (isLost ? reject(new ConnectionLost()) : resolve(rows)))
         }
@@ -164,7 +164,7 @@ export class World {
     return { unsafe, options: { prepare: true } } as unknown as Sql
   }
 
-  #execute(statement: string, parameters: readonly unknown[], node: string): object[] {
+  #execute(statement: string, parameters: readonly unknown[]): object[] {
     const intent = intentOf(statement)
     if (intent !== 'settle') {
       const rows = execute(this.tables, statement, parameters)
@@ -175,16 +175,15 @@ export class World {
     }
     const before = new Map([...this.tables.health].map(([id, h]) => [id, { ...h }]))
     const rows = execute(this.tables, statement, parameters)
-    this.#settled(parameters, before, node)
+    this.#settled(parameters, before)
     return rows
   }
 
-  #settled(p: readonly unknown[], before: Map<string, Health>, node: string): void {
-    const [ids, attempts, answers] = [p[1], p[2], p[10]] as [string[], number[], string[]]
+  #settled(p: readonly unknown[], before: Map<string, Health>): void {
+    const [ids, answers] = [p[1], p[10]] as [string[], string[]]
     const results = ids.map((grantId, n): Settled => {
-      const row = this.tables.attempts.get(`${grantId} ${attempts[n]} ${node}`)
       const { campaignId = '' } = this.tables.grant(grantId) ?? {}
-      return { grantId, campaignId, answer: answers[n] ?? '', fenced: row?.fenced ?? true }
+      return { grantId, campaignId, answer: answers[n] ?? '' }
     })
     this.law.settled(results, before)
   }
