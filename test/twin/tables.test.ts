@@ -124,7 +124,7 @@ test(
           expect(await rowsOf(pair)).toEqual(modelRows(pair))
         },
       ),
-      settings.assert(400, 40),
+      settings.assert(2_400, 40),
     )
   },
 )
