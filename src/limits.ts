@@ -194,6 +194,9 @@ export const limits = {
   grantsInMemoryMax: 2000,
   /** Claimed work is bounded by what can be sent in this time, so that leases outlast the wait. */
   grantsInMemoryMs: 20_000,
+  /** Room beyond that, which due grants may not take: without probes an outage would never end. */
+  roomForProbes: 16,
+  roomForPaced: 16,
   claimBatchMax: 500,
   settleBatchMax: 500,
   pollMs: 1000,

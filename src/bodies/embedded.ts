@@ -3,10 +3,11 @@
 import { Buffer } from 'node:buffer'
 import type { JsonValue } from '../json.ts'
 import { isJsonObject } from '../json.ts'
+import { limits } from '../limits.ts'
 import { compilePath } from '../rules/path.ts'
 import type { Embedded } from './format.ts'
 import { isTooDeep, parseJson } from './json.ts'
-import { mapAt } from './places.ts'
+import { mapAt, stepsOf } from './places.ts'
 import { parseXml, writeXml } from './xml.ts'
 
 /** In order: a later text may stand inside an earlier one. */
@@ -16,9 +17,11 @@ export function expand(value: JsonValue, embedded: readonly Embedded[]): JsonVal
     const places = compilePath(at).find(expanded)
     const paths = new Set(places.map(({ path }) => path))
     if (paths.size > 0) {
-      const next = mapAt(expanded, paths, (found) => opened(found, as))
-      // Each text alone was shallow enough; inside the others it may not be.
-      if (!isTooDeep(next)) expanded = next
+      expanded = mapAt(expanded, paths, (found, path) => {
+        const inside = opened(found, as)
+        // Each text alone was shallow enough; inside the others it may not be.
+        return isTooDeep(inside, limits.jsonDepthMax - stepsOf(path).length) ? found : inside
+      })
     }
   }
   return expanded

@@ -7,10 +7,10 @@ import { normalizedStep } from '../rules/path-text.ts'
 export function mapAt(
   value: JsonValue,
   paths: ReadonlySet<string>,
-  change: (found: JsonValue) => JsonValue,
+  change: (found: JsonValue, at: string) => JsonValue,
   at = '$',
 ): JsonValue {
-  if (paths.has(at)) return change(value)
+  if (paths.has(at)) return change(value, at)
   if (typeof value !== 'object' || value === null || !leadsOn(paths, at)) return value
   const below = (item: JsonValue, step: string | number) =>
     mapAt(item, paths, change, at + normalizedStep(step))

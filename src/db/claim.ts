@@ -73,7 +73,7 @@ export function claimPaced(sql: Sql, { node, leaseMs, most }: Lease) {
         select true from grants
         where campaign_id = h.campaign_id and state = 'queued' and due_at <= now() limit 1
       )
-      for update of h skip locked
+      order by random() for update of h skip locked
     ), due as materialized (
       select g.spot, b.campaign_id
       from bucket b
@@ -82,6 +82,7 @@ export function claimPaced(sql: Sql, { node, leaseMs, most }: Lease) {
         where campaign_id = b.campaign_id and state = 'queued' and due_at <= now()
         order by due_at, id limit least($3::int, floor(b.tokens)::int) for update skip locked
       ) g
+      limit $3::int
     ), spent as (
       update campaign_health h set pace_at = now(),
         pace_tokens = b.tokens - (select count(*) from due d where d.campaign_id = b.campaign_id)

@@ -27,16 +27,17 @@ export interface Settled {
  * is kept as an attempt row for the record and changes nothing. `state || ''` keeps the planner from
  * the index of leased grants, which looks cheap while the tables are empty: by id is always right.
  *
- * Health: `hold` wins over `healthy` in one batch; a stopped campaign is only started by a person;
- * failures in a row open the breaker (`unreachable`). Whatever is not healthy is probed again:
+ * Health: only results that count say something about it; `hold` wins over `healthy` in one batch; a
+ * stopped campaign is only started by a person; failures in a row open the breaker (`unreachable`). Whatever is not healthy is probed again:
  * holds at their reason's interval (a known start is waited for), silence after 5 s, 10 s … 60 s.
  */
 export const settleStatement = `
 with result as (
   select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::float8[], $7::int[], $8::int[]::bool[],
-      $9::int[], $10::int[], $11::text[], $12::float8[], $13::text[], $14::int[]::bool[], $15::text[])
+      $9::int[], $10::int[], $11::text[], $12::float8[], $13::text[], $14::int[]::bool[], $15::text[],
+      $17::uuid[], $18::text[], $19::float8[])
     as r(partner_id, grant_id, attempt, state, reason, delay_ms, retries, ambiguous,
-      ms, http_status, answer, code, failure, call_ambiguous, snippet)
+      ms, http_status, answer, code, failure, call_ambiguous, snippet, campaign_id, health, probe_ms)
 ), settled as (
   update grants g set
     state = r.state, reason = r.reason, retries = r.retries, ambiguous = r.ambiguous, answer = r.answer,
@@ -45,10 +46,15 @@ with result as (
     lease_until = null, lease_owner = null
   from result r
   where g.id = r.grant_id and g.state || '' = 'sending' and g.attempt = r.attempt and g.lease_owner = $16::uuid
-  returning g.id
+  returning g.id, g.attempt
 ), effect as (
-  select * from unnest($17::uuid[], $18::uuid[], $19::text[], $20::text[], $21::float8[], $22::int[])
-    as e(partner_id, campaign_id, kind, reason, probe_ms, failures)
+  select r.partner_id, r.campaign_id,
+    case when bool_or(r.health = 'hold') then 'hold' when bool_or(r.health = 'healthy') then 'healthy' else 'failure' end as kind,
+    (array_agg(r.reason order by r.grant_id) filter (where r.health = 'hold'))[1] as reason,
+    (array_agg(r.probe_ms order by r.grant_id) filter (where r.health = 'hold'))[1] as probe_ms,
+    count(*) filter (where r.health = 'failure')::int as failures
+  from result r join settled s on s.id = r.grant_id and s.attempt = r.attempt
+  where r.health <> 'none' group by r.partner_id, r.campaign_id order by r.campaign_id
 ), health as (
   update campaign_health h set
     state = n.state,
@@ -60,7 +66,7 @@ with result as (
       when n.state = 'healthy' then null
       when e.kind = 'hold' and e.reason = 'not_started' and c.starts_at > now() then c.starts_at
       when e.kind = 'hold' then now() + e.probe_ms * interval '1 ms'
-      else now() + least(60000, 5000 * 2 ^ least(h.probes, 10)) * interval '1 ms' end
+      else now() + least(60000, 5000 * 2 ^ case when n.state = h.state then least(h.probes + 1, 10) else 0 end) * interval '1 ms' end
   from effect e
   join campaigns c on c.partner_id = e.partner_id and c.id = e.campaign_id
   join campaign_health b on b.partner_id = e.partner_id and b.campaign_id = e.campaign_id
@@ -76,7 +82,7 @@ with result as (
   insert into attempts as a (partner_id, grant_id, attempt, ms, http_status, answer, code, failure, ambiguous, snippet, node, fenced)
   select r.partner_id, r.grant_id, r.attempt, r.ms, r.http_status, r.answer, r.code, r.failure, r.call_ambiguous, r.snippet, $16::uuid,
     s.id is null
-  from result r left join settled s on s.id = r.grant_id
+  from result r left join settled s on s.id = r.grant_id and s.attempt = r.attempt
   on conflict (partner_id, grant_id, attempt, node) do update set
     ms = excluded.ms, http_status = excluded.http_status, answer = excluded.answer, code = excluded.code,
     failure = excluded.failure, ambiguous = excluded.ambiguous, snippet = excluded.snippet, fenced = true
@@ -91,7 +97,6 @@ export async function settleBatch(
   results: readonly AttemptResult[],
   node: string,
 ): Promise<Settled> {
-  const effects = effectsByCampaign(results)
   const rows = await sql.unsafe<{ id: string; what: string }[]>(
     settleStatement,
     [
@@ -111,12 +116,9 @@ export async function settleBatch(
       results.map((r) => Number(r.answer.ambiguous)),
       results.map((r) => r.answer.snippet),
       node,
-      effects.map((e) => e.partnerId),
-      effects.map((e) => e.campaignId),
-      effects.map((e) => e.kind),
-      effects.map((e) => e.reason),
-      effects.map((e) => e.probeMs),
-      effects.map((e) => e.failures),
+      results.map((r) => r.campaignId),
+      results.map((r) => r.decision.health.kind),
+      results.map(({ decision: { health } }) => (health.kind === 'hold' ? health.probeMs : null)),
     ],
     { prepare: sql.options.prepare },
   )
@@ -124,36 +126,4 @@ export async function settleBatch(
     fenced: new Set(rows.filter((row) => row.what === 'fenced').map((row) => row.id)),
     unwell: new Set(rows.filter((row) => row.what !== 'fenced').map((row) => row.id)),
   }
-}
-
-interface CampaignEffect {
-  partnerId: string
-  campaignId: string
-  kind: 'healthy' | 'hold' | 'failure'
-  reason: string | null
-  probeMs: number | null
-  failures: number
-}
-
-const rank = { failure: 0, healthy: 1, hold: 2 }
-
-/** Sorted, so that relays that settle for the same campaigns lock their rows in the same order. */
-function effectsByCampaign(results: readonly AttemptResult[]): CampaignEffect[] {
-  const byCampaign = new Map<string, CampaignEffect>()
-  for (const { partnerId, campaignId, decision } of results) {
-    const { health } = decision
-    if (health.kind === 'none') continue
-    const one: CampaignEffect = {
-      partnerId,
-      campaignId,
-      kind: health.kind,
-      reason: health.kind === 'hold' ? health.reason : null,
-      probeMs: health.kind === 'hold' ? health.probeMs : null,
-      failures: health.kind === 'failure' ? 1 : 0,
-    }
-    const sofar = byCampaign.get(campaignId)
-    if (sofar === undefined || rank[one.kind] > rank[sofar.kind]) byCampaign.set(campaignId, one)
-    else sofar.failures += one.failures
-  }
-  return [...byCampaign.values()].sort((a, b) => (a.campaignId < b.campaignId ? -1 : 1))
 }

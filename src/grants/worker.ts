@@ -124,9 +124,9 @@ export class Worker {
     return Math.min(limits.grantsInMemoryMax, Math.ceil(sendable))
   }
 
-  #room(): number {
+  #room(kept = 0): number {
     const taken = this.#waiting.size + this.#calls.size + this.#reserved
-    return Math.max(0, this.#capacity() - taken)
+    return Math.max(0, this.#capacity() + kept - taken)
   }
 
   #send(): void {
@@ -244,8 +244,8 @@ export class Worker {
   /** Once a second: what no message announces. One step that fails does not keep the next from its turn. */
   async #tick(): Promise<void> {
     this.wake()
-    await this.#step('claim probes', () => this.#claimRare(claimProbes))
-    await this.#step('claim paced', () => this.#claimRare(claimPaced))
+    await this.#step('claim probes', () => this.#claimRare(claimProbes, roomForRare))
+    await this.#step('claim paced', () => this.#claimRare(claimPaced, limits.roomForPaced))
     await this.#step('move held', () => this.#moveHeld())
     if (this.#ticks++ % rescueEveryTicks === 0) await this.#step('rescue', () => this.#rescue())
     if (this.#running) {
@@ -262,8 +262,9 @@ export class Worker {
     }
   }
 
-  async #claimRare(claim: typeof claimProbes): Promise<void> {
-    const most = Math.min(limits.claimBatchMax, this.#room())
+  /** In room kept for it: a claim of due grants that is under way may have reserved all other. */
+  async #claimRare(claim: typeof claimProbes, kept: number): Promise<void> {
+    const most = Math.min(limits.claimBatchMax, this.#room(kept))
     const since = performance.now()
     if (most > 0) this.offer(await claim(this.#options.sql, this.#lease(most)), since)
   }
@@ -286,6 +287,7 @@ export class Worker {
 const leaseMarginMs = 5_000
 const settleAgainMs = 500
 const rescueEveryTicks = 5
+const roomForRare = limits.roomForProbes + limits.roomForPaced
 
 const keyUnusable: Answer = {
   class: 'no_api_key',
