@@ -200,6 +200,12 @@ export const limits = {
   claimBatchMax: 500,
   settleBatchMax: 500,
   pollMs: 1000,
+  /** Moments of a paced campaign are given out so far ahead: until the next poll, and a poll that is late. */
+  paceAheadMs: 1500,
+  /** A twentieth slower than asked for: then not even jitter on the way makes a second too full. */
+  paceMargin: 1.05,
+  /** A moment that was missed by so little is made up for; of longer ones the pace goes on from there. */
+  paceJitterMs: 20,
   retryForMsMax: 72 * 3_600_000,
   /** Answers that point at a fault of ours or an unknown answer are retried so often, then a person looks. */
   oddAnswersMax: 3,

@@ -57,39 +57,51 @@ export function claimDue(sql: Sql, { node, leaseMs, most }: Lease) {
   )
 }
 
+/** A claimed grant of a campaign with a pace: it has its own moment. */
+export interface PacedGrant extends ClaimedGrant {
+  /** From the claim to that moment. */
+  waitMs: number
+  /** Between two of its campaign. */
+  paceMs: number
+}
+
 /**
- * The same for campaigns with a pace: a token bucket in the campaign's health row, filled by the
- * database's clock and locked while it is spent, so that all relays together keep the pace.
+ * The same for campaigns with a pace. Each grant gets a moment of its own, one pace after the one
+ * before it; the next free moment stands in the campaign's health row, by the database's clock and
+ * locked while moments are given out, so that all relays together keep the pace.
  */
 export function claimPaced(sql: Sql, { node, leaseMs, most }: Lease) {
-  return sql.unsafe<ClaimedGrant[]>(
-    `with bucket as materialized (
-      select h.partner_id, h.campaign_id,
-        least(greatest(1, c.per_second), greatest(0, h.pace_tokens
-          + greatest(0, extract(epoch from now() - h.pace_at)::float8) * c.per_second)) as tokens
+  return sql.unsafe<PacedGrant[]>(
+    `with turn as materialized (
+      select h.partner_id, h.campaign_id, ${limits.paceMargin} * 1000 / c.per_second as pace_ms,
+        greatest(0, extract(epoch from h.pace_at - now())::float8 * 1000) as wait_ms
       from campaign_health h
       join campaigns c on c.partner_id = h.partner_id and c.id = h.campaign_id and c.per_second is not null
-      where h.state = 'healthy' and (
+      where h.state = 'healthy' and h.pace_at < now() + ${limits.paceAheadMs} * interval '1 ms' and (
         select true from grants
         where campaign_id = h.campaign_id and state = 'queued' and due_at <= now() limit 1
       )
       order by random() for update of h skip locked
     ), due as materialized (
-      select g.spot, b.campaign_id
-      from bucket b
+      select g.spot, t.campaign_id, t.pace_ms, t.wait_ms + (g.n - 1) * t.pace_ms as wait_ms
+      from turn t
       cross join lateral (
-        select ctid as spot from grants
-        where campaign_id = b.campaign_id and state = 'queued' and due_at <= now()
-        order by due_at, id limit least($3::int, floor(b.tokens)::int) for update skip locked
+        select spot, row_number() over () as n from (
+          select ctid as spot from grants
+          where campaign_id = t.campaign_id and state = 'queued' and due_at <= now()
+          order by due_at, id
+          limit least($3::int, 1 + floor((${limits.paceAheadMs} - t.wait_ms) / t.pace_ms)::int)
+          for update skip locked
+        ) oldest
       ) g
       limit $3::int
-    ), spent as (
-      update campaign_health h set pace_at = now(),
-        pace_tokens = b.tokens - (select count(*) from due d where d.campaign_id = b.campaign_id)
-      from bucket b where h.partner_id = b.partner_id and h.campaign_id = b.campaign_id
+    ), given as (
+      update campaign_health h set pace_at = now() + (t.wait_ms + d.n * t.pace_ms) * interval '1 ms'
+      from turn t join (select campaign_id, count(*) as n from due group by campaign_id) d using (campaign_id)
+      where h.partner_id = t.partner_id and h.campaign_id = t.campaign_id
     )
-    update grants g set ${lease} from due where g.ctid = due.spot
-    returning ${claimed}`,
+    update grants g set ${lease} from due d where g.ctid = d.spot
+    returning ${claimed}, d.wait_ms as "waitMs", d.pace_ms as "paceMs"`,
     [leaseMs, node, most],
     { prepare: sql.options.prepare },
   )
@@ -104,11 +116,14 @@ export function claimPaced(sql: Sql, { node, leaseMs, most }: Lease) {
 export function claimProbes(sql: Sql, { node, leaseMs, most }: Lease) {
   return sql.unsafe<ClaimedGrant[]>(
     `with unwell as materialized (
-      select partner_id, campaign_id from campaign_health
-      where state in ('holding', 'unreachable') and probe_at <= now()
-      order by probe_at limit $3::int for update skip locked
+      select h.partner_id, h.campaign_id, c.per_second
+      from campaign_health h
+      join campaigns c on c.partner_id = h.partner_id and c.id = h.campaign_id
+      where h.state in ('holding', 'unreachable') and h.probe_at <= now()
+        and (c.per_second is null or h.pace_at <= now())
+      order by h.probe_at limit $3::int for update of h skip locked
     ), first as materialized (
-      select g.spot, u.partner_id, u.campaign_id
+      select g.spot, u.partner_id, u.campaign_id, u.per_second
       from unwell u
       cross join lateral (
         select * from (
@@ -121,7 +136,10 @@ export function claimProbes(sql: Sql, { node, leaseMs, most }: Lease) {
         limit 1
       ) g
     ), put_off as (
-      update campaign_health h set probe_at = now() + $1::int * interval '1 ms'
+      update campaign_health h set probe_at = now() + $1::int * interval '1 ms',
+        -- It is a call like any other: the next one keeps its distance.
+        pace_at = case when f.per_second is null then h.pace_at
+          else now() + ${limits.paceMargin} * interval '1 s' / f.per_second end
       from first f where h.partner_id = f.partner_id and h.campaign_id = f.campaign_id
     )
     update grants g set ${lease}, reason = null, retries = ${countedRetries} from first where g.ctid = first.spot

@@ -45,6 +45,7 @@ export class Worker {
   #claiming = false
   #wanted = false
   #timer: NodeJS.Timeout | undefined
+  #moment: NodeJS.Timeout | undefined
   #ticks = 0
   #claimRound: Promise<void> = Promise.resolve()
   #tickRound: Promise<void> = Promise.resolve()
@@ -103,6 +104,7 @@ export class Worker {
   async stop(graceMs: number): Promise<void> {
     this.#running = false
     clearTimeout(this.#timer)
+    clearTimeout(this.#moment)
     await Promise.race([
       this.#finish(),
       new Promise((resolve) => setTimeout(resolve, graceMs).unref()),
@@ -141,6 +143,16 @@ export class Worker {
       })
       this.#calls.add(call)
     }
+    this.#awaitMoment()
+  }
+
+  /** Grants of a campaign with a pace have each a moment of their own. */
+  #awaitMoment(): void {
+    clearTimeout(this.#moment)
+    const ms = this.#running ? this.#waiting.msToMoment() : null
+    // Without a connection none can be sent anyway: the call that ends looks again.
+    if (ms !== null && this.#calls.size < limits.moabConnectionsMax)
+      this.#moment = setTimeout(() => this.#send(), Math.ceil(ms))
   }
 
   async #serve({ grant, leaseEnds }: WaitingGrant): Promise<void> {
@@ -263,7 +275,7 @@ export class Worker {
   }
 
   /** In room kept for it: a claim of due grants that is under way may have reserved all other. */
-  async #claimRare(claim: typeof claimProbes, kept: number): Promise<void> {
+  async #claimRare(claim: typeof claimProbes | typeof claimPaced, kept: number): Promise<void> {
     const most = Math.min(limits.claimBatchMax, this.#room(kept))
     const since = performance.now()
     if (most > 0) this.offer(await claim(this.#options.sql, this.#lease(most)), since)

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { claimDue, claimPaced, claimProbes, rescueLost } from '../../src/db/claim.ts'
 import { openDatabase, type Database } from '../../src/db/open.ts'
@@ -350,30 +352,35 @@ describe('stopping', () => {
 })
 
 describe('pace', () => {
-  test('all relays together keep it, by the clock of the database', async () => {
-    const own = {
-      ...partner,
-      campaignId: await makeCampaign(db, partner.partnerId, { perSecond: 10 }),
+  test('all relays together keep it: no second is fuller than it may be', async () => {
+    const perSecond = 10
+    const own = { ...partner, campaignId: await makeCampaign(db, partner.partnerId, { perSecond }) }
+    // Nothing was sent for long: what was not used is not made up for.
+    await db.work`update campaign_health set pace_at = now() - interval '1 hour' where campaign_id = ${own.campaignId}`
+    const emails = Array.from({ length: 45 }, (_, n) => `pace.${n}@example.com`)
+    const sent: number[] = []
+    const moab = createServer((_, answer) => {
+      sent.push(performance.now())
+      answer.end('{"status":"ok"}')
+    }).listen(0, '127.0.0.1')
+    await once(moab, 'listening')
+    const address = moab.address()
+    const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/`
+    await recordEmails(db, own, emails)
+    const workers = [startWorker(db, url), startWorker(db, url)]
+    try {
+      await settledAs(db, own, ['granted'])
+    } finally {
+      await Promise.all(workers.map((one) => one.stop()))
+      moab.close()
     }
-    await recordEmails(
-      db,
-      own,
-      Array.from({ length: 100 }, (_, n) => `pace.${n}@example.com`),
+    expect(sent).toHaveLength(emails.length)
+    const inSecondFrom = sent.map(
+      (from) => sent.filter((at) => at >= from && at < from + 1000).length,
     )
-    await db.work`update campaign_health set pace_tokens = 0, pace_at = now() where campaign_id = ${own.campaignId}`
-    const started = Date.now()
-    let claimed = 0
-    while (Date.now() - started < 1500) {
-      const both = await Promise.all(
-        [uuidv7(), uuidv7()].map((node) =>
-          claimPaced(db.work, { node, leaseMs: 60_000, most: 100 }),
-        ),
-      )
-      claimed += both.flat().length
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-    const seconds = (Date.now() - started) / 1000
-    expect(claimed).toBeGreaterThanOrEqual(10 * 1.5 - 3)
-    expect(claimed).toBeLessThanOrEqual(10 * seconds + 1)
+    expect(Math.max(...inSecondFrom)).toBeLessThanOrEqual(perSecond)
+    const seconds = ((sent.at(-1) ?? 0) - (sent[0] ?? 0)) / 1000
+    // It is used: 45 take about 4.7 s, and some more on a busy machine.
+    expect(seconds).toBeLessThan(8)
   })
 })

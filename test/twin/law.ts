@@ -45,6 +45,7 @@ export interface Settled {
 
 export class Law {
   broken: string[] = []
+  someoneStalled = false
   /** Why a grant may be called for once more although MOAB has it. */
   #excuses = new Map<string, number>()
   #extra = new Map<string, number>()
@@ -53,7 +54,8 @@ export class Law {
   #failures = new Map<string, number>()
   #opened = new Map<string, number>()
   #probeFrom = new Map<string, number>()
-  #paced = new Map<string, number[]>()
+  /** When calls of paced campaigns left, within the last second. */
+  #sent = new Map<string, number[]>()
   #tables: Tables
   #moab: ModelMoab
 
@@ -89,12 +91,8 @@ export class Law {
     count(this.#excuses, grantId)
   }
 
-  claimed(grants: readonly Grant[], most: number, paced: boolean): void {
+  claimed(grants: readonly Grant[], most: number): void {
     this.must(grants.length <= most, 'no more is claimed than there is room for', { most })
-    for (const campaignId of new Set(grants.map((g) => g.campaignId))) {
-      const theirs = grants.filter((g) => g.campaignId === campaignId)
-      if (paced) this.#keepsPace(campaignId, theirs.length)
-    }
   }
 
   released(grants: readonly Grant[]): void {
@@ -249,17 +247,18 @@ export class Law {
     this.must(share >= 1 && share <= 1.1001, 'waits as the table says', { grant, share })
   }
 
-  #keepsPace(campaignId: string, n: number): void {
+  /**
+   * A relay turns to a grant. No second is fuller than the campaign allows, wherever it begins, unless
+   * a relay stood still and goes on with moments that are past.
+   */
+  callBegins(campaignId: string): void {
+    const perSecond = this.#tables.campaigns.get(campaignId)?.perSecond ?? null
+    if (perSecond === null || this.someoneStalled) return
     const now = this.#tables.now()
-    const perSecond = this.#tables.campaigns.get(campaignId)?.perSecond ?? 0
-    const times = this.#paced.get(campaignId) ?? []
-    for (let k = 0; k < n; k++) times.push(now)
-    this.#paced.set(campaignId, times)
-    // A bucket that holds one second's worth: from each moment on, that and what flows in.
-    times.forEach((from, k) => {
-      const room = Math.max(1, perSecond) + (perSecond * (now - from)) / 1000
-      this.must(times.length - k <= room + 1e-6, 'the pace is kept', { perSecond, from, now })
-    })
+    const times = (this.#sent.get(campaignId) ?? []).filter((at) => at > now - 1000)
+    times.push(now)
+    this.#sent.set(campaignId, times)
+    this.must(times.length <= Math.max(1, perSecond), 'the pace is kept', { perSecond, times })
   }
 
   #others(grant: Grant): boolean {

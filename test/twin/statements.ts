@@ -21,7 +21,7 @@ const lease = ([leaseMs, node, most]: readonly unknown[]) => ({
 
 const intents = {
   due: { begins: 'with due as', run: (t, p) => copies(tables.claimDue(t, lease(p))) },
-  paced: { begins: 'with bucket as', run: (t, p) => copies(tables.claimPaced(t, lease(p))) },
+  paced: { begins: 'with turn as', run: (t, p) => copies(tables.claimPaced(t, lease(p))) },
   probes: { begins: 'with unwell as', run: (t, p) => copies(tables.claimProbes(t, lease(p))) },
   rescue: { begins: 'with gone as', run: (t, p) => copies(tables.rescueLost(t, number(p[0]))) },
   handBack: {

@@ -218,7 +218,7 @@ async function rowsOf(pair: Pair) {
   )
   const health = await sql.unsafe(
     `select campaign_id as "campaignId", state, reason, ${ms('since')}, failures, probes, ${ms('probe_at')},
-      round(pace_tokens::numeric, 3)::float8 as "paceTokens", ${ms('pace_at')}
+      ${ms('pace_at')}
     from campaign_health where partner_id = $1 order by campaign_id`,
     [partnerId],
   )
@@ -254,8 +254,7 @@ function modelRows({ model }: Pair) {
       failures: h.failures,
       probes: h.probes,
       probeAt: h.probeAt,
-      paceTokens: Math.round(h.paceTokens * 1000) / 1000,
-      paceAt: h.paceAt,
+      paceAt: Math.round(h.paceAt),
     }))
     .sort((a, b) => (a.campaignId < b.campaignId ? -1 : 1))
   const key = (a: { grantId: string; attempt: number; node: string }) =>

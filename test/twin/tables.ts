@@ -18,7 +18,6 @@ export interface Health {
   failures: number
   probes: number
   probeAt: number | null
-  paceTokens: number
   paceAt: number
 }
 
@@ -87,7 +86,6 @@ export class Tables {
       failures: 0,
       probes: 0,
       probeAt: null,
-      paceTokens: 0,
       paceAt: this.now(),
     })
   }
@@ -191,20 +189,29 @@ export function claimDue(t: Tables, lease: Lease): Grant[] {
     .map((grant) => take(t, grant, lease, 'claim'))
 }
 
-export function claimPaced(t: Tables, lease: Lease): Grant[] {
+export function claimPaced(
+  t: Tables,
+  lease: Lease,
+): (Grant & { waitMs: number; paceMs: number })[] {
   let room = lease.most
   return shuffled(t, healthy(t, true)).flatMap((h) => {
     const rows = t.queued(h.campaignId, t.now())
-    if (rows.length === 0) return []
-    const perSecond = t.campaigns.get(h.campaignId)?.perSecond ?? 0
-    const filled = h.paceTokens + (Math.max(0, t.now() - h.paceAt) / 1000) * perSecond
-    const tokens = Math.min(Math.max(1, perSecond), Math.max(0, filled))
-    const taken = rows.slice(0, Math.min(room, Math.floor(tokens)))
+    const paceMs = (limits.paceMargin * 1000) / (t.campaigns.get(h.campaignId)?.perSecond ?? 0)
+    const waitMs = Math.max(0, h.paceAt - t.now())
+    if (rows.length === 0 || waitMs >= limits.paceAheadMs) return []
+    const most = 1 + Math.floor((limits.paceAheadMs - waitMs) / paceMs)
+    const taken = rows.slice(0, Math.min(room, most))
     room -= taken.length
-    Object.assign(h, { paceAt: t.now(), paceTokens: tokens - taken.length })
-    return taken.map((grant) => take(t, grant, lease, 'claim'))
+    if (taken.length > 0) h.paceAt = t.now() + waitMs + taken.length * paceMs
+    return taken.map((grant, n) => ({
+      ...take(t, grant, lease, 'claim'),
+      waitMs: waitMs + n * paceMs,
+      paceMs,
+    }))
   })
 }
+
+const perSecondOf = (t: Tables, h: Health) => t.campaigns.get(h.campaignId)?.perSecond ?? null
 
 const odd = (grant: Grant) => grant.answer === 'unknown' || grant.answer === 'no_data'
 
@@ -212,11 +219,14 @@ export function claimProbes(t: Tables, lease: Lease): Grant[] {
   const unwell = [...t.health.values()]
     .filter((h) => h.state === 'holding' || h.state === 'unreachable')
     .filter((h) => h.probeAt !== null && h.probeAt <= t.now())
+    .filter((h) => perSecondOf(t, h) === null || h.paceAt <= t.now())
     .sort((a, b) => (a.probeAt ?? 0) - (b.probeAt ?? 0))
   return unwell.slice(0, lease.most).flatMap((h) => {
     const first = t.held(h.campaignId)[0] ?? t.queued(h.campaignId)[0]
     if (first === undefined) return []
     h.probeAt = t.now() + lease.leaseMs
+    const perSecond = perSecondOf(t, h)
+    if (perSecond !== null) h.paceAt = t.now() + (limits.paceMargin * 1000) / perSecond
     const counts = odd(first) || first.createdAt < t.now() - limits.retryForMsMax
     const retries = counts ? first.retries : 0
     return [take(t, first, lease, 'probe', { reason: null, retries })]

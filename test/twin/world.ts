@@ -121,7 +121,9 @@ export class World {
 
   stall(n: number, ms: number): void {
     const relay = this.relay(n)
-    if (relay !== undefined) this.time.stall(relay.owner, this.time.now + ms)
+    if (relay === undefined) return
+    this.law.someoneStalled = true
+    this.time.stall(relay.owner, this.time.now + ms)
   }
 
   pass(ms: number): Promise<void> {
@@ -169,7 +171,7 @@ export class World {
     if (intent !== 'settle') {
       const rows = execute(this.tables, statement, parameters)
       if (intent === 'due' || intent === 'paced' || intent === 'probes')
-        this.law.claimed(rows as Grant[], Number(parameters[2]), intent === 'paced')
+        this.law.claimed(rows as Grant[], Number(parameters[2]))
       if (intent === 'release') this.law.released(rows as Grant[])
       return rows
     }
@@ -228,6 +230,7 @@ export class World {
 
   /** The database is asked where to; now and then that takes long. */
   #destination(owner: number, grant: ClaimedGrant): Promise<Destination> {
+    this.law.callBegins(grant.campaignId)
     const to = { url: grant.campaignId, apiKey: callOf(grant) }
     if (this.random() > 0.05) return Promise.resolve(to)
     return new Promise((found) => this.time.after(owner, this.random() * 50_000, () => found(to)))
