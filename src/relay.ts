@@ -8,7 +8,7 @@ import { createServer } from './connections.ts'
 import { consoleRoutes } from './console/index.ts'
 import { touchCredentials } from './db/directory.ts'
 import { ensurePartitions, ping } from './db/upkeep.ts'
-import { Worker } from './grants/worker.ts'
+import { Worker, type WorkerOptions } from './grants/worker.ts'
 import { uuidv7 } from './ids.ts'
 import { Aside } from './inbound/aside.ts'
 import { createClientAddress } from './inbound/client-address.ts'
@@ -21,7 +21,7 @@ import type { Installation } from './installation.ts'
 import { limits } from './limits.ts'
 import { visitRoutes } from './links/route.ts'
 import { addressOf, closeServer, listen } from './listen.ts'
-import { createMoabClient } from './moab/client.ts'
+import { createMoabClient, type MoabClient } from './moab/client.ts'
 import { createSandbox, type Sandbox } from './moab/sandbox.ts'
 import { createLookupClient } from './lookups/client.ts'
 import { Lookups } from './lookups/worker.ts'
@@ -60,23 +60,11 @@ export async function startRelay(
   const moab = createMoabClient()
 
   const sandboxUrl = () => `${addressOf(server)}/sandbox/api/Register/Add`
-  const worker = serves(config, 'worker')
-    ? new Worker({
-        sql: db.work,
-        node: uuidv7(),
-        moab,
-        destination: createDestinations(directory, config.moabUrl, sandboxUrl),
-        random: Math.random,
-        attempted: reporter.attempted,
-        failed: reporter.failed,
-      })
+  const destination = createDestinations(directory, config.moabUrl, sandboxUrl)
+  const work = serves(config, 'worker')
+    ? composeWork(config, installation, { directory, reporter, moab, destination })
     : undefined
-  const lookups = serves(config, 'worker')
-    ? composeLookups(installation, { directory, worker, reporter })
-    : undefined
-  const alarms = serves(config, 'worker')
-    ? new AlarmWatch({ sql: db.work, dataDir: config.databaseUrl ? undefined : config.dataDir })
-    : undefined
+  const { worker, lookups, alarms } = work ?? {}
   const inner = { directory, worker, lookups, reporter, state }
   const ingest = composeIngest(config, installation, inner)
   metrics.watch({
@@ -154,26 +142,31 @@ function mounted(parts: MountedParts): ((roof: Hono<Env>) => unknown)[] {
 const serves = (config: Config, role: Config['role']) =>
   config.role === 'all' || config.role === role
 
-interface LookupsParts {
+interface WorkParts {
   directory: Directory
-  worker: Worker | undefined
   reporter: Reporter
+  moab: MoabClient
+  destination: WorkerOptions['destination']
 }
 
-function composeLookups({ db, pepper }: Installation, parts: LookupsParts): Lookups {
-  const { directory, worker, reporter } = parts
-  return new Lookups({
-    sql: db.work,
-    node: worker?.node ?? uuidv7(),
+/** What goes on without anybody asking for it. */
+function composeWork(config: Config, { db, pepper }: Installation, parts: WorkParts) {
+  const { directory, reporter, moab, destination } = parts
+  const node = uuidv7()
+  const { attempted, looked, failed } = reporter
+  const shared = { sql: db.work, node, random: Math.random, failed }
+  const worker = new Worker({ ...shared, moab, destination, attempted })
+  const lookups = new Lookups({
+    ...shared,
     pepper,
     client: createLookupClient({ originOf: ({ origin }) => origin }),
     source: directory.sourceById,
     now: Date.now,
-    random: Math.random,
-    looked: reporter.looked,
-    granted: () => worker?.wake(),
-    failed: reporter.failed,
+    looked,
+    granted: () => worker.wake(),
   })
+  const dataDir = config.databaseUrl === undefined ? config.dataDir : undefined
+  return { worker, lookups, alarms: new AlarmWatch({ sql: db.work, dataDir }) }
 }
 
 interface IngestParts {

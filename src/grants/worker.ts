@@ -17,11 +17,9 @@ import { settleBatch, type AttemptResult } from '../db/settle.ts'
 import { limits } from '../limits.ts'
 import type { Answer } from '../moab/answer.ts'
 import type { MoabClient } from '../moab/client.ts'
+import { keyUnusable, type Destination } from './destination.ts'
 import { decide, type Decision } from './outcome.ts'
 import { WaitingGrants, type WaitingGrant } from './waiting.ts'
-
-/** Where a campaign's grants go; `unusable` when its API key does not open. */
-export type Destination = { url: string; apiKey: string } | 'unusable'
 
 export interface WorkerOptions {
   sql: Sql
@@ -300,12 +298,3 @@ const leaseMarginMs = 5_000
 const settleAgainMs = 500
 const rescueEveryTicks = 5
 const roomForRare = limits.roomForProbes + limits.roomForPaced
-
-const keyUnusable: Answer = {
-  class: 'no_api_key',
-  code: null,
-  failure: 'key_unusable',
-  ambiguous: false,
-  httpStatus: null,
-  snippet: null,
-}

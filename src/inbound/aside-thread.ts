@@ -8,6 +8,8 @@ import { consider, type Rulebook } from './consider.ts'
 parentPort?.on('message', (job: AsideJob) => parentPort?.postMessage(answer(job)))
 
 function answer({ recipe, proven }: AsideJob): AsideReply {
+  const started = performance.now()
+  const took = () => performance.now() - started
   try {
     const { body } = proven.request
     // A Buffer arrives as the plain bytes that it is.
@@ -17,9 +19,10 @@ function answer({ recipe, proven }: AsideJob): AsideReply {
     }
     const { events } = consider(rulebookOf(recipe), { ...proven, request }, limits.planStepsMax)
     // The values are what made it large, and nobody reads them after the plan.
-    return { events: events.map((each) => ({ ...each, event: { ...each.event, value: null } })) }
+    const bare = events.map((each) => ({ ...each, event: { ...each.event, value: null } }))
+    return { events: bare, ms: took() }
   } catch (error) {
-    return { failed: error instanceof Error ? error.message : 'considering failed' }
+    return { failed: error instanceof Error ? error.message : 'considering failed', ms: took() }
   }
 }
 

@@ -14,7 +14,8 @@ export interface AsideJob {
   recipe: Recipe
   proven: Proven
 }
-export type AsideReply = { events: PlannedEvent[] } | { failed: string }
+/** `ms`: how long the work took. */
+export type AsideReply = ({ events: PlannedEvent[] } | { failed: string }) & { ms: number }
 
 interface Waiting {
   job: AsideJob
@@ -59,7 +60,6 @@ export class Aside {
     if (waiting === undefined) return
     const thread = (this.#thread ??= this.#start())
     thread.ref()
-    const started = performance.now()
     const late = setTimeout(() => void thread.terminate(), limits.asideWorkMsMax)
     this.#settle = (reply) => {
       clearTimeout(late)
@@ -67,7 +67,7 @@ export class Aside {
       this.#settle = undefined
       if ('events' in reply) waiting.resolve(reply.events)
       else waiting.reject(new Error(reply.failed))
-      this.#rest(performance.now() - started)
+      this.#rest(reply.ms)
     }
     thread.postMessage(waiting.job)
   }
@@ -77,7 +77,7 @@ export class Aside {
     const gone = (why: string) => {
       if (this.#thread !== thread) return
       this.#thread = undefined
-      this.#settle?.({ failed: why })
+      this.#settle?.({ failed: why, ms: 0 })
     }
     thread.on('message', (reply: AsideReply) => this.#settle?.(reply))
     thread.on('error', ({ message }) => gone(message))

@@ -60,6 +60,13 @@ export function createMetrics() {
     labelNames: ['doing'],
     registers,
   })
+  watchEventLoop(registry)
+  gauge(registry, 'process_resident_memory_bytes', 'Memory.', () => process.memoryUsage.rss())
+  const watch = (gauges: Gauges) => watchRelay(registry, gauges)
+  return { registry, requests, acknowledgement, events, refusals, attempts, lookups, errors, watch }
+}
+
+function watchEventLoop(registry: Registry): void {
   const loop = monitorEventLoopDelay({ resolution: loopResolutionMs })
   loop.enable()
   gauge(
@@ -72,27 +79,26 @@ export function createMetrics() {
       return ms / 1000
     },
   )
-  gauge(registry, 'process_resident_memory_bytes', 'Memory.', () => process.memoryUsage.rss())
-  const watch = (gauges: Gauges) => {
-    gauge(
-      registry,
-      'moab_relay_waiting_requests',
-      'Requests waiting for a commit.',
-      gauges.waitingRequests,
-    )
-    gauge(registry, 'moab_relay_calls_in_flight', 'Calls to MOAB in flight.', gauges.callsInFlight)
-    new Gauge({
-      name: 'moab_relay_alarms_open',
-      help: 'What needs a person, by kind; the same on every relay.',
-      labelNames: ['kind'],
-      registers,
-      collect() {
-        const open = gauges.openAlarms()
-        for (const kind of alarmNames) this.set({ kind }, open.get(kind) ?? 0)
-      },
-    })
-  }
-  return { registry, requests, acknowledgement, events, refusals, attempts, lookups, errors, watch }
+}
+
+function watchRelay(registry: Registry, gauges: Gauges): void {
+  gauge(
+    registry,
+    'moab_relay_waiting_requests',
+    'Requests waiting for a commit.',
+    gauges.waitingRequests,
+  )
+  gauge(registry, 'moab_relay_calls_in_flight', 'Calls to MOAB in flight.', gauges.callsInFlight)
+  new Gauge({
+    name: 'moab_relay_alarms_open',
+    help: 'What needs a person, by kind; the same on every relay.',
+    labelNames: ['kind'],
+    registers: [registry],
+    collect() {
+      const open = gauges.openAlarms()
+      for (const kind of alarmNames) this.set({ kind }, open.get(kind) ?? 0)
+    },
+  })
 }
 
 function gauge(registry: Registry, name: string, help: string, read: () => number): void {

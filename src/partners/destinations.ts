@@ -1,7 +1,7 @@
 // Where a grant goes: its campaign's URL and key, or the sandbox of this relay. A grant made for the
 // sandbox never reaches MOAB, whatever the campaign has become since.
 import type { ClaimedGrant } from '../db/claim.ts'
-import type { Destination } from '../grants/worker.ts'
+import type { Destination } from '../grants/destination.ts'
 import type { Directory } from './directory.ts'
 
 /** The sandbox takes any key of the right form; this one says whose it is. */

@@ -1,7 +1,8 @@
 // A worker that sends to a sandbox over HTTP, and the grants of a test as they stand in the table.
 import type { Database } from '../../src/db/open.ts'
 import { recordBatch } from '../../src/db/record.ts'
-import { Worker, type Destination } from '../../src/grants/worker.ts'
+import type { Destination } from '../../src/grants/destination.ts'
+import { Worker } from '../../src/grants/worker.ts'
 import { uuidv7 } from '../../src/ids.ts'
 import { createMoabClient, type MoabClient } from '../../src/moab/client.ts'
 import type { TestPartner } from './partner.ts'

@@ -52,6 +52,10 @@ function bodyLength(head: string, after: string, status: number): number {
   if (length !== undefined) return after.startsWith('HTTP/1.1 ') ? 0 : Number(length)
   if (!/^transfer-encoding: *chunked/im.test(head))
     return /^connection: close/im.test(head) ? after.length : 0
+  return chunkedLength(after)
+}
+
+function chunkedLength(after: string): number {
   let at = 0
   for (;;) {
     const size = /^([0-9a-f]+)[^\r]*\r\n/i.exec(after.slice(at))
