@@ -24,7 +24,13 @@ type Fetch = Parameters<typeof createAdaptorServer>[0]['fetch']
 
 /** Not listening yet. */
 export function createServer(fetch: Fetch): Server {
-  const server = createAdaptorServer({ fetch, createServer: createHttpServer, serverOptions })
+  const server = createAdaptorServer({
+    fetch,
+    createServer: createHttpServer,
+    serverOptions,
+    // HTTP/1.0 knows no Host: the health checks of balancers come without one.
+    hostname: 'localhost',
+  })
   if (!('maxHeadersCount' in server)) throw new Error('an HTTP/1 server was asked for')
   server.maxConnections = limits.connectionsMax
   makeRoomWhenFull(server)

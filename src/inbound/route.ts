@@ -109,7 +109,7 @@ function methodsOf(source: ActiveSource | BrokenSource): string[] {
 export function sentRequest(c: In, body: Buffer, options: InboundOptions): SentRequest {
   const { incoming } = c.env
   const headers = headerMap(incoming.rawHeaders)
-  const base = options.publicUrl ?? `http://${headers.get('host')?.[0] ?? 'localhost'}`
+  const base = options.publicUrl ?? `http://${headers.get('host')?.[0] || 'localhost'}`
   return {
     method: c.req.method,
     url: base + (incoming.url ?? ''),

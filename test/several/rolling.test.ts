@@ -45,7 +45,7 @@ test.skipIf(!hasBalancer)(
   'a rolling restart behind haproxy at 200 requests/s: every answer is 2xx (needs haproxy)',
   { timeout: 120_000 },
   async () => {
-    const drained = env({ DRAIN_SECONDS: '2' })
+    const drained = env({ DRAIN_SECONDS: '3' })
     const relays = [await fleet.start(drained), await fleet.start(drained)]
     await Promise.all(relays.map((relay) => relay.ready()))
     const balancer = await startBalancer(relays.map(({ port }) => port))
@@ -81,7 +81,7 @@ test(
     expect(await first.end('SIGTERM')).toBe(0)
     const next = await fleet.start(env(), { port: first.port })
     await next.ready()
-    await pause(500)
+    await pause(1500)
     await sender.stop()
     const pauses = sender.times.map((at, n) => at - (sender.times[n - 1] ?? at))
     console.log(`longest pause between two answers: ${Math.max(...pauses)} ms`)
@@ -97,7 +97,6 @@ test(
   async () => {
     const relay = await fleet.start(env())
     await relay.ready()
-    await sql`update campaigns set url = ${moab.url}`
     const waiting = await slowMoab()
     try {
       await sql`update campaigns set url = ${waiting.url}`
@@ -158,7 +157,7 @@ async function startBalancer(ports: readonly number[]) {
   const folder = await mkdtemp(join(tmpdir(), 'moab-relay-balancer-'))
   const port = await freePort()
   const servers = ports.map(
-    (each, n) => `  server relay${n} 127.0.0.1:${each} check inter 200ms fall 1 rise 1`,
+    (each, n) => `  server relay${n} 127.0.0.1:${each} check inter 300ms fall 2 rise 1`,
   )
   const file = join(folder, 'haproxy.cfg')
   await writeFile(
@@ -170,6 +169,7 @@ defaults
   timeout connect 2s
   timeout client 30s
   timeout server 30s
+  timeout check 2s
   option redispatch
   retries 3
 frontend in

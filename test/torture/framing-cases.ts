@@ -229,7 +229,7 @@ export const framingCases: readonly FramingCase[] = [
 
   // -- targets
   target('no Host', 'POST {path} HTTP/1.1', [400], []),
-  target('an empty Host', 'POST {path} HTTP/1.1', [400], ['Host:']),
+  target('an empty Host', 'POST {path} HTTP/1.1', [401], ['Host:']),
   target('a Host that is none', 'POST {path} HTTP/1.1', [400], ['Host: a b']),
   target('an absolute target', 'POST http://other.example.com{path} HTTP/1.1', [401]),
   target(
@@ -260,11 +260,11 @@ export const framingCases: readonly FramingCase[] = [
   target('a method nobody expects', 'PROPFIND {path} HTTP/1.1', [405]),
   target('TRACE', 'TRACE {path} HTTP/1.1', [405]),
   target('HEAD', 'HEAD {path} HTTP/1.1', [405]),
-  target('HTTP/1.0 without Host', 'POST {path} HTTP/1.0', [400], []),
+  target('HTTP/1.0 without Host', 'POST {path} HTTP/1.0', [401], []),
   target(
     'HTTP/1.0 that keeps the connection',
     'POST {path} HTTP/1.0',
-    [400],
+    [401],
     ['Connection: keep-alive'],
   ),
   target('HTTP/1.2', 'POST {path} HTTP/1.2', [400]),
