@@ -82,6 +82,7 @@ import { yandexPay } from './yandex-pay.ts'
 import { yookassa } from './yookassa.ts'
 import { yoomoney } from './yoomoney.ts'
 import { zitadel } from './zitadel.ts'
+import { zoom } from './zoom.ts'
 
 const table = {
   adyen,
@@ -165,6 +166,7 @@ const table = {
   yookassa,
   yoomoney,
   zitadel,
+  zoom,
 } as const
 
 export type ProviderId = keyof typeof table
