@@ -46,11 +46,17 @@ test(
   'roles may be split: one takes, another sends, a third is asked',
   { timeout: 60_000 },
   async () => {
-    const [ingest, worker, face] = await Promise.all(
-      ['ingest', 'worker', 'console'].map((ROLE) => fleet.start(env({ ROLE }))),
-    )
-    await Promise.all([ingest, worker, face].map((relay) => relay?.ready()))
-    const sender = send([ingest?.port ?? 0], 60)
+    const started = async (ROLE: string) => {
+      const relay = await fleet.start(env({ ROLE }))
+      await relay.ready()
+      return relay
+    }
+    const [ingest, worker, face] = await Promise.all([
+      started('ingest'),
+      started('worker'),
+      started('console'),
+    ])
+    const sender = send([ingest.port], 60)
     await pause(1500)
     await sender.stop()
     expect(sender.refused).toEqual([])
@@ -61,7 +67,7 @@ test(
       [ingest, '/api/v1/events'],
       [face, '/in/several-key-0123456789abcdef'],
     ] as const) {
-      const answer = await fetch(`http://127.0.0.1:${relay?.port}${path}`, { method: 'POST' })
+      const answer = await fetch(`http://127.0.0.1:${relay.port}${path}`, { method: 'POST' })
       expect([path, answer.status]).toEqual([path, 404])
     }
   },
