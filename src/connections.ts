@@ -35,6 +35,7 @@ export function createServer(fetch: Fetch): Server {
   server.maxConnections = limits.connectionsMax
   makeRoomWhenFull(server)
   dropUnreadAnswers(server)
+  dropSlowReaders(server)
   hurryStrangers(server)
   answerNonsense(server)
   return server
@@ -61,6 +62,27 @@ function dropUnreadAnswers(server: Server): void {
       if (socket.writableLength > 0) socket.destroy()
     })
   })
+}
+
+/**
+ * Whoever takes an answer in drops moves often enough for the rule above. What is said whole must be
+ * taken within its time; a stream that is still being made may go on.
+ */
+function dropSlowReaders(server: Server): void {
+  const untaken = new Map<ServerResponse, number>()
+  server.on('request', (_incoming, outgoing) => {
+    untaken.set(outgoing, Infinity)
+    outgoing.once('close', () => untaken.delete(outgoing))
+  })
+  const look = setInterval(() => {
+    const now = performance.now()
+    for (const [outgoing, since] of untaken) {
+      if (!outgoing.writableEnded) continue
+      if (since === Infinity) untaken.set(outgoing, now)
+      else if (now - since > limits.answerTakenMsMax) outgoing.socket?.destroy()
+    }
+  }, limits.connectionsCheckMs).unref()
+  server.once('close', () => clearInterval(look))
 }
 
 /** Keeping connections is for senders; whoever only knocks gets an answer and little patience. */

@@ -16,6 +16,8 @@ export const limits = {
   connectionsCheckMs: 1000,
   /** An answer of which the client takes nothing for so long is thrown away, with its connection. */
   answerStallMsMax: 10_000,
+  /** An answer that is complete must be taken within this: 1.5 MB of the API's documentation at 100 kB/s. */
+  answerTakenMsMax: 15_000,
   /** Senders reuse connections; longer than the usual 60 s of a proxy in front of us. */
   keepAliveMs: 65_000,
   /** A connection that has brought no webhook we believed waits no longer than this for its next request. */

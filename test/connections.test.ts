@@ -20,6 +20,7 @@ beforeAll(async () => {
     requestReadMsMax: 1200,
     connectionsCheckMs: 100,
     answerStallMsMax: 600,
+    answerTakenMsMax: 3000,
     strangerKeepAliveMs: 500,
     makeRoomMs: 50,
     connectionsMax: 4,
@@ -107,6 +108,18 @@ test('an answer that nobody reads', async () => {
   const [taken] = await once(server, 'request')
   const ended = once(taken.socket, 'close')
   expect(await Promise.race([ended.then(() => true), pause(5000)])).toBe(true)
+})
+
+test('an answer that is read in drops', async () => {
+  const socket = await open()
+  socket.pause()
+  socket.write(get('/large'))
+  const [taken] = await once(server, 'request')
+  const drops = setInterval(() => void socket.read(), 50)
+  const ended = once(taken.socket, 'close')
+  const closed = await Promise.race([ended.then(() => true), pause(8000)])
+  clearInterval(drops)
+  expect(closed).toBe(true)
 })
 
 test('a reader that is slow, but reads, gets the whole of it', async () => {
