@@ -59,7 +59,7 @@ function dropUnreadAnswers(server: Server): void {
   server.timeout = limits.answerStallMsMax
   server.on('request', (_incoming, outgoing) => {
     outgoing.on('timeout', (socket: Socket) => {
-      if (socket.writableLength > 0) socket.destroy()
+      if (socket.writableLength > 0) giveUp(socket)
     })
   })
 }
@@ -77,12 +77,18 @@ function dropSlowReaders(server: Server): void {
   const look = setInterval(() => {
     const now = performance.now()
     for (const [outgoing, since] of untaken) {
-      if (!outgoing.writableEnded) continue
+      const isWhole = outgoing.writableEnded || outgoing.hasHeader('content-length')
+      if (!isWhole) continue
       if (since === Infinity) untaken.set(outgoing, now)
-      else if (now - since > limits.answerTakenMsMax) outgoing.socket?.destroy()
+      else if (now - since > limits.answerTakenMsMax) giveUp(outgoing.socket)
     }
   }, limits.connectionsCheckMs).unref()
   server.once('close', () => clearInterval(look))
+}
+
+/** Without a farewell, which would wait behind what nobody takes. */
+function giveUp(socket: Socket | null): void {
+  socket?.resetAndDestroy()
 }
 
 /** Keeping connections is for senders; whoever only knocks gets an answer and little patience. */

@@ -36,12 +36,14 @@ export function docsRoutes(): Hono {
     const path = createRequire(import.meta.url).resolve(`swagger-ui-dist/${file}`)
     // Read once: every client that is slow to take it holds the same bytes.
     let bytes: Promise<Uint8Array<ArrayBuffer>> | undefined
-    app.get(`/api/docs/${file}`, async (c) =>
-      c.body(await (bytes ??= readFile(path).then((read) => new Uint8Array(read))), 200, {
+    app.get(`/api/docs/${file}`, async (c) => {
+      const whole = await (bytes ??= readFile(path).then((read) => new Uint8Array(read)))
+      return c.body(whole, 200, {
         'Content-Type': type,
+        'Content-Length': String(whole.length),
         'Cache-Control': 'public, max-age=3600',
-      }),
-    )
+      })
+    })
   }
   app.get('/api/problems/:code', (c) => {
     const code = c.req.param('code')
