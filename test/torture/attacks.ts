@@ -2,8 +2,9 @@
 import { spawn } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile, readlink } from 'node:fs/promises'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { converse } from './conversation.ts'
 import { hostileRequests } from './hostile.ts'
@@ -105,15 +106,20 @@ function watchConnections(port: number, pid: number) {
   }
 }
 
-/** The relay's side of the connections that are established: what an attacker holds of it. */
+/** Connections of the attacker's process to this port that are established: what it holds of the relay. */
 async function connectionsOf(pid: number, port: number): Promise<Set<string>> {
+  const folder = `/proc/${pid}/fd`
+  const links = await Promise.all(
+    (await readdir(folder)).map((fd) => readlink(join(folder, fd)).catch(() => '')),
+  )
+  const own = new Set(links.map((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1]))
   const table = await readFile(`/proc/${pid}/net/tcp`, 'utf8')
   const end = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
   const rows = table.split('\n').map((line) => line.trim().split(/\s+/))
   return new Set(
     rows
-      .filter((row) => row[1]?.endsWith(end) === true && row[3] === '01')
-      .map((row) => `${row[2]}`),
+      .filter((row) => row[2]?.endsWith(end) === true && row[3] === '01' && own.has(row[9]))
+      .map((row) => `${row[1]}`),
   )
 }
 
