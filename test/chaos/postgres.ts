@@ -1,13 +1,12 @@
 // A real PostgreSQL, fsync on, in a folder of the run; killed and started again at will. Few
 // connections are allowed, so that they can be used up.
 import { spawnSync, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { chmodSync, chownSync, mkdirSync, openSync, readFileSync, closeSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { installBinaries, type Binaries } from '../../src/db/embedded/binaries.ts'
 import { descendants, end, isRunning, launch, pause, signal } from './processes.ts'
+import { freePort } from '../support/free-port.ts'
 
 const connectionsMax = 60
 
@@ -166,13 +165,4 @@ function run(program: string, args: string[], account: Account | undefined): voi
     ...account,
   })
   if (status !== 0) throw new Error(`${program} failed: ${stderr}`)
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? address.port : 0
 }

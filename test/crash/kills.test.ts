@@ -4,7 +4,6 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { createHmac, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
@@ -14,6 +13,7 @@ import { serveSandbox } from '../../src/moab/sandbox.ts'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { relayKey } from '../support/relay.ts'
 import { until } from '../support/sending.ts'
+import { freePort } from '../support/free-port.ts'
 
 const kills = 20
 const secret = 'whsec_crash'
@@ -182,13 +182,4 @@ async function kill(): Promise<void> {
   const gone = once(relay, 'exit')
   relay.kill('SIGKILL')
   await gone
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? address.port : 0
 }

@@ -14,7 +14,7 @@ import { serveSandbox } from '../../src/moab/sandbox.ts'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { relayKey } from '../support/relay.ts'
 import { until } from '../support/sending.ts'
-import { freePort } from '../several/built.ts'
+import { freePort } from '../support/free-port.ts'
 
 const pointsMax = 60
 const secret = 'whsec_points'

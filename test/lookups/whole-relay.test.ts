@@ -5,7 +5,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:https'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer as createSocket, type AddressInfo } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import postgres from 'postgres'
@@ -14,6 +14,7 @@ import { selfSigned } from '../moab/certificate.ts'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { relayKey } from '../support/relay.ts'
 import { until } from '../support/sending.ts'
+import { freePort } from '../support/free-port.ts'
 
 const host = 'api.yookassa.ru'
 const key = 'kassa-key-0123456789abcdef'
@@ -94,15 +95,6 @@ const { connect } = tls
 tls.connect = (options, ...more) =>
   connect(options.host === '${host}' ? { ...options, host: '127.0.0.1', port: ${apiPort} } : options, ...more)
 `
-}
-
-async function freePort(): Promise<number> {
-  const socket = createSocket().listen(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const { port: free } = socket.address() as AddressInfo
-  socket.close()
-  await once(socket, 'close')
-  return free
 }
 
 async function startRelay(): Promise<void> {

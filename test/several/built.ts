@@ -3,13 +3,15 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { createHmac, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type postgres from 'postgres'
 import { Pool } from 'undici'
+import { expect } from 'vitest'
+import type { Sandbox } from '../../src/moab/sandbox.ts'
 import { relayKey } from '../support/relay.ts'
 import { until } from '../support/sending.ts'
+import { freePort } from '../support/free-port.ts'
 
 const secret = 'whsec_several'
 export const ingestKey = 'several-key-0123456789abcdef'
@@ -101,15 +103,6 @@ function watched(child: ChildProcess, port: number, gone: () => void): BuiltRela
       return exited
     },
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? address.port : 0
 }
 
 export interface Sender {
@@ -212,4 +205,18 @@ export async function allGranted(sql: postgres.Sql, ms = 60_000): Promise<void> 
       await sql`select 1 from grants where state not in ('granted', 'already_known') limit 1`
     return open === undefined
   }, ms)
+}
+
+/** What was acknowledged is recorded, and each of its emails is at MOAB, once. */
+export async function everythingThere(
+  sql: postgres.Sql,
+  moab: Sandbox,
+  acknowledged: ReadonlyMap<string, Buffer>,
+): Promise<void> {
+  expect(acknowledged.size).toBeGreaterThan(50)
+  expect(await lost(sql, acknowledged)).toEqual([])
+  await allGranted(sql)
+  const registered = moab.registrations().map(({ email }) => email)
+  expect(new Set(registered).size).toBe(registered.length)
+  for (const id of acknowledged.keys()) expect(registered).toContain(`${id}@example.com`)
 }

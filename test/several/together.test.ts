@@ -10,7 +10,8 @@ import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { serveSandbox } from '../../src/moab/sandbox.ts'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { until } from '../support/sending.ts'
-import { allGranted, freePort, lost, openFleet, send, type Fleet } from './built.ts'
+import { freePort } from '../support/free-port.ts'
+import { everythingThere, openFleet, send, type Fleet } from './built.ts'
 
 let database: FreshDatabase
 let moab: Awaited<ReturnType<typeof serveSandbox>>
@@ -33,15 +34,6 @@ afterEach(async () => {
 const env = (more: Record<string, string> = {}) => ({ DATABASE_URL: database.url, ...more })
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
 
-async function everythingThere(acknowledged: ReadonlyMap<string, Buffer>): Promise<void> {
-  expect(acknowledged.size).toBeGreaterThan(50)
-  expect(await lost(sql, acknowledged)).toEqual([])
-  await allGranted(sql)
-  const registered = moab.sandbox.registrations().map(({ email }) => email)
-  expect(new Set(registered).size).toBe(registered.length)
-  for (const id of acknowledged.keys()) expect(registered).toContain(`${id}@example.com`)
-}
-
 test(
   'roles may be split: one takes, another sends, a third is asked',
   { timeout: 60_000 },
@@ -60,7 +52,7 @@ test(
     await pause(1500)
     await sender.stop()
     expect(sender.refused).toEqual([])
-    await everythingThere(sender.acknowledged)
+    await everythingThere(sql, moab.sandbox, sender.acknowledged)
     for (const [relay, path] of [
       [worker, '/in/several-key-0123456789abcdef'],
       [worker, '/api/v1/events'],
@@ -114,7 +106,11 @@ test(
       expect(await old.end('SIGTERM')).toBe(0)
       const again = await fleet.start(env())
       await again.ready()
-      await everythingThere(new Map([...sender.acknowledged, ...both.acknowledged]))
+      await everythingThere(
+        sql,
+        moab.sandbox,
+        new Map([...sender.acknowledged, ...both.acknowledged]),
+      )
     } finally {
       await rm(root, { recursive: true, force: true })
     }
@@ -175,7 +171,7 @@ test.skipIf(!hasPooler)(
       await pause(500)
       await sender.stop()
       await sql`update grants set lease_until = now() - interval '1 s' where state = 'sending'`
-      await everythingThere(sender.acknowledged)
+      await everythingThere(sql, moab.sandbox, sender.acknowledged)
       expect(relays.map((relay) => relay.log()).join('')).not.toContain('prepared statement')
     } finally {
       await pooler.stop()

@@ -5,7 +5,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { end, freePort, pause } from './stand.ts'
+import { freePort } from '../support/free-port.ts'
+import { end, pause } from './stand.ts'
 
 export interface Proxy {
   port: number

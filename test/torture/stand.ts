@@ -4,12 +4,12 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { createHmac, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { Pool } from 'undici'
 import { fromUrl } from '../../src/db/open.ts'
+import { freePort } from '../support/free-port.ts'
 
 export const secret = 'whsec_torture'
 export const honestKey = 'honest-key-0123456789abcdef'
@@ -124,15 +124,6 @@ async function rssOf(pid: number): Promise<number> {
 function sumOf(name: string, text: string): number {
   const lines = text.split('\n').filter((line) => /^[\w:]+/.exec(line)?.[0] === name)
   return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0)
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? address.port : 0
 }
 
 export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
