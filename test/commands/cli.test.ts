@@ -5,9 +5,12 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { commands } from '../../src/commands/index.ts'
 import { until } from '../support/sending.ts'
+
+// Every step is a process of its own, and a busy machine takes seconds to start one.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 })
 
 const main = resolve('dist/main.js')
 let folder: string
@@ -28,7 +31,7 @@ async function run(...args: string[]): Promise<Ended> {
   let err = ''
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
-  const late = setTimeout(() => child.kill('SIGKILL'), 15_000)
+  const late = setTimeout(() => child.kill('SIGKILL'), 30_000)
   const [code] = (await once(child, 'close')) as [number | null]
   clearTimeout(late)
   return { code, out, err }
@@ -39,7 +42,7 @@ async function serve(): Promise<number> {
   relay = spawn(process.execPath, [main, 'serve'], { env, cwd: folder })
   said = ''
   relay.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()))
-  await until(async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.ok, 15_000)
+  await until(async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.ok, 30_000)
   return performance.now() - started
 }
 
