@@ -19,7 +19,8 @@ export type AsideReply = ({ events: PlannedEvent[] } | { failed: string }) & { m
 
 interface Waiting {
   job: AsideJob
-  since: number
+  /** Sends it away when its turn has not come. */
+  late: NodeJS.Timeout
   resolve(events: PlannedEvent[]): void
   reject(error: Error): void
 }
@@ -41,8 +42,9 @@ export class Aside {
     if (this.#closed || full)
       return Promise.reject(new Busy('the source has too much large work waiting'))
     return new Promise((resolve, reject) => {
-      const job = { recipe: source.recipe, proven }
-      line.push({ job, since: performance.now(), resolve, reject })
+      const late = setTimeout(() => this.#sendAway(source.id, waits), limits.asideWaitMsMax)
+      const waits = { job: { recipe: source.recipe, proven }, late, resolve, reject }
+      line.push(waits)
       this.#lines.set(source.id, line)
       this.#next()
     })
@@ -87,21 +89,22 @@ export class Aside {
 
   /** The oldest of the source whose turn it is; that source goes to the end of the row. */
   #take(): Waiting | undefined {
-    this.#sendAway(performance.now() - limits.asideWaitMsMax)
     for (const [source, line] of this.#lines) {
       const waiting = line.shift()
       this.#lines.delete(source)
       if (line.length > 0) this.#lines.set(source, line)
-      if (waiting !== undefined) return waiting
+      if (waiting === undefined) continue
+      clearTimeout(waiting.late)
+      return waiting
     }
     return undefined
   }
 
-  #sendAway(since: number): void {
-    for (const line of this.#lines.values()) {
-      while (line[0] !== undefined && line[0].since < since)
-        line.shift()?.reject(new Busy('large work waits too long'))
-    }
+  #sendAway(source: string, waits: Waiting): void {
+    const others = this.#lines.get(source)?.filter((each) => each !== waits) ?? []
+    if (others.length > 0) this.#lines.set(source, others)
+    else this.#lines.delete(source)
+    waits.reject(new Busy('large work waits too long'))
   }
 
   #rest(ms: number): void {
