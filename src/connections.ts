@@ -33,12 +33,37 @@ export function createServer(fetch: Fetch): Server {
   })
   if (!('maxHeadersCount' in server)) throw new Error('an HTTP/1 server was asked for')
   server.maxConnections = limits.connectionsMax
+  const exchanges = watchExchanges(server)
   makeRoomWhenFull(server)
-  dropUnreadAnswers(server)
-  dropSlowReaders(server)
-  hurryStrangers(server)
-  answerNonsense(server)
+  dropUnreadAnswers(server, exchanges)
+  answerNonsense(server, exchanges)
   return server
+}
+
+interface Exchange {
+  incoming: IncomingMessage
+  outgoing: ServerResponse
+  /** When the answer was first seen to be complete; performance.now(). */
+  toBeTakenSince: number | undefined
+}
+
+/** What was asked and is not answered yet, in the order of asking; and the patience with who asked. */
+function watchExchanges(server: Server): ReadonlySet<Exchange> {
+  const open = new Set<Exchange>()
+  const senders = new WeakSet<Socket>()
+  server.on('request', (incoming, outgoing) => {
+    const exchange = { incoming, outgoing, toBeTakenSince: undefined }
+    open.add(exchange)
+    outgoing.once('close', () => {
+      open.delete(exchange)
+      const { socket, url } = incoming
+      // Keeping connections is for senders; whoever only knocks gets an answer and little patience.
+      if (outgoing.statusCode < 300 && url?.startsWith('/in/') === true) senders.add(socket)
+      else if (!senders.has(socket)) socket.setTimeout(limits.strangerKeepAliveMs)
+    })
+    outgoing.on('timeout', giveUpUnread)
+  })
+  return open
 }
 
 /** Past the cap Node drops the newcomer. Whoever waits for nothing makes room, so that its next try gets in. */
@@ -52,38 +77,29 @@ function makeRoomWhenFull(server: Server): void {
 }
 
 /**
- * On a connection where nothing moves it may be us who are at work: then it is left alone. It ends when
- * it is the client who does not read (or, by Node's own doing, when there is no request at all).
+ * Where nothing moves for a while, see giveUpUnread. But whoever takes an answer in drops moves often
+ * enough: so what is said whole must be taken within its time; a stream that is being made may go on.
  */
-function dropUnreadAnswers(server: Server): void {
+function dropUnreadAnswers(server: Server, exchanges: ReadonlySet<Exchange>): void {
   server.timeout = limits.answerStallMsMax
-  server.on('request', (_incoming, outgoing) => {
-    outgoing.on('timeout', (socket: Socket) => {
-      if (socket.writableLength > 0) giveUp(socket)
-    })
-  })
-}
-
-/**
- * Whoever takes an answer in drops moves often enough for the rule above. What is said whole must be
- * taken within its time; a stream that is still being made may go on.
- */
-function dropSlowReaders(server: Server): void {
-  const untaken = new Map<ServerResponse, number>()
-  server.on('request', (_incoming, outgoing) => {
-    untaken.set(outgoing, Infinity)
-    outgoing.once('close', () => untaken.delete(outgoing))
-  })
   const look = setInterval(() => {
     const now = performance.now()
-    for (const [outgoing, since] of untaken) {
-      const isWhole = outgoing.writableEnded || outgoing.hasHeader('content-length')
-      if (!isWhole) continue
-      if (since === Infinity) untaken.set(outgoing, now)
-      else if (now - since > limits.answerTakenMsMax) giveUp(outgoing.socket)
+    for (const exchange of exchanges) {
+      const { outgoing } = exchange
+      if (!outgoing.writableEnded && !outgoing.hasHeader('content-length')) continue
+      exchange.toBeTakenSince ??= now
+      if (now - exchange.toBeTakenSince > limits.answerTakenMsMax) giveUp(outgoing.socket)
     }
   }, limits.connectionsCheckMs).unref()
   server.once('close', () => clearInterval(look))
+}
+
+/**
+ * On a connection where nothing moves it may be us who are at work: then it is left alone. It ends when
+ * it is the client who does not read (or, by Node's own doing, when there is no request at all).
+ */
+function giveUpUnread(socket: Socket): void {
+  if (socket.writableLength > 0) giveUp(socket)
 }
 
 /** Without a farewell, which would wait behind what nobody takes. */
@@ -91,34 +107,13 @@ function giveUp(socket: Socket | null): void {
   socket?.resetAndDestroy()
 }
 
-/** Keeping connections is for senders; whoever only knocks gets an answer and little patience. */
-function hurryStrangers(server: Server): void {
-  const senders = new WeakSet<Socket>()
-  server.on('request', (incoming, outgoing) => {
-    const { socket } = incoming
-    outgoing.once('finish', () => {
-      const believed = outgoing.statusCode < 300 && incoming.url?.startsWith('/in/') === true
-      if (believed) senders.add(socket)
-      else if (!senders.has(socket)) socket.setTimeout(limits.strangerKeepAliveMs)
-    })
-  })
-}
-
 /**
  * What cannot be read gets one answer and the end of its connection; but first those get theirs who
  * wrote well before it on the same connection. Node's own way would say 400 in their place.
  */
-function answerNonsense(server: Server): void {
-  const exchanges = new WeakMap<Duplex, Set<Exchange>>()
-  server.on('request', (incoming, outgoing) => {
-    const open = exchanges.get(incoming.socket) ?? new Set()
-    exchanges.set(incoming.socket, open)
-    const exchange = { incoming, outgoing }
-    open.add(exchange)
-    outgoing.once('close', () => open.delete(exchange))
-  })
+function answerNonsense(server: Server, exchanges: ReadonlySet<Exchange>): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-    const open = [...(exchanges.get(socket) ?? [])]
+    const open = [...exchanges].filter(({ incoming }) => incoming.socket === socket)
     const owed = open.findLast(({ incoming }) => incoming.complete)
     if (owed !== undefined) owed.outgoing.once('close', () => socket.destroy())
     else if (open.some(({ outgoing }) => outgoing.headersSent)) socket.destroy()
@@ -126,11 +121,6 @@ function answerNonsense(server: Server): void {
   })
   // Node would say nothing at all, which a proxy in front of us takes for our failure.
   server.on('connect', (_incoming, socket) => refuseWith(405, socket))
-}
-
-interface Exchange {
-  incoming: IncomingMessage
-  outgoing: ServerResponse
 }
 
 const nonsense: Record<string, number> = {

@@ -93,18 +93,16 @@ export async function startRelay(
     if (state.leaving) return
     state.leaving = true
     // Webhooks are taken to the end: a call that MOAB keeps waiting must not keep senders waiting too.
-    await Promise.all([finishCalls(), new Promise((done) => setTimeout(done, config.drainMs))])
+    await Promise.all([
+      lookups?.stop(limits.stopGraceMs),
+      worker?.stop(limits.stopGraceMs),
+      new Promise((done) => setTimeout(done, config.drainMs)),
+    ])
     state.stopping = true
     const closed = closeServer(server, limits.stopGraceMs)
     await ingest.drained()
     await closed
     await Promise.all([rounds.stop(), moab.close(), ingest.close()])
-  }
-
-  /** Lookups first: they make grants. */
-  async function finishCalls(): Promise<void> {
-    await lookups?.stop(limits.stopGraceMs)
-    await worker?.stop(limits.stopGraceMs)
   }
 
   return { url: config.publicUrl ?? addressOf(server), stop }
@@ -252,8 +250,14 @@ function startRounds({ db }: Installation, parts: RoundsParts) {
     used.clear()
     if (ids.length > 0) await touchCredentials(db.orm, ids)
   }
+  const running = new Set<Promise<void>>()
   const every = (ms: number, doing: string, round: () => Promise<void>) =>
-    setInterval(() => void round().catch((error: unknown) => reporter.failed(error, doing)), ms)
+    setInterval(() => {
+      const one = round()
+        .catch((error: unknown) => reporter.failed(error, doing))
+        .finally(() => running.delete(one))
+      running.add(one)
+    }, ms)
   const timers = [
     every(limits.pollMs, 'look around', lookAround),
     every(limits.partitionsMs, 'partitions', () => ensurePartitions(db.work)),
@@ -265,7 +269,7 @@ function startRounds({ db }: Installation, parts: RoundsParts) {
   return {
     stop: async () => {
       for (const timer of timers) clearInterval(timer)
-      await listening
+      await Promise.all([listening, ...running])
     },
   }
 }

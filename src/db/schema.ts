@@ -157,7 +157,9 @@ export const campaignHealth = pgTable(
     probeAt: at('probe_at'),
     probes: integer('probes').notNull().default(0),
     failures: integer('failures').notNull().default(0),
+    /** Read by relays of before 0003 only, which may still run beside. */
     paceTokens: doublePrecision('pace_tokens').notNull().default(0),
+    /** The next moment that the campaign's pace has free. */
     paceAt: at('pace_at').notNull().defaultNow(),
   },
   (t) => [
