@@ -239,9 +239,9 @@ export const limits = {
   lookupAttemptsShownMax: 50,
 
   // -- alarms
-  /** How often campaigns and the machine are looked at; sources, whose questions read more, every 20th time. */
+  /** How often health and the machine are looked at, and the next so many sources, 0.5 ms each. */
   alarmsMs: 15_000,
-  alarmRoundsPerSourceLook: 20,
+  alarmSourcesPerLook: 200,
   /** Due work older than this, though nothing holds it, means that somebody waits for too long. */
   queueAgeMsMax: 5 * 60_000,
   /** Signed times are judged within 300 s; a clock this far off is broken, and easily mended. */
@@ -249,8 +249,8 @@ export const limits = {
   /** The smaller of both: a large volume is not in danger at its last twentieth. */
   diskFreeBytesMin: 2 * 1024 * 1024 * 1024,
   diskFreeShareMin: 0.05,
-  /** A machine that has not looked for so long is gone, and its alarms with it. */
-  alarmForgottenMs: 10 * 60_000,
+  /** What nobody has looked at for so long is gone, and its alarms with it: 48 000 sources take an hour. */
+  alarmForgottenMs: 3_600_000,
   /** Silent: longer than the longest pause between its newest events, so many times, and never sooner. */
   sourceSilent: { silenceEvents: 20, silenceTimes: 3, silenceMsMin: 3_600_000 },
   /** The share of events with an email: that of the newest against that of those before. */

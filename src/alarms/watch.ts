@@ -3,11 +3,14 @@
 import { statfs } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import {
-  campaignConditions,
+  healthConditions,
   keepAlarms,
+  nextSources,
   sourceConditions,
   type Condition,
+  type Looked,
   type OpenAlarms,
+  type SourceKey,
 } from '../db/alarms.ts'
 import type { Sql } from '../db/open.ts'
 import { clockDifferenceMs } from '../db/upkeep.ts'
@@ -22,21 +25,20 @@ export interface WatchOptions {
   machine?: string
 }
 
-/** What was looked at: of these kinds, what is not found is over. */
-interface Look {
-  conditions: Condition[]
-  everywhere: readonly AlarmName[]
-  here: readonly AlarmName[]
-}
-
-const ofCampaigns: readonly AlarmName[] = ['campaign_holding', 'moab_unreachable', 'queue_age']
-const ofSources: readonly AlarmName[] = ['lookup_held', 'source_silent', 'email_missing']
+const ofHealth: readonly AlarmName[] = [
+  'campaign_holding',
+  'moab_unreachable',
+  'queue_age',
+  'lookup_held',
+]
+const ofSources: readonly AlarmName[] = ['source_silent', 'email_missing']
 const ofThisMachine: readonly AlarmName[] = ['clock_skew', 'disk']
 
 export class AlarmWatch {
   readonly #options: WatchOptions
   readonly #machine: string
-  #round = 0
+  /** The last source that was looked at. */
+  #source: SourceKey | undefined
   #looking: Promise<void> | undefined
   #open: OpenAlarms = new Map()
 
@@ -58,15 +60,21 @@ export class AlarmWatch {
 
   async #look(): Promise<void> {
     const { sql } = this.#options
-    const withSources = this.#round++ % limits.alarmRoundsPerSourceLook === 0
-    const campaigns = await campaignConditions(sql)
-    const sources = withSources ? await sourceConditions(sql) : []
-    const look: Look = {
-      conditions: [...campaigns, ...sources, ...(await this.#ownConditions())],
-      everywhere: withSources ? [...ofCampaigns, ...ofSources] : ofCampaigns,
-      here: ofThisMachine,
-    }
-    this.#open = await keepAlarms(sql, { ...look, machine: this.#machine })
+    const sources = await nextSources(sql, this.#source)
+    this.#source = sources.length === limits.alarmSourcesPerLook ? sources.at(-1) : undefined
+    const conditions = [
+      ...(await healthConditions(sql)),
+      ...(await sourceConditions(sql, sources)),
+      ...(await this.#ownConditions()),
+    ]
+    this.#open = await keepAlarms(sql, conditions, [
+      ...looked(ofHealth, null),
+      ...looked(
+        ofSources,
+        sources.map(({ id }) => id),
+      ),
+      ...looked(ofThisMachine, [this.#machine]),
+    ])
   }
 
   async #ownConditions(): Promise<Condition[]> {
@@ -88,4 +96,8 @@ export class AlarmWatch {
   #own(kind: AlarmName, cause: string, detail: Condition['detail']): Condition {
     return { partnerId: null, kind, subject: this.#machine, cause, detail }
   }
+}
+
+function looked(kinds: readonly AlarmName[], subjects: Looked['subjects']): Looked[] {
+  return kinds.map((kind) => ({ kind, subjects }))
 }

@@ -21,8 +21,11 @@ export type OpenAlarms = ReadonlyMap<string, number>
 
 const counted = 10_000
 
-/** A start that is still to come, and a campaign that a person stopped, are no surprise. */
-export function campaignConditions(sql: Sql): Promise<Condition[]> {
+/**
+ * What a health row says. A start that is still to come, and a campaign that a person stopped, are no
+ * surprise.
+ */
+export function healthConditions(sql: Sql): Promise<Condition[]> {
   return sql<Condition[]>`
     select h.partner_id as "partnerId", h.campaign_id::text as subject, h.reason as cause,
       case h.state when 'holding' then 'campaign_holding' else 'moab_unreachable' end as kind,
@@ -49,22 +52,44 @@ export function campaignConditions(sql: Sql): Promise<Condition[]> {
       select due_at from grants where campaign_id = h.campaign_id and state = 'queued'
       order by due_at limit 1
     ) oldest
-    where h.state = 'healthy' and oldest.due_at < now() - ${limits.queueAgeMsMax} * interval '1 ms'`
+    where h.state = 'healthy' and oldest.due_at < now() - ${limits.queueAgeMsMax} * interval '1 ms'
+    union all
+    select l.partner_id, l.source_id::text, l.state, 'lookup_held',
+      json_build_object('failures', l.failures)
+    from lookup_health l where l.state <> 'healthy'`
 }
 
+export interface SourceKey {
+  partnerId: string
+  id: string
+}
+
+/** The next sources to be looked at, in the order of their key. */
+export function nextSources(sql: Sql, after: SourceKey | undefined): Promise<SourceKey[]> {
+  const { partnerId, id } = after ?? beforeAll
+  return sql<SourceKey[]>`
+    select partner_id as "partnerId", id from sources
+    where (partner_id, id) > (${partnerId}::uuid, ${id}::uuid)
+    order by partner_id, id limit ${limits.alarmSourcesPerLook}`
+}
+
+const nil = '00000000-0000-0000-0000-000000000000'
+const beforeAll: SourceKey = { partnerId: nil, id: nil }
+
 /** What a source is used to is read from its newest events; what was found before an alarm stays its measure. */
-export function sourceConditions(sql: Sql): Promise<Condition[]> {
+export function sourceConditions(sql: Sql, sources: readonly SourceKey[]): Promise<Condition[]> {
   const { silenceEvents, silenceMsMin, silenceTimes } = limits.sourceSilent
   const { lookedAt, recent, earlierMin, shareMin, drop } = limits.emailMissing
   return sql<Condition[]>`
-    select l.partner_id as "partnerId", l.source_id::text as subject, l.state as cause,
-      'lookup_held' as kind, json_build_object('failures', l.failures) as detail
-    from lookup_health l where l.state <> 'healthy'
-    union all
-    select s.partner_id, s.id::text, 'silent', 'source_silent',
+    with looked as materialized (
+      select s.partner_id, s.id
+      from json_to_recordset(${JSON.stringify(sources)}::text::json) as k("partnerId" uuid, id uuid)
+      join sources s on s.partner_id = k."partnerId" and s.id = k.id and s.enabled
+    )
+    select s.partner_id as "partnerId", s.id::text as subject, 'silent' as cause, 'source_silent' as kind,
       json_build_object('seconds', extract(epoch from now() - seen.newest)::int,
-        'usual_seconds', extract(epoch from seen.longest)::int)
-    from sources s
+        'usual_seconds', extract(epoch from seen.longest)::int) as detail
+    from looked s
     cross join lateral (
       select count(*) as n, max(received_at) as newest, max(gap) as longest from (
         select received_at, received_at - lead(received_at) over (order by id desc) as gap from (
@@ -72,12 +97,12 @@ export function sourceConditions(sql: Sql): Promise<Condition[]> {
         ) e
       ) gaps
     ) seen
-    where s.enabled and seen.n >= ${silenceEvents}
+    where seen.n >= ${silenceEvents}
       and now() - seen.newest > greatest(seen.longest * ${silenceTimes}::int, ${silenceMsMin} * interval '1 ms')
     union all
     select s.partner_id, s.id::text, 'fewer', 'email_missing',
       json_build_object('percent', round(100 * found.recent / ${recent}), 'before_percent', round(100 * before.share))
-    from sources s
+    from looked s
     cross join lateral (
       select count(*) filter (where n <= ${recent}) as judged,
         (count(*) filter (where n <= ${recent} and found))::float8 as recent,
@@ -95,26 +120,31 @@ export function sourceConditions(sql: Sql): Promise<Condition[]> {
       select coalesce((a.detail->>'before_percent')::float8 / 100,
         found.earlier_found / nullif(found.earlier, 0)) as share
     ) before
-    where s.enabled and found.judged = ${recent} and (found.earlier >= ${earlierMin} or a.id is not null)
+    where found.judged = ${recent} and (found.earlier >= ${earlierMin} or a.id is not null)
       and before.share >= ${shareMin}::float8 and found.recent / ${recent} < before.share * ${drop}::float8`
 }
 
-interface Look {
-  conditions: readonly Condition[]
-  /** Kinds that were looked at for all, … */
-  everywhere: readonly AlarmName[]
-  /** … and for this machine only. */
-  here: readonly AlarmName[]
-  machine: string
+/** What was looked at: of it, what is no condition any more is over. */
+export interface Looked {
+  kind: AlarmName
+  /** null: all there are. */
+  subjects: readonly string[] | null
 }
 
 /** Opens, confirms and closes. Any number of relays may do so at once. */
-export async function keepAlarms(sql: Sql, look: Look): Promise<OpenAlarms> {
-  const rows = look.conditions.map((condition) => ({ id: uuidv7(), ...condition }))
+export async function keepAlarms(
+  sql: Sql,
+  conditions: readonly Condition[],
+  looked: readonly Looked[],
+): Promise<OpenAlarms> {
+  const rows = conditions.map((condition) => ({ id: uuidv7(), ...condition }))
   await sql`
     with found as materialized (
       select * from json_to_recordset(${JSON.stringify(rows)}::text::json)
         as f(id uuid, "partnerId" uuid, kind text, subject text, cause text, detail jsonb)
+    ), looked as materialized (
+      select * from json_to_recordset(${JSON.stringify(looked)}::text::json)
+        as l(kind text, subjects jsonb)
     ), kept as (
       insert into alarms (id, partner_id, kind, subject, cause, detail)
       select id, "partnerId", kind, subject, cause, detail from found
@@ -125,9 +155,11 @@ export async function keepAlarms(sql: Sql, look: Look): Promise<OpenAlarms> {
     where a.closed_at is null and not exists (
       select from found f where f.kind = a.kind and f.subject = a.subject and f.cause = a.cause
     ) and (
-      a.kind = any(${look.everywhere})
-      or (a.kind = any(${look.here})
-        and (a.subject = ${look.machine} or a.seen_at < now() - ${limits.alarmForgottenMs} * interval '1 ms'))
+      exists (
+        select from looked l where l.kind = a.kind and (l.subjects is null or l.subjects ? a.subject)
+      )
+      -- A machine, or a source, that nobody has looked at any more is gone.
+      or a.seen_at < now() - ${limits.alarmForgottenMs} * interval '1 ms'
     )`
   const open = await sql<{ kind: string; n: number }[]>`
     select kind, count(*)::int as n from alarms where closed_at is null group by kind`

@@ -185,6 +185,50 @@ describe('a source', () => {
   })
 })
 
+test('sources are looked at in turn, and an alarm is closed only by a look at its own', async () => {
+  const { silenceEvents } = limits.sourceSilent
+  const before = limits.alarmSourcesPerLook
+  Object.assign(limits, { alarmSourcesPerLook: 1 })
+  try {
+    const watch = watcher()
+    const owners: string[] = []
+    for (const each of [partner, await makePartner(db)]) {
+      partner = each
+      owners.push(each.partnerId)
+      await happened(series(silenceEvents, 900_000, 60))
+    }
+    const [{ n } = { n: 0 }] = await db.work<
+      { n: number }[]
+    >`select count(*)::int as n from sources`
+    const rounds = n + 1
+    const seen = async () => (await alarms('open', null)).map((alarm) => alarm.partner?.id)
+    for (let k = 0; k < rounds && (await seen()).length < 1; k++) await watch.look()
+    expect(await seen()).toEqual([owners[0]])
+    await watch.look()
+    expect((await seen()).toSorted()).toEqual(owners.toSorted())
+    partner = { ...partner, partnerId: owners[1] ?? '' }
+    await happened([{ ago: 0 }])
+    for (let k = 0; k < rounds + 1; k++) await watch.look()
+    expect(await seen()).toEqual([owners[0]])
+  } finally {
+    Object.assign(limits, { alarmSourcesPerLook: before })
+  }
+})
+
+test('a provider’s API that cannot be asked is told of the source', async () => {
+  const { partnerId, sourceId } = partner
+  await db.work`
+    insert into lookup_health (partner_id, source_id, state, probe_at, failures)
+    values (${partnerId}, ${sourceId}, 'holding', now(), 1)`
+  await look()
+  expect(await alarms('open')).toMatchObject([
+    { kind: 'lookup_held', cause: 'holding', subject: { id: sourceId, name: 'shop' } },
+  ])
+  await db.work`update lookup_health set state = 'healthy', probe_at = null`
+  await look()
+  expect(await alarms('open')).toEqual([])
+})
+
 describe('a machine', () => {
   const skew = (machine: string) => db.work`
     insert into alarms (id, kind, subject, cause, detail) values (${uuidv7()}, 'clock_skew', ${machine}, 'ahead', '{}')`
