@@ -205,7 +205,7 @@ test('sources are looked at in turn, and an alarm is closed only by a look at it
     for (let k = 0; k < rounds && (await seen()).length < 1; k++) await watch.look()
     expect(await seen()).toEqual([owners[0]])
     await watch.look()
-    expect((await seen()).toSorted()).toEqual(owners.toSorted())
+    expect(new Set(await seen())).toEqual(new Set(owners))
     partner = { ...partner, partnerId: owners[1] ?? '' }
     await happened([{ ago: 0 }])
     for (let k = 0; k < rounds + 1; k++) await watch.look()

@@ -1,45 +1,10 @@
 // A notification that says nothing but “look again”: each copy asks anew.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { ActiveSource } from '../../src/partners/directory.ts'
+import { describe, expect, test } from 'vitest'
 import { until } from '../support/sending.ts'
-import { lookup, openScene, provider, type EventRow, type Scene } from './scene.ts'
+import { lookup, object, payment, provider, useScene, type Scene } from './scene.ts'
 
 let it: Scene
-let sources: ActiveSource[] = []
-
-beforeAll(async () => (it = await openScene()))
-afterAll(() => it.close())
-beforeEach(() => {
-  it.api.objects.clear()
-  it.api.asked.length = 0
-  it.looked.length = 0
-  sources = []
-})
-afterEach(async () => {
-  await it.stopAll()
-  expect(it.errors.splice(0)).toEqual([])
-})
-
-const make = async (...args: Parameters<Scene['source']>) => {
-  const source = await it.source(...args)
-  sources.push(source)
-  return source
-}
-const start = (deadlineMs?: number) => it.start(() => sources, deadlineMs)
-const payment = (id = 'p1', status = 'paid') => ({
-  id: `evt_${id}`,
-  type: 'payment.paid',
-  object: { id, status, email: 'forged@example.com' },
-})
-const object = (id = 'p1', more = {}) => ({
-  id,
-  status: 'paid',
-  email: 'true@example.com',
-  ...more,
-})
-const becomes = (source: ActiveSource, fit: (event: EventRow) => boolean) =>
-  until(async () => (await it.events(source)).find(fit))
-const ended = (source: ActiveSource) => becomes(source, ({ waits }) => waits === 'ended')
+const { make, start, becomes, ended } = useScene((opened) => (it = opened))
 
 describe('a notification that comes again and means “look again”', () => {
   const again = provider({

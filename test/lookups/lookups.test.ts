@@ -1,48 +1,14 @@
 // Events that wait for their provider's word: confirmed, refused, held, and never lost.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { claimLookups, recheckLookups } from '../../src/db/lookups/claim.ts'
 import { uuidv7 } from '../../src/ids.ts'
 import { limits } from '../../src/limits.ts'
 import type { ActiveSource } from '../../src/partners/directory.ts'
 import { until } from '../support/sending.ts'
-import { basic, lookup, openScene, provider, type EventRow, type Scene } from './scene.ts'
+import { basic, lookup, object, payment, provider, useScene, type Scene } from './scene.ts'
 
 let it: Scene
-let sources: ActiveSource[] = []
-
-beforeAll(async () => (it = await openScene()))
-afterAll(() => it.close())
-beforeEach(() => {
-  it.api.objects.clear()
-  it.api.asked.length = 0
-  it.looked.length = 0
-  sources = []
-})
-afterEach(async () => {
-  await it.stopAll()
-  expect(it.errors.splice(0)).toEqual([])
-})
-
-const make = async (...args: Parameters<Scene['source']>) => {
-  const source = await it.source(...args)
-  sources.push(source)
-  return source
-}
-const start = (deadlineMs?: number) => it.start(() => sources, deadlineMs)
-const payment = (id = 'p1', status = 'paid') => ({
-  id: `evt_${id}`,
-  type: 'payment.paid',
-  object: { id, status, email: 'forged@example.com' },
-})
-const object = (id = 'p1', more = {}) => ({
-  id,
-  status: 'paid',
-  email: 'true@example.com',
-  ...more,
-})
-const becomes = (source: ActiveSource, fit: (event: EventRow) => boolean) =>
-  until(async () => (await it.events(source)).find(fit))
-const ended = (source: ActiveSource) => becomes(source, ({ waits }) => waits === 'ended')
+const { make, start, becomes, ended, changed } = useScene((opened) => (it = opened))
 const health = async ({ id }: ActiveSource) =>
   (await it.db.work`select state, failures, probe_at from lookup_health where source_id = ${id}`)[0]
 
@@ -196,9 +162,10 @@ describe('a provider that refuses the credential', () => {
       { state: 'parked', reason: 'lookup_credentials', attempts: [] },
     ])
     expect(it.api.asked).toHaveLength(1)
-    sources = [
-      { ...source, credentials: [{ credential: { ...basic, password: 'new' }, validUntil: null }] },
-    ]
+    changed({
+      ...source,
+      credentials: [{ credential: { ...basic, password: 'new' }, validUntil: null }],
+    })
     it.api.objects.set('/v1/payments/p1', object())
     await lookups.reconsider()
     const rows = await until(async () => {
@@ -219,7 +186,7 @@ describe('a provider that refuses the credential', () => {
     const lookups = start()
     await becomes(source, ({ waits }) => waits === 'held')
     expect(it.api.asked).toEqual([])
-    sources = [{ ...source, credentials: [{ credential: basic, validUntil: null }] }]
+    changed({ ...source, credentials: [{ credential: basic, validUntil: null }] })
     it.api.objects.set('/v1/payments/p1', object())
     await lookups.reconsider()
     expect(await ended(source)).toMatchObject({

@@ -1,6 +1,7 @@
 // A source of an invented provider, that provider's API on loopback, and lookups that go there.
 import { createServer } from 'node:http'
 import { once } from 'node:events'
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { openDatabase, type Database } from '../../src/db/open.ts'
 import { uuidv7 } from '../../src/ids.ts'
 import { createRecorder } from '../../src/inbound/recorder.ts'
@@ -17,6 +18,7 @@ import { compileRule, Rule } from '../../src/rules/rule.ts'
 import type { Credential } from '../../src/schemes/scheme.ts'
 import { freshDatabase } from '../support/database.ts'
 import { makePartner } from '../support/partner.ts'
+import { until } from '../support/sending.ts'
 
 export const pepper = Buffer.alloc(32, 3)
 export const basic = { id: 'api', username: 'shop', password: 'api-secret' }
@@ -117,7 +119,7 @@ export interface EventRow {
   attempts: string[]
 }
 
-export async function openScene(): Promise<Scene> {
+async function openScene(): Promise<Scene> {
   const fresh = await freshDatabase()
   const db = openDatabase(fresh.options)
   const api = await openApi()
@@ -219,3 +221,55 @@ export async function openScene(): Promise<Scene> {
     },
   }
 }
+
+/** One scene for the tests of a file, each of which finds it empty and must leave no surprise. */
+export function useScene(opened: (scene: Scene) => void) {
+  let scene: Scene
+  let sources: ActiveSource[] = []
+  beforeAll(async () => {
+    scene = await openScene()
+    opened(scene)
+  })
+  afterAll(() => scene.close())
+  beforeEach(() => {
+    scene.api.objects.clear()
+    scene.api.asked.length = 0
+    scene.looked.length = 0
+    sources = []
+  })
+  afterEach(async () => {
+    await scene.stopAll()
+    expect(scene.errors.splice(0)).toEqual([])
+  })
+  const becomes = (source: ActiveSource, fit: (event: EventRow) => boolean) =>
+    until(async () => (await scene.events(source)).find(fit))
+  return {
+    make: async (...args: Parameters<Scene['source']>) => {
+      const source = await scene.source(...args)
+      sources.push(source)
+      return source
+    },
+    /** A person set the source up differently. */
+    changed: (source: ActiveSource) => {
+      sources = sources.map((each) => (each.id === source.id ? source : each))
+    },
+    start: (deadlineMs?: number) => scene.start(() => sources, deadlineMs),
+    becomes,
+    ended: (source: ActiveSource) => becomes(source, ({ waits }) => waits === 'ended'),
+  }
+}
+
+/** As the provider sends it; its email must not be believed. */
+export const payment = (id = 'p1', status = 'paid') => ({
+  id: `evt_${id}`,
+  type: 'payment.paid',
+  object: { id, status, email: 'forged@example.com' },
+})
+
+/** As the provider's API tells it. */
+export const object = (id = 'p1', more = {}) => ({
+  id,
+  status: 'paid',
+  email: 'true@example.com',
+  ...more,
+})

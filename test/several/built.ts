@@ -5,10 +5,11 @@ import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type postgres from 'postgres'
+import postgres from 'postgres'
 import { Pool } from 'undici'
-import { expect } from 'vitest'
-import type { Sandbox } from '../../src/moab/sandbox.ts'
+import { afterEach, beforeEach, expect } from 'vitest'
+import { serveSandbox, type Sandbox } from '../../src/moab/sandbox.ts'
+import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { relayKey } from '../support/relay.ts'
 import { until } from '../support/sending.ts'
 import { freePort } from '../support/free-port.ts'
@@ -104,6 +105,38 @@ function watched(child: ChildProcess, port: number, gone: () => void): BuiltRela
     },
   }
 }
+
+export interface Stage {
+  database: FreshDatabase
+  moab: Awaited<ReturnType<typeof serveSandbox>>
+  fleet: Fleet
+  /** Beside the relays: what the database holds. */
+  sql: postgres.Sql
+  /** The environment of a relay on that database. */
+  env(more?: Record<string, string>): Record<string, string>
+}
+
+/** A new one for each test of a file. */
+export function useStage(opened: (stage: Stage) => void): void {
+  let stage: Stage
+  beforeEach(async () => {
+    const database = await freshDatabase()
+    const moab = await serveSandbox({ port: 0, host: '127.0.0.1' })
+    const fleet = await openFleet(moab.url)
+    const sql = postgres({ ...database.options, onnotice: () => {} })
+    const env = (more: Record<string, string> = {}) => ({ DATABASE_URL: database.url, ...more })
+    stage = { database, moab, fleet, sql, env }
+    opened(stage)
+  })
+  afterEach(async () => {
+    await stage.sql.end()
+    await stage.fleet.close()
+    await stage.moab.close()
+    await stage.database.drop()
+  })
+}
+
+export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 export interface Sender {
   /** Event key → body, of what was answered 2xx. */

@@ -4,33 +4,12 @@ import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import postgres from 'postgres'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { serveSandbox } from '../../src/moab/sandbox.ts'
-import { freshDatabase, type FreshDatabase } from '../support/database.ts'
+import { expect, test } from 'vitest'
 import { freePort } from '../support/free-port.ts'
-import { everythingThere, lost, openFleet, send, type Fleet } from './built.ts'
+import { everythingThere, lost, pause, send, useStage, type Stage } from './built.ts'
 
-let database: FreshDatabase
-let moab: Awaited<ReturnType<typeof serveSandbox>>
-let fleet: Fleet
-let sql: postgres.Sql
-
-beforeEach(async () => {
-  database = await freshDatabase()
-  moab = await serveSandbox({ port: 0, host: '127.0.0.1' })
-  fleet = await openFleet(moab.url)
-  sql = postgres(database.options)
-})
-afterEach(async () => {
-  await sql.end()
-  await fleet.close()
-  await moab.close()
-  await database.drop()
-})
-
-const env = (more: Record<string, string> = {}) => ({ DATABASE_URL: database.url, ...more })
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+let stage: Stage
+useStage((opened) => (stage = opened))
 
 const hasBalancer = spawnSync('haproxy', ['-v']).status === 0
 
@@ -38,8 +17,8 @@ test.skipIf(!hasBalancer)(
   'a rolling restart behind haproxy at 200 requests/s: every answer is 2xx (needs haproxy)',
   { timeout: 120_000 },
   async () => {
-    const drained = env({ DRAIN_SECONDS: '3' })
-    const relays = [await fleet.start(drained), await fleet.start(drained)]
+    const drained = stage.env({ DRAIN_SECONDS: '3' })
+    const relays = [await stage.fleet.start(drained), await stage.fleet.start(drained)]
     await Promise.all(relays.map((relay) => relay.ready()))
     const balancer = await startBalancer(relays.map(({ port }) => port))
     const sender = send([balancer.port], 200)
@@ -47,7 +26,7 @@ test.skipIf(!hasBalancer)(
       await pause(1500)
       for (const [n, relay] of relays.entries()) {
         expect(await relay.end('SIGTERM')).toBe(0)
-        const next = await fleet.start(drained, { port: relay.port })
+        const next = await stage.fleet.start(drained, { port: relay.port })
         await next.ready()
         relays[n] = next
         // The balancer believes it after its next look.
@@ -59,7 +38,7 @@ test.skipIf(!hasBalancer)(
     }
     expect(sender.refused).toEqual([])
     expect(sender.acknowledged.size).toBeGreaterThan(1000)
-    await everythingThere(sql, moab.sandbox, sender.acknowledged)
+    await everythingThere(stage.sql, stage.moab.sandbox, sender.acknowledged)
   },
 )
 
@@ -67,12 +46,12 @@ test(
   'a single relay that is restarted answers again within a second',
   { timeout: 120_000 },
   async () => {
-    const first = await fleet.start(env())
+    const first = await stage.fleet.start(stage.env())
     await first.ready()
     const sender = send([first.port], 100)
     await pause(1000)
     expect(await first.end('SIGTERM')).toBe(0)
-    const next = await fleet.start(env(), { port: first.port })
+    const next = await stage.fleet.start(stage.env(), { port: first.port })
     await next.ready()
     await pause(1500)
     await sender.stop()
@@ -80,7 +59,7 @@ test(
     console.log(`longest pause between two answers: ${Math.max(...pauses)} ms`)
     // Measured alone: 0.5-0.7 s. Here others use the machine as well.
     expect(Math.max(...pauses)).toBeLessThan(5000)
-    await everythingThere(sql, moab.sandbox, sender.acknowledged)
+    await everythingThere(stage.sql, stage.moab.sandbox, sender.acknowledged)
   },
 )
 
@@ -88,12 +67,12 @@ test(
   'a relay that ends while MOAB keeps it waiting still takes webhooks',
   { timeout: 60_000 },
   async () => {
-    const relay = await fleet.start(env())
+    const relay = await stage.fleet.start(stage.env())
     await relay.ready()
     const waiting = await slowMoab()
     try {
-      await sql`update campaigns set url = ${waiting.url}`
-      await sql`update installation set config_version = config_version + 1`
+      await stage.sql`update campaigns set url = ${waiting.url}`
+      await stage.sql`update installation set config_version = config_version + 1`
       await pause(1500)
       const sender = send([relay.port], 50)
       await waiting.called
@@ -106,7 +85,7 @@ test(
       waiting.answer()
       await sender.stop()
       expect(await ended).toBe(0)
-      expect(await lost(sql, sender.acknowledged)).toEqual([])
+      expect(await lost(stage.sql, sender.acknowledged)).toEqual([])
     } finally {
       await waiting.close()
     }

@@ -6,40 +6,20 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import postgres from 'postgres'
-import { afterEach, beforeEach, expect, inject, test } from 'vitest'
-import { serveSandbox } from '../../src/moab/sandbox.ts'
-import { freshDatabase, type FreshDatabase } from '../support/database.ts'
+import { expect, inject, test } from 'vitest'
 import { until } from '../support/sending.ts'
 import { freePort } from '../support/free-port.ts'
-import { everythingThere, openFleet, send, type Fleet } from './built.ts'
+import { everythingThere, pause, send, useStage, type Stage } from './built.ts'
 
-let database: FreshDatabase
-let moab: Awaited<ReturnType<typeof serveSandbox>>
-let fleet: Fleet
-let sql: postgres.Sql
-
-beforeEach(async () => {
-  database = await freshDatabase()
-  moab = await serveSandbox({ port: 0, host: '127.0.0.1' })
-  fleet = await openFleet(moab.url)
-  sql = postgres({ ...database.options, onnotice: () => {} })
-})
-afterEach(async () => {
-  await sql.end()
-  await fleet.close()
-  await moab.close()
-  await database.drop()
-})
-
-const env = (more: Record<string, string> = {}) => ({ DATABASE_URL: database.url, ...more })
-const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
+let stage: Stage
+useStage((opened) => (stage = opened))
 
 test(
   'roles may be split: one takes, another sends, a third is asked',
   { timeout: 60_000 },
   async () => {
     const started = async (ROLE: string) => {
-      const relay = await fleet.start(env({ ROLE }))
+      const relay = await stage.fleet.start(stage.env({ ROLE }))
       await relay.ready()
       return relay
     }
@@ -52,7 +32,7 @@ test(
     await pause(1500)
     await sender.stop()
     expect(sender.refused).toEqual([])
-    await everythingThere(sql, moab.sandbox, sender.acknowledged)
+    await everythingThere(stage.sql, stage.moab.sandbox, sender.acknowledged)
     for (const [relay, path] of [
       [worker, '/in/several-key-0123456789abcdef'],
       [worker, '/api/v1/events'],
@@ -91,24 +71,24 @@ test(
   async () => {
     const root = await nextVersion()
     try {
-      const old = await fleet.start(env())
+      const old = await stage.fleet.start(stage.env())
       await old.ready()
       const sender = send([old.port], 60)
       await pause(500)
-      const next = await fleet.start(env(), { root })
+      const next = await stage.fleet.start(stage.env(), { root })
       await next.ready()
-      expect(await sql`select next_thing from events limit 1`).toHaveLength(1)
+      expect(await stage.sql`select next_thing from events limit 1`).toHaveLength(1)
       const both = send([old.port, next.port], 60)
       await pause(1500)
       await Promise.all([sender.stop(), both.stop()])
       expect([...sender.refused, ...both.refused]).toEqual([])
       // One that starts again finds a database that is ahead of it, and takes it as it is.
       expect(await old.end('SIGTERM')).toBe(0)
-      const again = await fleet.start(env())
+      const again = await stage.fleet.start(stage.env())
       await again.ready()
       await everythingThere(
-        sql,
-        moab.sandbox,
+        stage.sql,
+        stage.moab.sandbox,
         new Map([...sender.acknowledged, ...both.acknowledged]),
       )
     } finally {
@@ -121,20 +101,20 @@ test(
   'who no longer hears of changes sees them within two seconds all the same',
   { timeout: 60_000 },
   async () => {
-    const relay = await fleet.start(env())
+    const relay = await stage.fleet.start(stage.env())
     await relay.ready()
     const sender = send([relay.port], 20)
     await until(async () => sender.acknowledged.size > 5, 10_000)
     const changed: number[] = []
     for (let n = 0; n < 3; n++) {
       // Nobody notifies: the version alone says that something is new.
-      await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'moab-relay listen' and datname = current_database()`
-      await sql`update rules set enabled = ${n % 2 === 1}`
-      await sql`update installation set config_version = config_version + 1`
+      await stage.sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'moab-relay listen' and datname = current_database()`
+      await stage.sql`update rules set enabled = ${n % 2 === 1}`
+      await stage.sql`update installation set config_version = config_version + 1`
       const since = Date.now()
       const wanted = n % 2 === 1 ? 'matched' : 'unmatched'
       await until(async () => {
-        const [newest] = await sql`select state from events order by id desc limit 1`
+        const [newest] = await stage.sql`select state from events order by id desc limit 1`
         return newest?.['state'] === wanted
       }, 10_000)
       changed.push(Date.now() - since)
@@ -154,12 +134,12 @@ test.skipIf(!hasPooler)(
   async () => {
     const pooler = await startPooler()
     try {
-      const pooled = env({
+      const pooled = stage.env({
         DATABASE_URL: pooler.url,
         DATABASE_POOLED: '1',
-        DATABASE_DIRECT_URL: database.url,
+        DATABASE_DIRECT_URL: stage.database.url,
       })
-      const relays = [await fleet.start(pooled), await fleet.start(pooled)]
+      const relays = [await stage.fleet.start(pooled), await stage.fleet.start(pooled)]
       await Promise.all(relays.map((relay) => relay.ready()))
       const sender = send(
         relays.map(({ port }) => port),
@@ -170,8 +150,8 @@ test.skipIf(!hasPooler)(
       await relays[0]?.end('SIGKILL')
       await pause(500)
       await sender.stop()
-      await sql`update grants set lease_until = now() - interval '1 s' where state = 'sending'`
-      await everythingThere(sql, moab.sandbox, sender.acknowledged)
+      await stage.sql`update grants set lease_until = now() - interval '1 s' where state = 'sending'`
+      await everythingThere(stage.sql, stage.moab.sandbox, sender.acknowledged)
       expect(relays.map((relay) => relay.log()).join('')).not.toContain('prepared statement')
     } finally {
       await pooler.stop()
@@ -183,7 +163,7 @@ async function startPooler() {
   const folder = await mkdtemp(join(tmpdir(), 'moab-relay-pooler-'))
   const server = inject('server')
   const port = await freePort()
-  const name = database.options.database
+  const name = stage.database.options.database
   await writeFile(join(folder, 'users.txt'), `"${server.username}" "${server.password ?? ''}"\n`)
   await writeFile(
     join(folder, 'pgbouncer.ini'),
