@@ -210,6 +210,7 @@ function composeIngest(config: Config, { db, pepper }: Installation, parts: Inge
       reporter.received(reply.outcome)
       return reply
     },
+    room: (sourceId) => !aside.full(sourceId),
     publicUrl: config.publicUrl,
     clientAddress: createClientAddress(config.trustedProxies),
     stopping: () => state.stopping,

@@ -36,11 +36,9 @@ export class Aside {
 
   /** Rejects with Busy when the source has too much waiting, or when its turn does not come in time. */
   consider(source: ActiveSource, proven: Proven): Promise<PlannedEvent[]> {
-    const line = this.#lines.get(source.id) ?? []
-    const waiting = [...this.#lines.values()].reduce((sum, { length }) => sum + length, 0)
-    const full = line.length >= limits.asideWaitingPerSourceMax || waiting >= limits.asideWaitingMax
-    if (this.#closed || full)
+    if (this.#closed || this.full(source.id))
       return Promise.reject(new Busy('the source has too much large work waiting'))
+    const line = this.#lines.get(source.id) ?? []
     return new Promise((resolve, reject) => {
       const late = setTimeout(() => this.#sendAway(source.id, waits), limits.asideWaitMsMax)
       const waits = { job: { recipe: source.recipe, proven }, late, resolve, reject }
@@ -48,6 +46,13 @@ export class Aside {
       this.#lines.set(source.id, line)
       this.#next()
     })
+  }
+
+  /** More of this source would be sent away. */
+  full(sourceId: string): boolean {
+    const ofSource = this.#lines.get(sourceId)?.length ?? 0
+    const waiting = [...this.#lines.values()].reduce((sum, { length }) => sum + length, 0)
+    return ofSource >= limits.asideWaitingPerSourceMax || waiting >= limits.asideWaitingMax
   }
 
   async close(): Promise<void> {

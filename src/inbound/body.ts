@@ -1,26 +1,40 @@
 // The exact bytes of a request, bounded in size and time.
 import type { IncomingMessage } from 'node:http'
 
+export interface BodyBounds {
+  bytesMax: number
+  msMax: number
+  /** From this many bytes on a body is large, and read on only while `room()` says so. */
+  largeFrom: number
+  room(): boolean
+}
+
+export type Unread = 'body_too_large' | 'body_too_slow' | 'no_room'
+
 export function readBody(
   incoming: IncomingMessage,
-  bytesMax: number,
-  msMax: number,
-): Promise<Buffer | 'body_too_large' | 'body_too_slow'> {
-  if (Number(incoming.headers['content-length'] ?? 0) > bytesMax)
-    return Promise.resolve('body_too_large')
+  { bytesMax, msMax, largeFrom, room }: BodyBounds,
+): Promise<Buffer | Unread> {
+  const unfit = (bytes: number): Unread | undefined => {
+    if (bytes > bytesMax) return 'body_too_large'
+    return bytes >= largeFrom && !room() ? 'no_room' : undefined
+  }
+  const declared = unfit(Number(incoming.headers['content-length'] ?? 0))
+  if (declared !== undefined) return Promise.resolve(declared)
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let bytes = 0
     const timer = setTimeout(() => finish('body_too_slow'), msMax)
-    const finish = (result: Buffer | 'body_too_large' | 'body_too_slow') => {
+    const finish = (result: Buffer | Unread) => {
       clearTimeout(timer)
       incoming.off('data', onData)
       resolve(result)
     }
     const onData = (chunk: Buffer) => {
       bytes += chunk.length
-      if (bytes > bytesMax) finish('body_too_large')
-      else chunks.push(chunk)
+      const reason = unfit(bytes)
+      if (reason === undefined) chunks.push(chunk)
+      else finish(reason)
     }
     incoming.on('data', onData)
     incoming.once('end', () =>

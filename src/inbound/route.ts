@@ -17,6 +17,8 @@ export interface InboundOptions {
   receive(source: ActiveSource | BrokenSource, request: SentRequest): Promise<Reply>
   /** For a request that is not even read. */
   refuse(source: ActiveSource | BrokenSource, request: SentRequest, reason: Reason): Reply
+  /** Another large body of this source would not be sent away: only then is it worth reading. */
+  room(sourceId: string): boolean
   /** Without trailing slash; undefined: the Host header is believed. */
   publicUrl: string | undefined
   clientAddress: ClientAddress
@@ -47,10 +49,15 @@ async function ingest(
   if (source === undefined || !fits(source)) return plain(c, 404)
   const reason = unfit(c, source)
   if (reason !== undefined) return refused(c, source, reason, options)
-  const body = await readBody(c.env.incoming, limits.bodyBytesMax, limits.bodyReadMsMax)
+  const body = await readBody(c.env.incoming, {
+    bytesMax: limits.bodyBytesMax,
+    msMax: limits.bodyReadMsMax,
+    largeFrom: limits.asideBodyBytesMin,
+    room: () => options.room(source.id),
+  })
   if (typeof body === 'string') {
     c.header('Connection', 'close')
-    return refused(c, source, body, options)
+    return body === 'no_room' ? comeAgain(c) : refused(c, source, body, options)
   }
   return reply(c, await options.receive(source, sentRequest(c, body, options)))
 }

@@ -5,9 +5,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openDatabase, type Database } from '../../src/db/open.ts'
 import { insertRejections } from '../../src/db/rejections.ts'
 import { uuidv7 } from '../../src/ids.ts'
-import { readBody } from '../../src/inbound/body.ts'
+import { readBody, type BodyBounds } from '../../src/inbound/body.ts'
 import { createRecorder } from '../../src/inbound/recorder.ts'
 import { createRejections, type Refusal } from '../../src/inbound/rejections.ts'
+import { createServer as createRelayServer } from '../../src/connections.ts'
+import { addressOf, closeServer, listen } from '../../src/listen.ts'
 import { inboundRoutes, type InboundOptions } from '../../src/inbound/route.ts'
 import { limits } from '../../src/limits.ts'
 import { normaliseEmail } from '../../src/rules/email.ts'
@@ -74,20 +76,23 @@ describe('samples of refused requests', () => {
 })
 
 describe('a body', () => {
+  const wide = { bytesMax: 10, msMax: 60_000, largeFrom: 100, room: () => false }
+
   /** What `readBody` makes of a request that announces `length` bytes and sends `sent`, unended. */
-  async function reading(length: number, sent: string, bytesMax: number, msMax: number) {
+  async function reading(length: number | undefined, sent: string, bounds: Partial<BodyBounds>) {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
     const address = server.address()
     const port = typeof address === 'object' && address ? address.port : 0
-    const client = request({ port, method: 'POST', headers: { 'content-length': length } })
+    const headers = length === undefined ? {} : { 'content-length': length }
+    const client = request({ port, method: 'POST', headers })
     client.on('error', () => {})
     client.flushHeaders()
     client.write(sent)
     try {
       const [incoming] = (await once(server, 'request')) as [IncomingMessage]
       const gone = new Promise((resolve) => setTimeout(() => resolve('waits'), 1000))
-      return await Promise.race([readBody(incoming, bytesMax, msMax), gone])
+      return await Promise.race([readBody(incoming, { ...wide, ...bounds }), gone])
     } finally {
       server.closeAllConnections()
       server.close()
@@ -95,11 +100,18 @@ describe('a body', () => {
   }
 
   test('that announces too much is refused before it is read', async () => {
-    expect(await reading(11, 'x', 10, 60_000)).toBe('body_too_large')
+    expect(await reading(11, 'x', {})).toBe('body_too_large')
   })
 
   test('that drips is not waited for', async () => {
-    expect(await reading(10, 'x', 10, 50)).toBe('body_too_slow')
+    expect(await reading(10, 'x', { msMax: 50 })).toBe('body_too_slow')
+  })
+
+  test('that is large is not read while there is no room for it, announced or not', async () => {
+    expect(await reading(5, '', { largeFrom: 5 })).toBe('no_room')
+    expect(await reading(undefined, 'xxxxx', { largeFrom: 5 })).toBe('no_room')
+    expect(await reading(5, 'xxxxx', { largeFrom: 6 })).toEqual(Buffer.from('xxxxx'))
+    expect(await reading(5, 'xxxxx', { largeFrom: 5, room: () => true })).toHaveLength(5)
   })
 })
 
@@ -110,6 +122,7 @@ describe('the way to the source', () => {
       sourceByKey: () => Promise.reject(new Error('nobody was to be asked')),
       receive: () => Promise.reject(new Error('nothing was to be received')),
       refuse: () => ({ status: 400, body: '', outcome: { source: '' } }),
+      room: () => true,
       publicUrl: undefined,
       clientAddress: () => '203.0.113.7',
       stopping: () => false,
@@ -126,6 +139,26 @@ describe('the way to the source', () => {
     expect(answer.headers.get('retry-after')).toBe(String(limits.retryAfterSeconds))
     expect(performance.now() - started).toBeLessThan(limits.findSourceMsMax + 500)
     expect(errors).toHaveLength(1)
+  })
+
+  test('is closed to a large body while enough of them wait: 503 before it is sent', async () => {
+    const source = { id: 's', partnerId: 'p', broken: 'nothing is read' }
+    const app = routes({ sourceByKey: () => Promise.resolve(source), room: () => false })
+    const server = createRelayServer(app.fetch)
+    await listen(server, { host: '127.0.0.1', port: 0 })
+    try {
+      const headers = { 'content-length': limits.asideBodyBytesMin }
+      const client = request(addressOf(server) + path, { method: 'POST', headers })
+      client.on('error', () => {})
+      client.flushHeaders()
+      const [answer] = (await once(client, 'response')) as [IncomingMessage]
+      expect(answer.statusCode).toBe(503)
+      expect(answer.headers['retry-after']).toBe(String(limits.retryAfterSeconds))
+      expect(answer.headers.connection).toBe('close')
+      client.destroy()
+    } finally {
+      await closeServer(server, 0)
+    }
   })
 
   test('is not begun by a relay that stops: 503, come again', async () => {

@@ -111,6 +111,7 @@ test('where the URL is signed, it is the one that was called', async () => {
       return Promise.resolve({ status: 200, body: '', outcome: { source: 's' } })
     },
     refuse: () => ({ status: 401, body: '', outcome: { source: 's' } }),
+    room: () => true,
     publicUrl: 'https://relay.example.com',
     clientAddress: () => '127.0.0.1',
     stopping: () => false,

@@ -1,5 +1,5 @@
 // Attacks that take time or load, each beside honest senders whose calm was measured just before.
-import { spawn } from 'node:child_process'
+import { fork, spawn } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { readdir, readFile, readlink } from 'node:fs/promises'
@@ -7,8 +7,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { converse } from './conversation.ts'
-import { hostileRequests } from './hostile.ts'
-import { honestKey, pause, sendHonestly, stripeSignature, type Heard, type Stand } from './stand.ts'
+import { honestKey, sendHonestly, stripeSignature, type Heard, type Stand } from './stand.ts'
 
 export interface Finding {
   what: string
@@ -253,18 +252,20 @@ function forged(n: number): string {
 
 /** Bodies and rules made to take as long as the limits allow, well signed, at a steady rate. */
 export async function hostile(stand: Stand, perSecond: number, ms: number): Promise<Finding> {
+  await sendHonestly(stand.url, honestPerSecond, 4000)
   const calm = await sendHonestly(stand.url, honestPerSecond, 8000)
   await stand.metric('moab_relay_event_loop_delay_max_seconds')
-  const answers = new Map<number, number>()
-  const attack = sendHostile(stand, perSecond, ms, answers)
+  const attack = sendHostile(stand, perSecond, ms)
   const heard = await sendHonestly(stand.url, honestPerSecond, ms)
   const lagMs = (await stand.metric('moab_relay_event_loop_delay_max_seconds')) * 1000
-  await attack
+  const answers = await attack
   const violations = [...unheard(heard), ...slower(calm, heard, 1.5)]
   if (lagMs > 100) violations.push(`the event loop stood still for ${lagMs.toFixed(0)} ms`)
-  const wrong = [...answers.keys()].filter((status) => status !== 200 && status !== 503)
+  const wrong = answers
+    .map(([status]) => status)
+    .filter((status) => status !== 200 && status !== 503)
   violations.push(...wrong.map((status) => `a signed request was answered ${status}`))
-  const said = [...answers].map(([status, times]) => `${times} × ${status}`).join(', ')
+  const said = answers.map(([status, times]) => `${times} × ${status}`).join(', ')
   return {
     what: `hostile bodies and rules, ${perSecond}/s`,
     figures: `${p99s(calm, heard)}, loop delay max ${lagMs.toFixed(0)} ms, hostile ${said}, RSS ${await rss(stand)}`,
@@ -272,31 +273,16 @@ export async function hostile(stand: Stand, perSecond: number, ms: number): Prom
   }
 }
 
+/** From a process of its own: making a megabyte must not hold up the clock of the honest ones. */
 async function sendHostile(
   stand: Stand,
   perSecond: number,
   ms: number,
-  answers: Map<number, number>,
-): Promise<void> {
-  const bodies = hostileRequests()
-  const open: Promise<void>[] = []
-  const until = performance.now() + ms
-  for (let due = performance.now(), n = 0; due < until; due += 1000 / perSecond, n++) {
-    await pause(Math.max(0, due - performance.now()))
-    const make = bodies[n % bodies.length]
-    if (make !== undefined) open.push(send(make(n)))
-  }
-  await Promise.all(open)
-
-  async function send({ path, headers, body }: ReturnType<(typeof bodies)[number]>): Promise<void> {
-    const status = await fetch(stand.url + path, { method: 'POST', headers, body })
-      .then(async (answer) => {
-        await answer.arrayBuffer()
-        return answer.status
-      })
-      .catch(() => 0)
-    answers.set(status, (answers.get(status) ?? 0) + 1)
-  }
+): Promise<[status: number, times: number][]> {
+  const script = join(import.meta.dirname, 'hostile-sender.ts')
+  const sender = fork(script, [stand.url, String(perSecond), String(ms)])
+  const [answers] = (await once(sender, 'message')) as [[number, number][]]
+  return answers
 }
 
 const unheard = ({ not2xx }: Heard) => not2xx.map((what) => `an honest request: ${what}`)
