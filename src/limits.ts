@@ -188,6 +188,8 @@ export const limits = {
 
   /** Of these, at most so many for one campaign: one that hangs must not stop the others. */
   moabConnectionsPerCampaignMax: 24,
+  /** A campaign that nothing is known about; after some twenty answers it has what it may have. */
+  moabConnectionsAtFirst: 4,
 
   // -- grants
   /** Longer than a call can last, shorter than anyone waits for a crashed relay. */
@@ -204,10 +206,10 @@ export const limits = {
   pollMs: 1000,
   /** Moments of a paced campaign are given out so far ahead: until the next poll, and a poll that is late. */
   paceAheadMs: 1500,
-  /** A twentieth slower than asked for: then not even jitter on the way makes a second too full. */
+  /** A twentieth slower than asked for: then no second is too full, though calls are some milliseconds off. */
   paceMargin: 1.05,
-  /** A moment that was missed by so little is made up for; of longer ones the pace goes on from there. */
-  paceJitterMs: 20,
+  /** Half of what the margin leaves of a second; the other half is for clocks and the way to MOAB. */
+  paceLateMsMax: 25,
   retryForMsMax: 72 * 3_600_000,
   /** Answers that point at a fault of ours or an unknown answer are retried so often, then a person looks. */
   oddAnswersMax: 3,

@@ -16,6 +16,8 @@ export interface ClaimedGrant {
   attempt: number
   retries: number
   ambiguous: boolean
+  /** Its place in the queue as PostgreSQL writes it; null when it was not in the queue. */
+  due: string | null
 }
 
 interface Lease {
@@ -37,32 +39,31 @@ const lease = `state = 'sending', due_at = null, attempt = g.attempt + 1, lease_
 export function claimDue(sql: Sql, { node, leaseMs, most }: Lease) {
   return sql.unsafe<ClaimedGrant[]>(
     `with due as materialized (
-      select g.spot
+      select g.spot, g.due
       from (
         select campaign_id from campaign_health h
         join campaigns c on c.partner_id = h.partner_id and c.id = h.campaign_id and c.per_second is null
         where h.state = 'healthy' order by random()
       ) h
       cross join lateral (
-        select ctid as spot from grants
+        select ctid as spot, due_at as due from grants
         where campaign_id = h.campaign_id and state = 'queued' and due_at <= now()
         order by due_at, id limit greatest(1, $3::int / 2) for update skip locked
       ) g
       limit $3::int
     )
     update grants g set ${lease} from due where g.ctid = due.spot
-    returning ${claimed}`,
+    returning ${claimed}, due.due::text`,
     [leaseMs, node, most],
     { prepare: sql.options.prepare },
   )
 }
 
-/** A claimed grant of a campaign with a pace: it has its own moment. */
+/** A claimed grant of a campaign with a pace: it has its own moment. Unix milliseconds of the database's clock. */
 export interface PacedGrant extends ClaimedGrant {
-  /** From the claim to that moment. */
-  waitMs: number
-  /** Between two of its campaign. */
-  paceMs: number
+  momentMs: number
+  /** When it was claimed. */
+  claimedMs: number
 }
 
 /**
@@ -70,8 +71,8 @@ export interface PacedGrant extends ClaimedGrant {
  * before it; the next free moment stands in the campaign's health row, by the database's clock and
  * locked while moments are given out, so that all relays together keep the pace.
  */
-export function claimPaced(sql: Sql, { node, leaseMs, most }: Lease) {
-  return sql.unsafe<PacedGrant[]>(
+export async function claimPaced(sql: Sql, { node, leaseMs, most }: Lease): Promise<PacedGrant[]> {
+  const rows = await sql.unsafe<PacedGrant[]>(
     `with turn as materialized (
       select h.partner_id, h.campaign_id, ${limits.paceMargin} * 1000 / c.per_second as pace_ms,
         greatest(0, extract(epoch from h.pace_at - now())::float8 * 1000) as wait_ms
@@ -83,11 +84,11 @@ export function claimPaced(sql: Sql, { node, leaseMs, most }: Lease) {
       )
       order by random() for update of h skip locked
     ), due as materialized (
-      select g.spot, t.campaign_id, t.pace_ms, t.wait_ms + (g.n - 1) * t.pace_ms as wait_ms
+      select g.spot, g.due, t.campaign_id, t.pace_ms, t.wait_ms + (g.n - 1) * t.pace_ms as wait_ms
       from turn t
       cross join lateral (
-        select spot, row_number() over () as n from (
-          select ctid as spot from grants
+        select spot, due, row_number() over () as n from (
+          select ctid as spot, due_at as due from grants
           where campaign_id = t.campaign_id and state = 'queued' and due_at <= now()
           order by due_at, id
           limit least($3::int, 1 + floor((${limits.paceAheadMs} - t.wait_ms) / t.pace_ms)::int)
@@ -101,10 +102,13 @@ export function claimPaced(sql: Sql, { node, leaseMs, most }: Lease) {
       where h.partner_id = t.partner_id and h.campaign_id = t.campaign_id
     )
     update grants g set ${lease} from due d where g.ctid = d.spot
-    returning ${claimed}, d.wait_ms as "waitMs", d.pace_ms as "paceMs"`,
+    returning ${claimed}, d.due::text,
+      extract(epoch from now())::float8 * 1000 as "claimedMs",
+      extract(epoch from now())::float8 * 1000 + d.wait_ms as "momentMs"`,
     [leaseMs, node, most],
     { prepare: sql.options.prepare },
   )
+  return rows.toSorted((a, b) => a.momentMs - b.momentMs)
 }
 
 /**
@@ -123,15 +127,15 @@ export function claimProbes(sql: Sql, { node, leaseMs, most }: Lease) {
         and (c.per_second is null or h.pace_at <= now())
       order by h.probe_at limit $3::int for update of h skip locked
     ), first as materialized (
-      select g.spot, u.partner_id, u.campaign_id, u.per_second
+      select g.spot, g.due, u.partner_id, u.campaign_id, u.per_second
       from unwell u
       cross join lateral (
         select * from (
-          select ctid as spot from grants where campaign_id = u.campaign_id and state = 'held'
+          select ctid as spot, due_at as due from grants where campaign_id = u.campaign_id and state = 'held'
           order by id limit 1 for update skip locked) held
         union all
         select * from (
-          select ctid as spot from grants where campaign_id = u.campaign_id and state = 'queued'
+          select ctid as spot, due_at as due from grants where campaign_id = u.campaign_id and state = 'queued'
           order by due_at, id limit 1 for update skip locked) queued
         limit 1
       ) g
@@ -143,7 +147,7 @@ export function claimProbes(sql: Sql, { node, leaseMs, most }: Lease) {
       from first f where h.partner_id = f.partner_id and h.campaign_id = f.campaign_id
     )
     update grants g set ${lease}, reason = null, retries = ${countedRetries} from first where g.ctid = first.spot
-    returning ${claimed}`,
+    returning ${claimed}, first.due::text`,
     [leaseMs, node, most],
     { prepare: sql.options.prepare },
   )
@@ -171,17 +175,25 @@ export async function rescueLost(sql: Sql, most: number): Promise<number> {
   return rows.length
 }
 
-/** Unsent grants go back to the queue: this relay stops, or their campaign may not be called now. */
+/**
+ * Unsent grants go back to their places in the queue: this relay stops, their campaign may not be called
+ * now, or their moment is over. One that was in no queue stands where its age puts it.
+ */
 export async function handBack(
   sql: Sql,
   grants: readonly ClaimedGrant[],
   node: string,
 ): Promise<void> {
   await sql.unsafe(
-    `update grants g set state = 'queued', due_at = now(), lease_until = null, lease_owner = null
-    from unnest($1::uuid[], $2::int[]) as b(id, attempt)
+    `update grants g set state = 'queued', due_at = coalesce(b.due::timestamptz, g.created_at), lease_until = null, lease_owner = null
+    from unnest($1::uuid[], $2::int[], $4::text[]) as b(id, attempt, due)
     where g.id = b.id and g.attempt = b.attempt and g.state || '' = 'sending' and g.lease_owner = $3::uuid`,
-    [grants.map((grant) => grant.id), grants.map((grant) => grant.attempt), node],
+    [
+      grants.map((grant) => grant.id),
+      grants.map((grant) => grant.attempt),
+      node,
+      grants.map((grant) => grant.due),
+    ],
     { prepare: sql.options.prepare },
   )
 }

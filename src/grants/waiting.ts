@@ -1,62 +1,59 @@
 // Claimed grants of this relay that wait for a connection to MOAB: one line per campaign, served in
 // turn, each campaign with a bounded number of calls, so that none stops the others; and for their
 // moment, where the campaign has a pace. All times are those of performance.now().
+// A campaign begins with few calls at once. Each answer allows one more, each failure halves them
+// (slow start, as in TCP): MOAB is not overrun when it comes back, and one that hangs takes less and less.
 import type { ClaimedGrant, PacedGrant } from '../db/claim.ts'
 import { limits } from '../limits.ts'
+import { DatabaseClock } from './database-clock.ts'
 
 export interface WaitingGrant {
   grant: ClaimedGrant
   leaseEnds: number
-  /** Not sent before. */
-  from: number
-  /** Between this one and the next of its campaign; 0: none. */
-  paceMs: number
+  /** Of a campaign with a pace: not sent before, nor much later. */
+  moment: number | undefined
 }
 
 interface Line {
   grants: WaitingGrant[]
   head: number
   calls: number
-  /** The pace allows no call before. */
-  from: number
 }
 
 export class WaitingGrants {
   /** In the order of their turns: a line that was served moves to the end. */
   #lines = new Map<string, Line>()
+  /** Calls at once that a campaign may have, as far as its answers have shown. */
+  #windows = new Map<string, number>()
+  #averageMs = 100
+  #clock = new DatabaseClock()
   size = 0
   /** Of these, how many wait for a moment of their own. */
   #paced = 0
 
-  add(grant: ClaimedGrant | PacedGrant, leaseEnds: number): void {
+  /** Claimed between `asked` and now. */
+  add(grant: ClaimedGrant | PacedGrant, leaseEnds: number, asked: number): void {
     let line = this.#lines.get(grant.campaignId)
     if (line === undefined)
-      this.#lines.set(grant.campaignId, (line = { grants: [], head: 0, calls: 0, from: -Infinity }))
-    const [from, paceMs] =
-      'waitMs' in grant ? [performance.now() + grant.waitMs, grant.paceMs] : [-Infinity, 0]
-    line.grants.push({ grant, leaseEnds, from, paceMs })
+      this.#lines.set(grant.campaignId, (line = { grants: [], head: 0, calls: 0 }))
+    let moment: number | undefined
+    if ('momentMs' in grant) {
+      this.#clock.heard(grant.claimedMs, asked, performance.now())
+      moment = this.#clock.here(grant.momentMs)
+      this.#paced++
+    }
+    line.grants.push({ grant, leaseEnds, moment })
     this.size++
-    if (paceMs > 0) this.#paced++
   }
 
   /** The next one that may be sent; it counts as a call until `done`. */
   next(): WaitingGrant | undefined {
     for (const [campaignId, line] of this.#lines) {
       const waiting = line.grants[line.head]
-      if (waiting === undefined || line.calls >= limits.moabConnectionsPerCampaignMax) continue
-      if (waiting.paceMs > 0) {
-        const now = performance.now()
-        if (now < momentOf(waiting, line)) continue
-        line.from = Math.max(line.from, now - limits.paceJitterMs) + waiting.paceMs
-        this.#paced--
-      }
-      line.head++
+      if (waiting === undefined || line.calls >= this.#window(campaignId)) continue
+      if (waiting.moment !== undefined && performance.now() < waiting.moment) continue
+      this.#take(line)
       line.calls++
-      this.size--
-      if (line.head > compactAt) {
-        line.grants = line.grants.slice(line.head)
-        line.head = 0
-      }
       this.#lines.delete(campaignId)
       this.#lines.set(campaignId, line)
       return waiting
@@ -64,26 +61,72 @@ export class WaitingGrants {
     return undefined
   }
 
+  /**
+   * Grants whose moment is over: sent now, they would crowd a second that belongs to others. They need
+   * new moments.
+   */
+  dropLate(): ClaimedGrant[] {
+    if (this.#paced === 0) return []
+    const late: ClaimedGrant[] = []
+    for (const line of this.#lines.values()) {
+      for (;;) {
+        const first = line.grants[line.head]
+        if (first === undefined || !isLate(first)) break
+        this.#take(line)
+        late.push(first.grant)
+      }
+    }
+    return late
+  }
+
+  #take(line: Line): void {
+    if (line.grants[line.head]?.moment !== undefined) this.#paced--
+    line.head++
+    this.size--
+    if (line.head > compactAt) {
+      line.grants = line.grants.slice(line.head)
+      line.head = 0
+    }
+  }
+
   /** How long until the first moment comes for which one waits here; null when none does. */
   msToMoment(): number | null {
     if (this.#paced === 0) return null
     let first = Infinity
-    for (const line of this.#lines.values()) {
-      const waiting = line.grants[line.head]
-      const mayCall = line.calls < limits.moabConnectionsPerCampaignMax
-      if (waiting !== undefined && waiting.paceMs > 0 && mayCall)
-        first = Math.min(first, momentOf(waiting, line))
+    for (const [campaignId, { grants, head, calls }] of this.#lines) {
+      // The call that ends looks again.
+      if (calls < this.#window(campaignId))
+        first = Math.min(first, grants[head]?.moment ?? Infinity)
     }
     return first === Infinity ? null : Math.max(0, first - performance.now())
+  }
+
+  /** How many may wait or be under way here: what is claimed must be sendable well before its lease ends. */
+  capacity(): number {
+    return Math.min(limits.grantsInMemoryMax, this.sendableIn(limits.grantsInMemoryMs))
+  }
+
+  /** As answers come now. */
+  sendableIn(ms: number): number {
+    return Math.ceil((limits.moabConnectionsMax * ms) / this.#averageMs)
+  }
+
+  /** What its call came to; `done` follows. */
+  answered({ campaignId }: ClaimedGrant, ms: number, failed: boolean): void {
+    this.#averageMs += (ms - this.#averageMs) / 32
+    const window = this.#window(campaignId)
+    const { moabConnectionsPerCampaignMax: most } = limits
+    this.#windows.set(
+      campaignId,
+      failed ? Math.max(1, Math.floor(window / 2)) : Math.min(most, window + 1),
+    )
   }
 
   done(grant: ClaimedGrant): void {
     const line = this.#lines.get(grant.campaignId)
     if (line === undefined) return
     line.calls--
-    // What a pace allows next must be remembered until then.
-    const isOver = line.calls === 0 && line.head === line.grants.length
-    if (isOver && line.from <= performance.now()) this.#lines.delete(grant.campaignId)
+    if (line.calls === 0 && line.head === line.grants.length) this.#lines.delete(grant.campaignId)
   }
 
   drop(campaignId: string): ClaimedGrant[] {
@@ -93,8 +136,12 @@ export class WaitingGrants {
     line.grants = []
     line.head = 0
     this.size -= dropped.length
-    this.#paced -= dropped.filter(({ paceMs }) => paceMs > 0).length
+    this.#paced -= dropped.filter(({ moment }) => moment !== undefined).length
     return dropped.map(({ grant }) => grant)
+  }
+
+  #window(campaignId: string): number {
+    return this.#windows.get(campaignId) ?? limits.moabConnectionsAtFirst
   }
 
   dropAll(): ClaimedGrant[] {
@@ -102,8 +149,9 @@ export class WaitingGrants {
   }
 }
 
-function momentOf({ from }: WaitingGrant, line: Line): number {
-  return Math.max(from, line.from)
+/** Its moment is over: it needs another. */
+export function isLate({ moment = Infinity }: WaitingGrant): boolean {
+  return performance.now() > moment + limits.paceLateMsMax
 }
 
 const compactAt = 256

@@ -12,14 +12,14 @@ import {
   rescueLost,
   type ClaimedGrant,
 } from '../db/claim.ts'
-import { GroupCommit } from '../db/group-commit.ts'
-import { settleBatch, type AttemptResult } from '../db/settle.ts'
+import type { AttemptResult } from '../db/settle.ts'
 import { limits } from '../limits.ts'
 import type { Answer } from '../moab/answer.ts'
 import type { MoabClient } from '../moab/client.ts'
 import { keyUnusable, type Destination } from './destination.ts'
 import { decide, type Decision } from './outcome.ts'
-import { WaitingGrants, type WaitingGrant } from './waiting.ts'
+import { Settler } from './settler.ts'
+import { isLate, WaitingGrants, type WaitingGrant } from './waiting.ts'
 
 export interface WorkerOptions {
   sql: Sql
@@ -35,10 +35,9 @@ export interface WorkerOptions {
 export class Worker {
   #options: WorkerOptions
   #waiting = new WaitingGrants()
-  #settling: GroupCommit<AttemptResult, string[]>
+  #settler: Settler
   #calls = new Set<Promise<void>>()
   #reserved = 0
-  #averageMs = 100
   #running = false
   #claiming = false
   #wanted = false
@@ -50,16 +49,8 @@ export class Worker {
 
   constructor(options: WorkerOptions) {
     this.#options = options
-    this.#settling = new GroupCommit({
-      flush: (results) => this.#settle(results),
-      bytes: () => 1,
-      itemsMax: limits.settleBatchMax,
-      bytesMax: Infinity,
-      waitingItemsMax: Infinity,
-      waitingBytesMax: Infinity,
-      flushesMax: 2,
-      waitMsMax: limits.leaseMs,
-    })
+    const { sql, node } = options
+    this.#settler = new Settler({ sql, node, goesOn: () => this.#running })
   }
 
   start(): void {
@@ -88,7 +79,7 @@ export class Worker {
 
   /** Grants under this relay's lease, to be sent now. `since`: before the lease was asked for. */
   offer(grants: readonly ClaimedGrant[], since: number): void {
-    for (const grant of grants) this.#waiting.add(grant, since + limits.leaseMs)
+    for (const grant of grants) this.#waiting.add(grant, since + limits.leaseMs, since)
     this.#send()
   }
 
@@ -115,21 +106,17 @@ export class Worker {
     const unsent = this.#waiting.dropAll()
     if (unsent.length > 0) await this.#handBack(unsent)
     await Promise.allSettled(this.#calls)
-    await this.#settling.drained()
-  }
-
-  /** What is claimed must be sendable well before its lease ends. */
-  #capacity(): number {
-    const sendable = (limits.moabConnectionsMax * limits.grantsInMemoryMs) / this.#averageMs
-    return Math.min(limits.grantsInMemoryMax, Math.ceil(sendable))
+    await this.#settler.drained()
   }
 
   #room(kept = 0): number {
     const taken = this.#waiting.size + this.#calls.size + this.#reserved
-    return Math.max(0, this.#capacity() + kept - taken)
+    return Math.max(0, this.#waiting.capacity() + kept - taken)
   }
 
   #send(): void {
+    const late = this.#waiting.dropLate()
+    if (late.length > 0) void this.#handBack(late)
     while (this.#running && this.#calls.size < limits.moabConnectionsMax) {
       const next = this.#waiting.next()
       if (next === undefined) break
@@ -137,7 +124,7 @@ export class Worker {
         this.#calls.delete(call)
         this.#waiting.done(next.grant)
         this.#send()
-        if (this.#wanted && this.#room() > this.#capacity() / 2) this.wake()
+        if (this.#wanted && this.#room() > this.#waiting.capacity() / 2) this.wake()
       })
       this.#calls.add(call)
     }
@@ -153,19 +140,19 @@ export class Worker {
       this.#moment = setTimeout(() => this.#send(), Math.ceil(ms))
   }
 
-  async #serve({ grant, leaseEnds }: WaitingGrant): Promise<void> {
+  async #serve(waiting: WaitingGrant): Promise<void> {
+    const { grant } = waiting
     const to = await this.#destination(grant)
-    const leaseLeft = leaseEnds - performance.now()
-    if (to === undefined || leaseLeft < limits.moabDeadlineMs + leaseMarginMs) {
-      return this.#handBack([grant])
-    }
+    const leaseLeft = waiting.leaseEnds - performance.now()
+    const isShort = leaseLeft < limits.moabDeadlineMs + leaseMarginMs
+    if (to === undefined || isShort || isLate(waiting)) return this.#handBack([grant])
     try {
       const { answer, ms } = await this.#call(grant, to)
-      this.#averageMs += (ms - this.#averageMs) / 32
       const decision = decide(answer, grant, this.#options.random())
+      this.#waiting.answered(grant, ms, decision.health.kind === 'failure')
       this.#options.attempted(grant, answer, decision, ms)
       const { partnerId, campaignId, id: grantId, attempt } = grant
-      await this.#settleUntilWritten({
+      await this.#settle({
         partnerId,
         campaignId,
         grantId,
@@ -194,24 +181,8 @@ export class Worker {
     }
   }
 
-  /** A result is worth more than its first try: while the database is away it is kept and repeated. */
-  async #settleUntilWritten(result: AttemptResult): Promise<void> {
-    const until = performance.now() + limits.leaseMs
-    for (;;) {
-      try {
-        for (const campaignId of await this.#settling.submit(result))
-          await this.#dropCampaign(campaignId)
-        return
-      } catch (error) {
-        if (performance.now() > until || !this.#running) throw error
-        await new Promise((resolve) => setTimeout(resolve, settleAgainMs))
-      }
-    }
-  }
-
-  async #settle(results: readonly AttemptResult[]): Promise<string[][]> {
-    const { unwell } = await settleBatch(this.#options.sql, results, this.#options.node)
-    return results.map((result) => (unwell.has(result.campaignId) ? [result.campaignId] : []))
+  async #settle(result: AttemptResult): Promise<void> {
+    for (const campaignId of await this.#settler.write(result)) await this.#dropCampaign(campaignId)
   }
 
   /** The campaign may not be called now: what waits here goes back, unsent. */
@@ -254,8 +225,8 @@ export class Worker {
   /** Once a second: what no message announces. One step that fails does not keep the next from its turn. */
   async #tick(): Promise<void> {
     this.wake()
-    await this.#step('claim probes', () => this.#claimRare(claimProbes, roomForRare))
-    await this.#step('claim paced', () => this.#claimRare(claimPaced, limits.roomForPaced))
+    await this.#step('claim probes', () => this.#claimRare(claimProbes, roomForRare, Infinity))
+    await this.#step('claim paced', () => this.#claimPaced())
     await this.#step('move held', () => this.#moveHeld())
     if (this.#ticks++ % rescueEveryTicks === 0) await this.#step('rescue', () => this.#rescue())
     if (this.#running) {
@@ -273,10 +244,20 @@ export class Worker {
   }
 
   /** In room kept for it: a claim of due grants that is under way may have reserved all other. */
-  async #claimRare(claim: typeof claimProbes | typeof claimPaced, kept: number): Promise<void> {
-    const most = Math.min(limits.claimBatchMax, this.#room(kept))
+  async #claimRare(
+    claim: typeof claimProbes | typeof claimPaced,
+    kept: number,
+    wanted: number,
+  ): Promise<void> {
+    const most = Math.min(limits.claimBatchMax, wanted, this.#room(kept))
     const since = performance.now()
     if (most > 0) this.offer(await claim(this.#options.sql, this.#lease(most)), since)
+  }
+
+  /** No more moments than can be used: others are waiting for them. */
+  #claimPaced(): Promise<void> {
+    const usable = this.#waiting.sendableIn(limits.paceAheadMs)
+    return this.#claimRare(claimPaced, limits.roomForPaced, usable)
   }
 
   async #moveHeld(): Promise<void> {
@@ -295,6 +276,5 @@ export class Worker {
 
 /** Between the last moment a call may start and the end of its lease. */
 const leaseMarginMs = 5_000
-const settleAgainMs = 500
 const rescueEveryTicks = 5
 const roomForRare = limits.roomForProbes + limits.roomForPaced

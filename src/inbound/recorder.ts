@@ -167,5 +167,6 @@ function claimedGrant(request: RequestToRecord, grant: GrantToRecord): ClaimedGr
     attempt: 1,
     retries: 0,
     ambiguous: false,
+    due: null,
   }
 }

@@ -16,7 +16,7 @@ export interface Bug {
   favoured: readonly string[]
 }
 
-const settledAsGranted = `await this.#settleUntilWritten({
+const settledAsGranted = `await this.#settle({
   partnerId: grant.partnerId, campaignId: grant.campaignId, grantId: grant.id, attempt: grant.attempt, ms: 0,
   answer: { class: 'ok', code: null, failure: null, ambiguous: false, httpStatus: 200, snippet: null },
   decision: { state: 'granted', reason: null, delayMs: null, retries: 0, ambiguous: false, health: { kind: 'healthy' } },
@@ -55,8 +55,8 @@ export const bugs: Record<string, Bug> = {
       { file: 'limits.js', find: 'leaseMs: 60_000', replace: 'leaseMs: 500' },
       {
         file: 'grants/worker.js',
-        find: 'leaseLeft < limits.moabDeadlineMs + leaseMarginMs',
-        replace: 'leaseLeft < 0',
+        find: 'isShort = leaseLeft < limits.moabDeadlineMs + leaseMarginMs',
+        replace: 'isShort = leaseLeft < 0',
       },
     ],
     favoured: ['moab slow'],

@@ -70,7 +70,7 @@ describe('no call begins under a lease that could end before it', () => {
   }
 
   test('when it waited in memory for too long: the grant goes back unsent', async () => {
-    const calls = limits.moabConnectionsPerCampaignMax
+    const calls = limits.moabConnectionsAtFirst
     const emails = Array.from({ length: calls + 1 }, (_, n) => `lease.${n}@example.com`)
     await recordEmails(db, partner, emails)
     const slow = createServer((_, answer) => {

@@ -45,7 +45,6 @@ export interface Settled {
 
 export class Law {
   broken: string[] = []
-  someoneStalled = false
   /** Why a grant may be called for once more although MOAB has it. */
   #excuses = new Map<string, number>()
   #extra = new Map<string, number>()
@@ -72,6 +71,7 @@ export class Law {
   /** A request is written now. */
   callLeaves(grant: Grant | undefined, attempt: number, node: string, stalled: boolean): void {
     if (stalled) return
+    if (grant !== undefined) this.#keepsPace(grant.campaignId)
     const leased = grant?.state === 'sending' && grant.attempt === attempt
     this.must(leased && grant.leaseOwner === node, 'a call leaves under its lease', { grant, node })
     const left = (grant?.leaseUntil ?? 0) - this.#tables.now()
@@ -247,13 +247,10 @@ export class Law {
     this.must(share >= 1 && share <= 1.1001, 'waits as the table says', { grant, share })
   }
 
-  /**
-   * A relay turns to a grant. No second is fuller than the campaign allows, wherever it begins, unless
-   * a relay stood still and goes on with moments that are past.
-   */
-  callBegins(campaignId: string): void {
+  /** No second is fuller than the campaign allows, wherever it begins, and whatever became of relays. */
+  #keepsPace(campaignId: string): void {
     const perSecond = this.#tables.campaigns.get(campaignId)?.perSecond ?? null
-    if (perSecond === null || this.someoneStalled) return
+    if (perSecond === null) return
     const now = this.#tables.now()
     const times = (this.#sent.get(campaignId) ?? []).filter((at) => at > now - 1000)
     times.push(now)

@@ -26,8 +26,13 @@ const intents = {
   rescue: { begins: 'with gone as', run: (t, p) => copies(tables.rescueLost(t, number(p[0]))) },
   handBack: {
     begins: "update grants g set state = 'queued'",
-    run: (t, [ids, attempts, node]) => {
-      tables.handBack(t, texts(ids), list(attempts).map(number), text(node))
+    run: (t, [ids, attempts, node, dues]) => {
+      const returned = texts(ids).map((id, n) => ({
+        id,
+        attempt: number(list(attempts)[n]),
+        due: list(dues)[n] as string | null,
+      }))
+      tables.handBack(t, returned, text(node))
       return []
     },
   },

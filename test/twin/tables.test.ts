@@ -44,9 +44,11 @@ afterAll(async () => {
 const nodes = [uuidv7(), uuidv7()] as const
 const start = 1_796_000_000_000
 
+type Taken = Grant & { due: string | null }
+
 class Pair {
   now = start
-  taken: { grant: Grant; node: string }[] = []
+  taken: { grant: Taken; node: string }[] = []
   partner: TestPartner
   campaigns: Campaign[] = []
   model = new Tables(
@@ -157,7 +159,8 @@ async function act(pair: Pair, step: Step): Promise<void> {
     const lease = { node: nodeOf(step.node), leaseMs: 60_000, most: step.most }
     const claim = claimsOf[step.claim]
     const rows = await pair.both(async (to) => [...(await claim(to, lease))])
-    for (const grant of rows) pair.taken.push({ grant: grant as Grant, node: lease.node })
+    for (const grant of rows)
+      pair.taken.push({ grant: grant as unknown as Taken, node: lease.node })
   } else if ('handBack' in step) {
     const back = pair.taken.splice(0, step.handBack).map(({ grant }) => grant)
     await pair.both((to) => claims.handBack(to, back as never, nodeOf(step.node)))
@@ -179,7 +182,7 @@ async function arrive(pair: Pair, n: number, emails: readonly number[], by: stri
   const { made } = await pair.both((to) => recordBatch(to, requests, by, 60_000))
   for (const [id, state] of made) {
     const grant = pair.model.grant(id)
-    if (state === 'sending' && grant) pair.taken.push({ grant: { ...grant }, node: by })
+    if (state === 'sending' && grant) pair.taken.push({ grant: { ...grant, due: null }, node: by })
   }
 }
 

@@ -157,7 +157,16 @@ interface Lease {
   most: number
 }
 
-function take(t: Tables, grant: Grant, lease: Lease, cause: 'claim' | 'probe', change = {}): Grant {
+type Claimed = Grant & { due: string | null }
+
+function take(
+  t: Tables,
+  grant: Grant,
+  lease: Lease,
+  cause: 'claim' | 'probe',
+  change = {},
+): Claimed {
+  const due = grant.dueAt === null ? null : new Date(grant.dueAt).toISOString()
   const leased = {
     state: 'sending',
     dueAt: null,
@@ -166,7 +175,7 @@ function take(t: Tables, grant: Grant, lease: Lease, cause: 'claim' | 'probe', c
     leaseOwner: lease.node,
   }
   t.change(grant, { ...leased, ...change }, cause)
-  return grant
+  return { ...grant, due }
 }
 
 function shuffled<T>(t: Tables, list: T[]): T[] {
@@ -181,7 +190,7 @@ const healthy = (t: Tables, paced: boolean) =>
     (h) => h.state === 'healthy' && (t.campaigns.get(h.campaignId)?.perSecond !== null) === paced,
   )
 
-export function claimDue(t: Tables, lease: Lease): Grant[] {
+export function claimDue(t: Tables, lease: Lease): Claimed[] {
   const each = Math.max(1, Math.floor(lease.most / 2))
   return shuffled(t, healthy(t, false))
     .flatMap((h) => t.queued(h.campaignId, t.now()).slice(0, each))
@@ -192,7 +201,7 @@ export function claimDue(t: Tables, lease: Lease): Grant[] {
 export function claimPaced(
   t: Tables,
   lease: Lease,
-): (Grant & { waitMs: number; paceMs: number })[] {
+): (Claimed & { momentMs: number; claimedMs: number })[] {
   let room = lease.most
   return shuffled(t, healthy(t, true)).flatMap((h) => {
     const rows = t.queued(h.campaignId, t.now())
@@ -205,8 +214,8 @@ export function claimPaced(
     if (taken.length > 0) h.paceAt = t.now() + waitMs + taken.length * paceMs
     return taken.map((grant, n) => ({
       ...take(t, grant, lease, 'claim'),
-      waitMs: waitMs + n * paceMs,
-      paceMs,
+      claimedMs: t.now(),
+      momentMs: t.now() + waitMs + n * paceMs,
     }))
   })
 }
@@ -215,7 +224,7 @@ const perSecondOf = (t: Tables, h: Health) => t.campaigns.get(h.campaignId)?.per
 
 const odd = (grant: Grant) => grant.answer === 'unknown' || grant.answer === 'no_data'
 
-export function claimProbes(t: Tables, lease: Lease): Grant[] {
+export function claimProbes(t: Tables, lease: Lease): Claimed[] {
   const unwell = [...t.health.values()]
     .filter((h) => h.state === 'holding' || h.state === 'unreachable')
     .filter((h) => h.probeAt !== null && h.probeAt <= t.now())
@@ -249,11 +258,18 @@ export function rescueLost(t: Tables, most: number): Grant[] {
   return gone
 }
 
-export function handBack(t: Tables, ids: string[], attempts: number[], node: string): void {
-  ids.forEach((id, n) => {
+interface Returned {
+  id: string
+  attempt: number
+  due: string | null
+}
+
+export function handBack(t: Tables, returned: Returned[], node: string): void {
+  returned.forEach(({ id, attempt, due }) => {
     const g = t.grant(id)
-    if (!holdsLease(g, attempts[n], node)) return
-    t.change(g, { state: 'queued', dueAt: t.now(), ...unleased }, 'hand_back')
+    if (!holdsLease(g, attempt, node)) return
+    const dueAt = due === null ? g.createdAt : Date.parse(due)
+    t.change(g, { state: 'queued', dueAt, ...unleased }, 'hand_back')
   })
 }
 

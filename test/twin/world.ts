@@ -123,7 +123,6 @@ export class World {
   stall(n: number, ms: number): void {
     const relay = this.relay(n)
     if (relay === undefined) return
-    this.law.someoneStalled = true
     this.time.stall(relay.owner, this.time.now + ms)
   }
 
@@ -231,7 +230,6 @@ export class World {
 
   /** The database is asked where to; now and then that takes long. */
   #destination(owner: number, grant: ClaimedGrant): Promise<Destination> {
-    this.law.callBegins(grant.campaignId)
     const to = { url: grant.campaignId, apiKey: callOf(grant) }
     if (this.random() > 0.05) return Promise.resolve(to)
     return new Promise((found) => this.time.after(owner, this.random() * 50_000, () => found(to)))

@@ -1,0 +1,30 @@
+// The database's clock as seen from here: when, by performance.now(), a moment of it comes. Known from
+// the answers that carry its time, each good to half the time the answer took; the best one counts,
+// until clocks may have drifted further apart than a newer one could be wrong.
+export class DatabaseClock {
+  /** What to take from the database's time; how far that may be off; since when it is known. */
+  #aheadMs = 0
+  #offMsMax = Infinity
+  #at = 0
+
+  /** An answer with the database's time (Unix ms); asked and received by performance.now(). */
+  heard(databaseMs: number, asked: number, received: number): void {
+    const aheadMs = databaseMs - (asked + received) / 2
+    const offMsMax = (received - asked) / 2
+    const known = this.#offMsMax + (received - this.#at) * driftMax
+    // Further apart than both can be wrong: another server, or its clock was set.
+    const contradicts = Math.abs(aheadMs - this.#aheadMs) > offMsMax + known
+    if (offMsMax > known && !contradicts) return
+    this.#aheadMs = aheadMs
+    this.#offMsMax = offMsMax
+    this.#at = received
+  }
+
+  /** By performance.now(). */
+  here(databaseMs: number): number {
+    return databaseMs - this.#aheadMs
+  }
+}
+
+/** Cheap quartz, twice. */
+const driftMax = 2e-4
