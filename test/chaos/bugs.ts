@@ -96,12 +96,22 @@ export const bugs: Record<string, Bug> = {
     [],
   ),
   // Also without a power cut: what the server had not written dies with all its processes.
-  'a commit that waits for no disk': one(
-    'db/open.js',
-    "enable_seqscan: 'off' }",
-    "enable_seqscan: 'off', synchronous_commit: 'off' }",
-    ['database crashed'],
-  ),
+  // The relay would refuse to start with it.
+  'a commit that waits for no disk': {
+    patches: [
+      {
+        file: 'db/open.js',
+        find: "enable_seqscan: 'off' }",
+        replace: "enable_seqscan: 'off', synchronous_commit: 'off' }",
+      },
+      {
+        file: 'installation.js',
+        find: 'if (options.owner)\n            await refuseFrail(db);',
+        replace: '',
+      },
+    ],
+    favoured: ['database crashed'],
+  },
   'a question without its partner': one(
     'db/ledger/page.js',
     'where ${and(eq(table.partnerId, partnerId), filter)}',

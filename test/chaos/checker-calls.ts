@@ -19,6 +19,8 @@ export interface CallsJudged {
 const settleMsMax = 2000
 /** Between the cutting of a connection and its call's line in the log: the harness may be busy. */
 const lagMsMax = 3000
+/** Between a relay's last words and their being read here. */
+const unreadMsMax = 1000
 /** A connection that fell silent is given up within this, and what waited on it is done again. */
 const silenceMsMax = 12_000
 /** A relay whose database is away keeps an answer for as long as its lease; then it is lost to it. */
@@ -84,7 +86,7 @@ function isBroken(
     (each) =>
       concerns(each, before.node) &&
       each.from <= next.at &&
-      each.to >= before.at &&
+      each.to + unreadMsMax >= before.at &&
       (each.from <= before.ended + settleMsMax || inTrouble(each.from)),
   )
   return isOwn || (next.at - before.at > leaseMs - 5000 && inTrouble(next.at))

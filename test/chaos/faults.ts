@@ -16,7 +16,7 @@ export interface FaultKind {
   /** Of its group, compared with the others. */
   weight: number
   /** Of these only one at a time. */
-  resource?: 'a' | 'b' | 'database'
+  resource?: 'a' | 'b' | 'all' | 'database'
   /** Not in the short profile, whose time it would eat. */
   slow?: true
   draw(random: Random): Params
@@ -138,7 +138,9 @@ export const heavyFaults: Record<string, FaultKind> = {
   },
   'relay frozen past its leases': {
     weight: 2,
-    draw: (random) => ({ node: drawNode(random), ms: 7500 }),
+    // The other one must live to adopt what it has in hand, within its round of five seconds.
+    resource: 'all',
+    draw: (random) => ({ node: drawNode(random), ms: 9500 }),
     run: freezePastLeases,
   },
   'relay frozen over a minute': {
