@@ -212,6 +212,19 @@ export const heavyFaults: Record<string, FaultKind> = {
       await postgres.start()
     },
   },
+  'database volume full': {
+    weight: 2,
+    resource: 'database',
+    // A kilobyte: not even the write-ahead log goes on, and the server ends itself. Else large tables do not grow.
+    draw: (random) => ({ ms: random.between(300, 2500), bytes: random.pick([1024, 17_000_000]) }),
+    async run({ postgres }, { ms, bytes }, met) {
+      postgres.limitFiles(Number(bytes))
+      met()
+      await pause(Number(ms))
+      postgres.limitFiles(undefined)
+      await postgres.start()
+    },
+  },
   'sessions terminated': {
     weight: 4,
     draw: () => ({}),

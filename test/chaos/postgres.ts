@@ -20,6 +20,8 @@ export interface Postgres {
   killPostmaster(): Promise<void>
   /** Every process of the server at once, as a power cut would, but for the kernel's buffers. */
   killEverything(): Promise<void>
+  /** No file of the server may grow past so many bytes, as on a volume that is full; undefined: again. */
+  limitFiles(bytes: number | undefined): void
   /** Straight, as the superuser. */
   connect(max?: number, database?: string): postgres.Sql
   /** Straight, as the relay's role: takes the places the relay would take. */
@@ -120,6 +122,12 @@ function serverOf(
       for (const pid of all) signal(pid, 'SIGSTOP')
       for (const pid of all) signal(pid, 'SIGKILL')
       await end(child)
+    },
+    limitFiles: (bytes) => {
+      if (child?.pid === undefined) return
+      // The postmaster first: what it forks from now on inherits it.
+      for (const pid of [child.pid, ...descendants(child.pid)])
+        spawnSync('prlimit', ['--pid', String(pid), `--fsize=${bytes ?? 'unlimited'}:unlimited`])
     },
     connect: (max = 2, database = 'relay') => connectAs('chaos', max, database),
     connectAsRelay: () => connectAs('relay', 1),
