@@ -1,10 +1,9 @@
 #!/usr/bin/env node
-// The command line. Nothing imports this file.
+// The command line. Nothing imports this file. It loads what the command at hand needs, and no more.
 import { parseArgs } from 'node:util'
 import { BadCall, type Call, type Command, type Io } from './commands/command.ts'
-import { commands } from './commands/index.ts'
+import { commands, type Listed } from './commands/index.ts'
 import { terminalIo } from './commands/terminal.ts'
-import { readConfig, UsageError } from './config.ts'
 
 process.exitCode = await main(process.argv.slice(2))
 
@@ -13,26 +12,32 @@ async function main(args: string[]): Promise<number> {
   const [first = 'serve', ...rest] = args
   if (first === '--help' || first === '-h' || first === 'help') return say(io, overview())
   const name = first.startsWith('-') ? 'serve' : first
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (command === undefined) {
+  const listed = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (listed === undefined) {
     io.note(`There is no command “${name}”.\n\n${overview()}`)
     return 2
   }
-  return run(command, first.startsWith('-') ? args : rest, io)
+  return run(listed, first.startsWith('-') ? args : rest, io)
 }
 
-async function run(command: Command, args: string[], io: Io): Promise<number> {
+async function run(listed: Listed, args: string[], io: Io): Promise<number> {
+  const [command, { readConfig, UsageError }] = await Promise.all([
+    listed.load(),
+    import('./config.ts'),
+  ])
+  const help = () => helpOf(command, listed.summary)
   try {
     const { values, positionals } = parse(command, args)
-    if (values['help'] === true) return say(io, helpOf(command))
+    if (values['help'] === true) return say(io, help())
     const { min, max } = command.arguments
     if (positionals.length < min || positionals.length > max) {
       throw new BadCall(positionals.length < min ? 'an argument is missing' : 'too many arguments')
     }
-    return await command.run(callOf(values, positionals, io))
+    const config = () => readConfig(process.env)
+    return await command.run(callOf(values, positionals, config, io))
   } catch (error) {
     if (error instanceof BadCall) {
-      io.note(`${error.message}\n\n${helpOf(command)}`)
+      io.note(`${error.message}\n\n${help()}`)
       return 2
     }
     if (error instanceof UsageError) {
@@ -66,7 +71,7 @@ function parse(command: Command, args: string[]): { values: Values; positionals:
   }
 }
 
-function callOf(values: Values, positionals: string[], io: Io): Call {
+function callOf(values: Values, positionals: string[], config: Call['config'], io: Io): Call {
   return {
     positionals,
     flag: (name) => values[name] === true,
@@ -74,7 +79,7 @@ function callOf(values: Values, positionals: string[], io: Io): Call {
       const value = values[name]
       return typeof value === 'string' ? value : undefined
     },
-    config: () => readConfig(process.env),
+    config,
     env: process.env,
     io,
   }
@@ -100,6 +105,6 @@ function overview(): string {
   ].join('\n')
 }
 
-function helpOf(command: Command): string {
-  return [`Usage: moab-relay ${command.usage}`, '', command.summary, '', command.help].join('\n')
+function helpOf({ usage, help }: Command, summary: string): string {
+  return [`Usage: moab-relay ${usage}`, '', summary, '', help].join('\n')
 }

@@ -5,7 +5,6 @@ import { applyConfig, describeChanges, describeProblems } from '../partners/appl
 import { BadCall, type Command } from './command.ts'
 
 export const applyCommand: Command = {
-  summary: 'Applies a config file (YAML or JSON).',
   usage: 'apply FILE [--dry-run]',
   help: `  --dry-run   says what would change and changes nothing
 

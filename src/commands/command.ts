@@ -1,10 +1,8 @@
-// What a command of the command line is: a row of the table in main.ts.
+// What a command of the command line is: a row of the table in index.ts.
 import type { ParseArgsConfig } from 'node:util'
 import type { Config } from '../config.ts'
 
 export interface Command {
-  /** One line for the list of commands. */
-  summary: string
   /** After "moab-relay ", with its arguments. */
   usage: string
   /** What a person should know, one option a line. */

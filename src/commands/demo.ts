@@ -14,7 +14,6 @@ import { paint, type Paint } from './paint.ts'
 import { waitForFate } from './demo-fate.ts'
 
 export const demoCommand: Command = {
-  summary: 'Shows the whole way: signed webhooks in, bonuses at a sandbox MOAB, the story of each.',
   usage: 'demo [--keep]',
   help: `  --keep   stays up afterwards, to look around (the default on a terminal)
 

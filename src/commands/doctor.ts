@@ -17,7 +17,6 @@ interface Finding {
 }
 
 export const doctorCommand: Command = {
-  summary: 'Checks settings, database, keys, sources and the way to MOAB.',
   usage: 'doctor',
   help: `Changes nothing and sends nothing to MOAB: of its host only a TLS handshake is asked for.
 

@@ -4,7 +4,6 @@ import { exportConfig } from '../partners/export.ts'
 import type { Command } from './command.ts'
 
 export const exportCommand: Command = {
-  summary: 'Prints the configuration as a config file.',
   usage: 'export [--partner NAME] [--secrets]',
   help: `  --partner NAME  only this partner
   --secrets       with secrets in plain text: a full backup, keep it safe

@@ -1,33 +1,69 @@
-// The table of commands; `serve` is the default.
-import { applyCommand } from './apply.ts'
+// The table of commands; `serve` is the default. The list needs no more than a line of each: what a
+// command works with is loaded when it is called.
 import type { Command } from './command.ts'
-import { demoCommand } from './demo.ts'
-import { doctorCommand } from './doctor.ts'
-import { exportCommand } from './export.ts'
-import { linkCommand } from './link.ts'
-import { migrateCommand } from './migrate.ts'
-import { providersCommand } from './providers.ts'
-import { recheckCommand } from './recheck.ts'
-import { sandboxCommand } from './sandbox.ts'
-import { serveCommand } from './serve.ts'
-import { storyCommand } from './story.ts'
-import { tokenCommand } from './token.ts'
-import { triggerCommand } from './trigger.ts'
-import { verifyCommand } from './verify.ts'
 
-export const commands: Readonly<Record<string, Command>> = {
-  serve: serveCommand,
-  demo: demoCommand,
-  migrate: migrateCommand,
-  sandbox: sandboxCommand,
-  providers: providersCommand,
-  apply: applyCommand,
-  export: exportCommand,
-  verify: verifyCommand,
-  trigger: triggerCommand,
-  story: storyCommand,
-  link: linkCommand,
-  recheck: recheckCommand,
-  token: tokenCommand,
-  doctor: doctorCommand,
+export interface Listed {
+  /** One line for the list of commands. */
+  summary: string
+  load(): Promise<Command>
+}
+
+export const commands: Readonly<Record<string, Listed>> = {
+  serve: {
+    summary: 'Runs the relay (the default).',
+    load: async () => (await import('./serve.ts')).serveCommand,
+  },
+  demo: {
+    summary:
+      'Shows the whole way: signed webhooks in, bonuses at a sandbox MOAB, the story of each.',
+    load: async () => (await import('./demo.ts')).demoCommand,
+  },
+  migrate: {
+    summary: 'Brings the database to this version.',
+    load: async () => (await import('./migrate.ts')).migrateCommand,
+  },
+  sandbox: {
+    summary: 'Runs a faithful MOAB to try things against.',
+    load: async () => (await import('./sandbox.ts')).sandboxCommand,
+  },
+  providers: {
+    summary: 'Lists the known senders, or says how to connect one.',
+    load: async () => (await import('./providers.ts')).providersCommand,
+  },
+  apply: {
+    summary: 'Applies a config file (YAML or JSON).',
+    load: async () => (await import('./apply.ts')).applyCommand,
+  },
+  export: {
+    summary: 'Prints the configuration as a config file.',
+    load: async () => (await import('./export.ts')).exportCommand,
+  },
+  verify: {
+    summary: 'Judges recorded requests: authentic or not, event, email, answer.',
+    load: async () => (await import('./verify.ts')).verifyCommand,
+  },
+  trigger: {
+    summary: 'Sends a signed sample event of a source to the running relay.',
+    load: async () => (await import('./trigger.ts')).triggerCommand,
+  },
+  story: {
+    summary: 'Tells what happened to one person: events, grants, what MOAB said.',
+    load: async () => (await import('./story.ts')).storyCommand,
+  },
+  link: {
+    summary: 'Makes signed links: a click on one is an event of its source.',
+    load: async () => (await import('./link.ts')).linkCommand,
+  },
+  recheck: {
+    summary: 'Asks the providers again about parked events that need attention.',
+    load: async () => (await import('./recheck.ts')).recheckCommand,
+  },
+  token: {
+    summary: 'Makes an API token and prints it, once.',
+    load: async () => (await import('./token.ts')).tokenCommand,
+  },
+  doctor: {
+    summary: 'Checks settings, database, keys, sources and the way to MOAB.',
+    load: async () => (await import('./doctor.ts')).doctorCommand,
+  },
 }

@@ -10,7 +10,6 @@ import { BadCall, type Call, type Command, type Io } from './command.ts'
 import { sourceNamed } from './source-named.ts'
 
 export const linkCommand: Command = {
-  summary: 'Makes signed links: a click on one is an event of its source.',
   usage: 'link [PARTNER/]SOURCE (EMAIL… | --csv FILE) [--campaign LABEL] [--days N] [--url URL]',
   help: `  --csv FILE        a list instead of addresses, - for standard input: the column named email,
                     else the first one. Prints email,link

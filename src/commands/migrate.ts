@@ -3,7 +3,6 @@ import { openInstallation } from '../installation.ts'
 import type { Command } from './command.ts'
 
 export const migrateCommand: Command = {
-  summary: 'Brings the database to this version.',
   usage: 'migrate',
   help: `Forward only, and safe while older relays still run; \`serve\` does it by itself.
 Several at once are safe: one migrates, the others wait.

@@ -5,7 +5,6 @@ import { uncheckedNote, uncheckedRetries } from '../providers/unchecked.ts'
 import { BadCall, type Command } from './command.ts'
 
 export const providersCommand: Command = {
-  summary: 'Lists the known senders, or says how to connect one.',
   usage: 'providers [ID] [--lang en|ru]',
   help: `  --lang en|ru  language (LANG decides, else English)
 

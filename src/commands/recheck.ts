@@ -5,7 +5,6 @@ import { openInstallation } from '../installation.ts'
 import { BadCall, type Command } from './command.ts'
 
 export const recheckCommand: Command = {
-  summary: 'Asks the providers again about parked events that need attention.',
   usage: 'recheck [--partner NAME]',
   help: `  --partner NAME  events of this partner only (all)
 

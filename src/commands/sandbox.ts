@@ -4,7 +4,6 @@ import { serveSandbox } from '../moab/sandbox.ts'
 import { BadCall, type Command } from './command.ts'
 
 export const sandboxCommand: Command = {
-  summary: 'Runs a faithful MOAB to try things against.',
   usage: 'sandbox [--port N]',
   help: `  --port N   where to listen (8090)
 

@@ -5,12 +5,10 @@ import { ensureOperator } from '../access/operator.ts'
 import { UsageError, type Config } from '../config.ts'
 import { openInstallation, type Installation } from '../installation.ts'
 import { createLogger } from '../ops/logging.ts'
-import { applyConfig, describeChanges, describeProblems } from '../partners/apply.ts'
 import { startRelay, type Relay } from '../relay.ts'
 import type { Command, Io } from './command.ts'
 
 export const serveCommand: Command = {
-  summary: 'Runs the relay (the default).',
   usage: 'serve',
   help: `Without DATABASE_URL it brings its own PostgreSQL and keeps everything under DATA_DIR (./data).
 SIGTERM or Ctrl-C ends it gracefully: requests and calls in flight are finished first.
@@ -53,6 +51,8 @@ async function applyFile(
   const file = config.configFile
   if (file === undefined) return
   if (!existsSync(file)) throw new UsageError(`CONFIG_FILE names ${file}, which is not there`)
+  // Reading YAML is much code, and most relays keep their configuration in the database.
+  const { applyConfig, describeChanges, describeProblems } = await import('../partners/apply.ts')
   const { db, vault } = installation
   const result = await applyConfig(
     { orm: db.orm, vault, now: Date.now },

@@ -5,7 +5,6 @@ import { storyOf, tellStory } from '../ledger/people.ts'
 import { BadCall, type Command } from './command.ts'
 
 export const storyCommand: Command = {
-  summary: 'Tells what happened to one person: events, grants, what MOAB said.',
   usage: 'story EMAIL [--partner NAME] [--lang en|ru]',
   help: `  --partner NAME  this partner only (all)
   --lang en|ru    language (LANG decides, else English)

@@ -7,7 +7,6 @@ import { BadCall, type Command } from './command.ts'
 const readingScopes = ['events:read', 'grants:read', 'people:read', 'rejections:read'] as const
 
 export const tokenCommand: Command = {
-  summary: 'Makes an API token and prints it, once.',
   usage: 'token create (--partner NAME | --operator) [--scopes A,B] [--name NAME] [--days N]',
   help: `  --partner NAME  sees this partner only
   --operator      sees the whole installation

@@ -9,7 +9,6 @@ import { deliver } from './deliver.ts'
 import { sourceNamed } from './source-named.ts'
 
 export const triggerCommand: Command = {
-  summary: 'Sends a signed sample event of a source to the running relay.',
   usage: 'trigger [PARTNER/]SOURCE EVENT [--email ADDRESS] [--url URL] [--print]',
   help: `  --email ADDRESS  whom the event is about (the sample's own invented address)
   --url URL        the relay's address (PUBLIC_URL, else http://HOST:PORT)

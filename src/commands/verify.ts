@@ -10,7 +10,6 @@ import type { KeySetLookup } from '../schemes/scheme.ts'
 import type { Command } from './command.ts'
 
 export const verifyCommand: Command = {
-  summary: 'Judges recorded requests: authentic or not, event, email, answer.',
   usage: 'verify [--diagnose] [--lang en|ru] FILE…',
   help: `FILE is a recorded request (JSON), or a directory of them; \`-\` reads standard input.
 Prints one JSON line each:
