@@ -40,6 +40,7 @@ const impure = [
   'node:net',
   'node:child_process',
   '../db/open.ts',
+  '../http-clients.ts',
 ]
 const outsideDatabase = ['inbound', 'grants', 'ledger', 'partners', 'access', 'ops', 'moab']
 const sql = ['postgres', 'drizzle-orm', 'drizzle-orm/postgres-js']

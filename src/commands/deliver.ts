@@ -1,9 +1,11 @@
 // Sends a request to a relay as a provider would: over HTTP, byte for byte.
-import { request } from 'undici'
+import { ask, openAgent } from '../http-clients.ts'
 import type { SentRequest } from '../schemes/scheme.ts'
 
+const agent = openAgent({})
+
 export async function deliver(sent: SentRequest): Promise<{ status: number; body: string }> {
-  const { statusCode, body } = await request(sent.url, {
+  const { statusCode, body } = await ask(agent, sent.url, {
     method: sent.method,
     headers: [...sent.headers].flatMap(([name, values]) =>
       values.flatMap((value) => [name, value]),

@@ -1,8 +1,8 @@
 // One bounded request for keys: https only (http to this very machine, for tests and side-cars), no
 // redirects, a total deadline, a capped body; of what comes, only public keys are kept.
 import { X509Certificate } from 'node:crypto'
-import { Agent, request } from 'undici'
 import type { Dispatcher } from 'undici'
+import { ask, openAgent } from '../http-clients.ts'
 import { isJsonObject } from '../json.ts'
 import { limits } from '../limits.ts'
 import { compilePath } from '../rules/path.ts'
@@ -17,7 +17,7 @@ export interface KeySetClient {
 }
 
 export function openKeySetClient(): KeySetClient {
-  const agent = new Agent({ connect: { timeout: limits.jwksFetchMsMax } })
+  const agent = openAgent({ connect: { timeout: limits.jwksFetchMsMax } })
   return {
     fetchKeys: (url, question) =>
       isFetchable(url) ? fetchKeys(url, agent, question) : Promise.resolve(null),
@@ -40,11 +40,11 @@ async function fetchKeys(
   question: KeyQuestion | undefined,
 ): Promise<PublicKey[] | null> {
   try {
-    const answer = await request(url, {
-      dispatcher,
+    const answer = await ask(dispatcher, url, {
       headers: { accept: 'application/json', 'content-type': 'application/json' },
       signal: AbortSignal.timeout(limits.jwksFetchMsMax),
-      ...(question && { method: 'POST', body: JSON.stringify(question.body) }),
+      method: question ? 'POST' : 'GET',
+      ...(question && { body: JSON.stringify(question.body) }),
     })
     const text = await readCapped(answer.body)
     if (answer.statusCode !== 200 || text === null) return null

@@ -2,8 +2,8 @@
 // JSON only. Never rejects: whatever happens is a LookupAnswer. Errors of the network are reduced to
 // a word, so that no address, header or body gets into a log.
 import { isUtf8 } from 'node:buffer'
-import { Agent, request } from 'undici'
 import { parseJson } from '../bodies/json.ts'
+import { ask, openAgent } from '../http-clients.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import { limits } from '../limits.ts'
 import type { LookupOutcome } from './outcome.ts'
@@ -30,7 +30,7 @@ export interface LookupClientOptions {
 }
 
 export function createLookupClient({ originOf, deadlineMs }: LookupClientOptions): LookupClient {
-  const agent = new Agent({
+  const agent = openAgent({
     connections: limits.lookupsAtOnceMax,
     connect: { timeout: limits.lookupConnectMs },
     // One total deadline instead: these two start anew with every byte.
@@ -42,8 +42,8 @@ export function createLookupClient({ originOf, deadlineMs }: LookupClientOptions
       const { pathname, search } = new URL(url)
       const signal = AbortSignal.timeout(deadlineMs ?? limits.lookupDeadlineMs)
       try {
-        const answer = await request(originOf(new URL(url)) + pathname + search, {
-          dispatcher: agent,
+        const answer = await ask(agent, originOf(new URL(url)) + pathname + search, {
+          method: 'GET',
           headers: {
             accept: 'application/json',
             'user-agent': 'moab-relay',

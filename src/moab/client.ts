@@ -1,7 +1,8 @@
 // Hands emails to MOAB: one HTTP call each, at most one answer each, no retries and no redirects.
 // A call never rejects: whatever happens is an Answer, and says whether the request may have left.
 import { setMaxListeners } from 'node:events'
-import { Pool } from 'undici'
+import type { Pool } from 'undici'
+import { openPool } from '../http-clients.ts'
 import { limits } from '../limits.ts'
 import { failedCall } from './answer.ts'
 import type { Answer } from './answer.ts'
@@ -72,7 +73,7 @@ function createPools({ connectMs, connections }: MoabClientOptions) {
   let closed = false
 
   function open(origin: string): Pool {
-    return new Pool(origin, {
+    return openPool(origin, {
       connections: connections ?? limits.moabConnectionsMax,
       pipelining: 1,
       connect: { timeout: connectMs ?? limits.moabConnectMs },
