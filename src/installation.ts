@@ -38,11 +38,14 @@ export async function openInstallation(
   const server = await openServer(config, options)
   const db = openDatabase(server.options, server.direct)
   try {
-    const relayKey = await loadRelayKey(config.relayKey, config.dataDir)
-    await refuseEncoding(db)
-    if (options.owner) await refuseFrail(db)
-    if (options.migrate) await migrate(server.direct)
-    else await refuseOld(server.direct)
+    const [relayKey, pending] = await Promise.all([
+      loadRelayKey(config.relayKey, config.dataDir),
+      pendingMigrations(server.direct),
+      refuseEncoding(db),
+      options.owner && refuseFrail(db),
+    ])
+    if (pending > 0 && !options.migrate) throw tooOld(pending)
+    if (pending > 0) await migrate(server.direct)
     const vault = createVault([relayKey])
     const pepper = await loadPepper(db, vault, options.migrate)
     return {
@@ -72,10 +75,8 @@ function unreachable(error: unknown, where: string): UsageError | undefined {
   return new UsageError(`${where} does not let the relay in (${state}): check DATABASE_URL`)
 }
 
-async function refuseOld(options: DatabaseOptions): Promise<void> {
-  const pending = await pendingMigrations(options)
-  if (pending === 0) return
-  throw new UsageError(
+function tooOld(pending: number): UsageError {
+  return new UsageError(
     `the database lacks ${pending} migration(s): run \`migrate\`, or start the relay`,
   )
 }

@@ -76,8 +76,7 @@ export async function startRelay(
   const parts = { config, installation, state, ingest: ingest.routes, sandbox, metrics }
   const app = createApp({ log, metrics, parts: mounted(parts), leaving: () => state.leaving })
   const server = createServer(app.fetch)
-  await ensurePartitions(db.work)
-  await directory.refresh()
+  await Promise.all([ensurePartitions(db.work), directory.refresh()])
   await listen(server, config)
   const rounds = startRounds(installation, {
     directory,
