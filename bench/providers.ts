@@ -1,23 +1,18 @@
 // verify + read + plan of every provider's recorded valid request, padded to 3 kB where its body is JSON
 // that is not signed in part, beside the bare HMAC and JSON.parse of the same bytes; and the longest
-// single verification of a body at the limit. Times what is built, as it runs.  npm run bench:providers
+// single verification of a body at the limit. Runs bundled, as the relay does.  npm run bench:providers
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { parseRecorded } from '../src/inbound/recorded.ts'
+import { read } from '../src/inbound/read.ts'
+import { verify } from '../src/inbound/verify.ts'
 import { limits } from '../src/limits.ts'
-import type { ActiveRule } from '../src/rules/plan.ts'
+import { isProviderId, providers } from '../src/providers/index.ts'
+import { leaves } from '../src/providers/resolve.ts'
+import { plan, type ActiveRule } from '../src/rules/plan.ts'
+import { compileRule } from '../src/rules/rule.ts'
+import { signProof } from '../src/schemes/index.ts'
 import type { Credential } from '../src/schemes/scheme.ts'
-import { built } from './built.ts'
-
-const { parseRecorded } =
-  await built<typeof import('../src/inbound/recorded.ts')>('inbound/recorded')
-const { read } = await built<typeof import('../src/inbound/read.ts')>('inbound/read')
-const { verify } = await built<typeof import('../src/inbound/verify.ts')>('inbound/verify')
-const { isProviderId, providers } =
-  await built<typeof import('../src/providers/index.ts')>('providers/index')
-const { leaves } = await built<typeof import('../src/providers/resolve.ts')>('providers/resolve')
-const { plan } = await built<typeof import('../src/rules/plan.ts')>('rules/plan')
-const { compileRule } = await built<typeof import('../src/rules/rule.ts')>('rules/rule')
-const { signProof } = await built<typeof import('../src/schemes/index.ts')>('schemes/index')
 
 const rounds = 3
 const msPerRound = 120
@@ -26,7 +21,7 @@ const keySetAt = () => Promise.resolve('unavailable' as const)
 const rows: string[][] = [['provider', 'proof', 'bytes', 'ops/s', '÷ bare HMAC + JSON.parse']]
 for (const id of Object.keys(providers).filter(isProviderId)) {
   const provider = providers[id]
-  const file = new URL(`../test/fixtures/${id}/valid.json`, import.meta.url)
+  const file = `test/fixtures/${id}/valid.json`
   const parsed = parseRecorded(JSON.parse(readFileSync(file, 'utf8')).recorded)
   if (!parsed.ok) throw new Error(`${id}: ${parsed.problems.join()}`)
   const recorded = await padded(parsed.recorded)
@@ -142,7 +137,7 @@ async function longest(): Promise<[string, number][]> {
   const found: [string, number][] = []
   for (const id of Object.keys(providers).filter(isProviderId)) {
     const provider = providers[id]
-    const file = new URL(`../test/fixtures/${id}/valid.json`, import.meta.url)
+    const file = `test/fixtures/${id}/valid.json`
     const parsed = parseRecorded(JSON.parse(readFileSync(file, 'utf8')).recorded)
     if (!parsed.ok) continue
     const { proof, request, settings, now } = parsed.recorded

@@ -1,11 +1,11 @@
 // Writes docs/providers.md and docs/providers.ru.md from the presets; with --check it only says
-// whether they are in step. Runs on the built code: `npm run build` first.
+// whether they are in step. Reads TypeScript, so it runs by tsx.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
+import { providers } from '../src/providers/index.ts'
 
 const house = join(import.meta.dirname, '..')
-const { providers } = await import(join(house, 'dist', 'providers', 'index.js'))
 
 const words = {
   en: {
@@ -117,7 +117,7 @@ for (const word of Object.values(words)) {
   if (!process.argv.includes('--check')) writeFileSync(file, text)
   else if (readFileSync(file, 'utf8') !== text) {
     outOfStep = true
-    process.stdout.write(`docs/${word.file} is out of step: run node scripts/providers-table.mjs\n`)
+    process.stdout.write(`docs/${word.file} is out of step: run npm run docs:providers\n`)
   }
 }
 process.exitCode = outOfStep ? 1 : 0

@@ -2,17 +2,17 @@
 // drizzle's migrator has no lock of its own, so it runs under a session advisory lock. That is asked
 // for, never waited for: a connection that falls silent must not keep a relay from starting.
 import { lockKeys } from './locks.ts'
-import { fileURLToPath } from 'node:url'
 import { readFileSync } from 'node:fs'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate as drizzleMigrate } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
 import { z } from 'zod'
+import { inHouse } from '../house.ts'
 import { limits } from '../limits.ts'
 import type { DatabaseOptions } from './open.ts'
 import { watchedSocket } from './watched-socket.ts'
 
-const folder = fileURLToPath(new URL('../../drizzle', import.meta.url))
+const folder = inHouse('drizzle')
 const lockKey = lockKeys.migrate
 
 export async function migrate(options: DatabaseOptions): Promise<void> {
@@ -63,6 +63,8 @@ function connect(options: DatabaseOptions, silenceMs: number) {
     ...options,
     max: 1,
     onnotice: () => {},
+    // No statement here has an array; asking for their types would be one question more.
+    fetch_types: false,
     connect_timeout: limits.databaseConnectMs / 1000,
     ...watched,
     connection: { ...options.connection, ...keepAlive },

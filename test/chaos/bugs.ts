@@ -1,10 +1,11 @@
 // Planted bugs: each breaks one promise in a copy of the built relay, and the checker must see it. A
-// patch whose text is not there exactly once fails loudly: the code has moved on, and so must it.
-import { readFileSync, writeFileSync } from 'node:fs'
+// patch whose text is not there exactly once fails loudly: the code has moved on, and so must it. The
+// build writes double quotes, and numbers its own way.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 interface Patch {
-  /** In dist. */
+  /** In src; looked for where the build holds what was made of it. */
   file: string
   find: string
   replace: string
@@ -22,39 +23,39 @@ const settledAsGranted = `await this.#settle({
   decision: { state: 'granted', reason: null, delayMs: null, retries: 0, ambiguous: false, health: { kind: 'healthy' } },
 });`
 const call = 'const { answer, ms } = await this.#call(grant, to);'
-const keyBegins = "const proven = (path) => trust === 'unsigned'"
+const keyBegins = 'const proven = (path) => trust === "unsigned"'
 const keyFrom = (header: string) => `const given = request.headers.get('${header}')?.[0];
     if (given !== undefined) return given;
     ${keyBegins}`
 
 export const bugs: Record<string, Bug> = {
   'answer before the commit': one(
-    'inbound/receive.js',
+    'inbound/receive.ts',
     'const recorded = await deps.recorder.record({',
     'const recorded = []; void deps.recorder.record({',
     ['relay killed', 'all relays killed', 'database cut', 'sessions terminated'],
   ),
-  'granted before the call': one('grants/worker.js', call, settledAsGranted + call, [
+  'granted before the call': one('grants/worker.ts', call, settledAsGranted + call, [
     'relay killed',
     'moab drop',
   ]),
   'expired leases stay': one(
-    'db/claim.js',
+    'db/claim.ts',
     "where state = 'sending' and lease_until < now()",
     "where state = 'sending' and false and lease_until < now()",
     ['relay killed', 'all relays killed'],
   ),
   'a lost answer is taken for granted': one(
-    'grants/outcome.js',
-    "no_answer: { do: 'retry', giveUp: 'no_answer', failure: true }",
+    'grants/outcome.ts',
+    'no_answer: { do: "retry", giveUp: "no_answer", failure: true }',
     "no_answer: { do: 'finish', outcome: 'ok' }",
     ['moab drop', 'moab status-500'],
   ),
   'a lease shorter than a call': {
     patches: [
-      { file: 'limits.js', find: 'leaseMs: 60_000', replace: 'leaseMs: 500' },
+      { file: 'limits.ts', find: 'leaseMs: 6e4', replace: 'leaseMs: 500' },
       {
-        file: 'grants/worker.js',
+        file: 'grants/worker.ts',
         find: 'isShort = leaseLeft < limits.moabDeadlineMs + leaseMarginMs',
         replace: 'isShort = leaseLeft < 0',
       },
@@ -62,36 +63,36 @@ export const bugs: Record<string, Bug> = {
     favoured: ['moab slow'],
   },
   'a late result is not fenced': one(
-    'db/settle.js',
+    'db/settle.ts',
     "g.state || '' = 'sending' and g.attempt = r.attempt and g.lease_owner = $16::uuid",
     '$16::uuid is not null',
     ['relay frozen past its leases'],
   ),
   'the event key from an unsigned header': one(
-    'inbound/read.js',
+    'inbound/read.ts',
     keyBegins,
     keyFrom('x-event-id'),
     [],
   ),
-  'the event key from the delivery': one('inbound/read.js', keyBegins, keyFrom('x-request-id'), [
+  'the event key from the delivery': one('inbound/read.ts', keyBegins, keyFrom('x-request-id'), [
     'sender both-nodes',
     'sender repeat-after-success',
   ]),
   'code 10 is a failure': one(
-    'grants/outcome.js',
-    "known: { do: 'finish', outcome: 'known' }",
+    'grants/outcome.ts',
+    'known: { do: "finish", outcome: "known" }',
     "known: { do: 'retry', giveUp: 'moab_error', failure: true }",
     ['moab lost'],
   ),
   'code 10 confirms nothing': one(
-    'grants/outcome.js',
-    "effect.outcome === 'known' && before.ambiguous",
-    "effect.outcome === 'known' && false",
+    'grants/outcome.ts',
+    'effect.outcome === "known" && before.ambiguous',
+    'effect.outcome === "known" && false',
     ['moab lost', 'moab half'],
   ),
   'sent again after a refusal': one(
-    'grants/outcome.js',
-    "wrong_email: { do: 'finish', outcome: 'refuse' }",
+    'grants/outcome.ts',
+    'wrong_email: { do: "finish", outcome: "refuse" }',
     "wrong_email: { do: 'retry', giveUp: 'moab_error', failure: false }",
     [],
   ),
@@ -100,45 +101,45 @@ export const bugs: Record<string, Bug> = {
   'a commit that waits for no disk': {
     patches: [
       {
-        file: 'db/open.js',
-        find: "enable_seqscan: 'off' }",
-        replace: "enable_seqscan: 'off', synchronous_commit: 'off' }",
+        file: 'db/open.ts',
+        find: 'enable_seqscan: "off" }',
+        replace: 'enable_seqscan: "off", synchronous_commit: "off" }',
       },
       {
-        file: 'installation.js',
-        find: 'if (options.owner)\n            await refuseFrail(db);',
-        replace: '',
+        file: 'installation.ts',
+        find: 'options.owner && refuseFrail(db)',
+        replace: 'undefined',
       },
     ],
     favoured: ['database crashed'],
   },
   'a question without its partner': one(
-    'db/ledger/page.js',
+    'db/ledger/page.ts',
     'where ${and(eq(table.partnerId, partnerId), filter)}',
     'where ${and(sql `true`, filter)}',
     ['events asked for'],
   ),
   'a copy in one batch undoes the first': one(
-    'db/record.js',
+    'db/record.ts',
     'seen.copies++',
     'first.delete(request.sourceId + event.key)',
     ['sender twice-at-once', 'database slow'],
   ),
-  'copies in one batch are not counted': one('db/record.js', 'seen.copies++', 'seen.copies += 0', [
+  'copies in one batch are not counted': one('db/record.ts', 'seen.copies++', 'seen.copies += 0', [
     'sender twice-at-once',
     'database slow',
   ]),
-  'the bytes of a neighbour': one('db/record.js', 'from r.body_at + 1 for', 'from 1 for', []),
-  'a rule that is switched off counts': one('db/directory.js', ', eq(rules.enabled, true)', '', []),
+  'the bytes of a neighbour': one('db/record.ts', 'from r.body_at + 1 for', 'from 1 for', []),
+  'a rule that is switched off counts': one('db/directory.ts', ', eq(rules.enabled, true)', '', []),
   'a stopped campaign sends': {
     patches: [
       {
-        file: 'db/birth.js',
+        file: 'db/birth.ts',
         find: "when h.state in ('holding', 'stopped') or line.there then 'held'",
         replace: '',
       },
       {
-        file: 'db/birth.js',
+        file: 'db/birth.ts',
         find: "w.claim and h.state = 'healthy' and c.per_second is null",
         replace: 'w.claim',
       },
@@ -146,9 +147,9 @@ export const bugs: Record<string, Bug> = {
     favoured: [],
   },
   'doubt is answered 400': one(
-    'inbound/receive.js',
-    "return { status: 503, body: '', outcome };",
-    "return { status: 400, body: '', outcome };",
+    'inbound/receive.ts',
+    'return { status: 503, body: "", outcome };',
+    'return { status: 400, body: "", outcome };',
     ['database cut', 'sessions terminated'],
   ),
 }
@@ -159,11 +160,32 @@ function one(file: string, find: string, replace: string, favoured: readonly str
 
 export function plant({ patches }: Bug, dist: string): void {
   for (const { file, find, replace } of patches) {
-    const path = join(dist, file)
-    const [before, after, ...more] = readFileSync(path, 'utf8').split(find)
-    if (before === undefined || after === undefined || more.length > 0) {
-      throw new Error(`not there exactly once in ${file}: ${find}`)
-    }
-    writeFileSync(path, before + replace + after)
+    const { path, before, text, after } = builtOf(file, dist)
+    const parts = text.split(spread(find))
+    if (parts.length !== 2) throw new Error(`not there exactly once in ${file}: ${find}`)
+    writeFileSync(path, before + parts.join(replace) + after)
   }
+}
+
+/** The build writes on several lines what stands here on one. */
+function spread(find: string): RegExp {
+  const words = find.split(/\s+/).map((word) => word.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  return new RegExp(words.join('\\s+'))
+}
+
+/** The build writes the name of each source file above what it made of it. */
+function builtOf(file: string, dist: string) {
+  const name = `\n// src/${file}\n`
+  for (const chunk of readdirSync(dist).filter((entry) => entry.endsWith('.js'))) {
+    const path = join(dist, chunk)
+    const whole = readFileSync(path, 'utf8')
+    const start = whole.indexOf(name)
+    if (start === -1) continue
+    const rest = whole.slice(start + name.length)
+    const length = rest.search(/^\/\/ \S+\.[cm]?[jt]sx?$/m)
+    const text = length === -1 ? rest : rest.slice(0, length)
+    const before = whole.slice(0, start + name.length)
+    return { path, before, text, after: rest.slice(text.length) }
+  }
+  throw new Error(`the build holds nothing of src/${file}`)
 }
