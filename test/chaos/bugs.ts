@@ -56,8 +56,8 @@ export const bugs: Record<string, Bug> = {
       { file: 'limits.ts', find: 'leaseMs: 6e4', replace: 'leaseMs: 500' },
       {
         file: 'grants/worker.ts',
-        find: 'isShort = leaseLeft < limits.moabDeadlineMs + leaseMarginMs',
-        replace: 'isShort = leaseLeft < 0',
+        find: 'waiting.leaseEnds - performance.now() < limits.moabDeadlineMs + leaseMarginMs',
+        replace: 'false',
       },
     ],
     favoured: ['moab slow'],
