@@ -133,6 +133,8 @@ export const limits = {
   /** One job takes 100 ms at worst, the start of the thread a second; what takes longer than this has gone wrong. */
   asideWorkMsMax: 15_000,
   asideHeapMegabytesMax: 256,
+  /** The thread rests so many times as long as it has worked: a quarter of a core at most, and as much for recording. */
+  asideRestTimes: 3,
   /** Sources whose rules are kept compiled on that thread. */
   asideRulebooksMax: 200,
   /** Deeper values are not searched by `..`; twice what a body may have, for what it may be wrapped in. */

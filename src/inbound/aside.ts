@@ -74,7 +74,7 @@ export class Aside {
       this.#settle = undefined
       if ('events' in reply) waiting.resolve(reply.events)
       else waiting.reject(new Error(reply.failed))
-      this.#rest(reply.ms)
+      this.#rest(limits.asideRestTimes * reply.ms)
     }
     thread.postMessage(waiting.job)
   }
