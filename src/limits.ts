@@ -298,6 +298,24 @@ export const limits = {
   /** Hashing must not be handed a book. */
   passwordCharsMax: 200,
   formBytesMax: 16 * 1024,
+  /** Passwords checked at once: each takes 32 MB and a core for a moment. */
+  passwordChecksMax: 2,
+  passwordChecksWaitingMax: 20,
+  /** Wrong tries for one email, and from one network, that cost no wait; then it doubles, up to so long. */
+  signInFreeTries: { email: 5, network: 20 },
+  signInWaitMsMax: 15 * 60_000,
+  /** Wrong tries are forgotten when there was none for so long. */
+  signInForgetMs: 24 * 3_600_000,
+  /** Nobody asks anything for so long: signed out; and after so long in any case. */
+  sessionIdleMs: 12 * 3_600_000,
+  sessionMs: 14 * 86_400_000,
+  /** How exactly the last use of a session is known. */
+  sessionTouchMs: 60_000,
+  sessionsPerUserMax: 50,
+  userAgentCharsMax: 200,
+  invitationMs: 7 * 86_400_000,
+  /** Clocks of telephones: a code of the step before or after is right as well. */
+  totpStepsOff: 1,
   /** How exactly the last use of a token is known: one write a minute, not one a request. */
   tokenTouchMs: 60_000,
 

@@ -1,7 +1,8 @@
 // The whole way in one test: a signed request in, a bonus at MOAB, the story told by the API.
 import Stripe from 'stripe'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createToken, allScopes } from '../src/access/tokens.ts'
+import { allScopes } from '../src/access/scopes.ts'
+import { createToken } from '../src/access/tokens.ts'
 import { findPartnerId } from '../src/db/names.ts'
 import { startTestRelay, type TestRelay } from './support/relay.ts'
 import { until } from './support/sending.ts'

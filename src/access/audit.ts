@@ -6,6 +6,20 @@ import { uuidv7 } from '../ids.ts'
 
 /** Everything that leaves an entry. */
 export const auditActions = {
+  'signin.done': { en: 'signed in', ru: 'выполнен вход' },
+  'signin.refused': { en: 'was refused at sign-in', ru: 'отказано во входе' },
+  'session.ended': { en: 'ended a session', ru: 'завершён сеанс' },
+  'password.changed': { en: 'changed the password', ru: 'изменён пароль' },
+  'codes.started': {
+    en: 'turned one-time codes on',
+    ru: 'включены одноразовые коды',
+  },
+  'codes.ended': { en: 'turned one-time codes off', ru: 'выключены одноразовые коды' },
+  'member.invited': { en: 'invited somebody', ru: 'отправлено приглашение' },
+  'member.uninvited': { en: 'took an invitation back', ru: 'отозвано приглашение' },
+  'member.joined': { en: 'accepted an invitation', ru: 'принято приглашение' },
+  'member.changed': { en: 'changed a member’s role', ru: 'изменена роль участника' },
+  'member.removed': { en: 'removed a member', ru: 'исключён участник' },
   'operator.created': { en: 'made the first operator', ru: 'создан первый оператор' },
   'token.created': { en: 'made an API token', ru: 'создан токен API' },
   'token.revoked': { en: 'revoked an API token', ru: 'отозван токен API' },

@@ -1,35 +1,31 @@
 // The first operator: from ADMIN_EMAIL and ADMIN_PASSWORD, or through a link that works once.
-import { createHash, randomBytes } from 'node:crypto'
 import { UsageError } from '../config.ts'
 import { isSetupToken } from '../db/access.ts'
 import { createFirstOperator, hasOperator, setSetupToken } from '../db/installation.ts'
 import type { Orm } from '../db/open.ts'
 import { uuidv7 } from '../ids.ts'
 import { limits } from '../limits.ts'
-import { foldedAddress, normaliseEmail } from '../rules/email.ts'
+import { checkAccount, type Account } from './account.ts'
 import { writeAudit } from './audit.ts'
 import { hashPassword } from './passwords.ts'
-import { allScopes, createToken } from './tokens.ts'
-
-interface SignIn {
-  email: string
-  password: string
-}
+import { allScopes } from './scopes.ts'
+import { hashOf, isSecret, newSecret } from './secret.ts'
+import { createToken } from './tokens.ts'
 
 /** The set-up token to show, when there is no operator and none was configured. */
 export async function ensureOperator(
   orm: Orm,
-  admin: SignIn | undefined,
+  admin: Account | undefined,
 ): Promise<string | undefined> {
   if (await hasOperator(orm)) return undefined
   if (admin === undefined) {
-    const token = randomBytes(32).toString('base64url')
+    const token = newSecret()
     await setSetupToken(orm, hashOf(token))
     return token
   }
-  const checked = checkSignIn(admin)
+  const checked = checkAccount(admin)
   if (!checked.ok) throw new UsageError(`ADMIN_EMAIL, ADMIN_PASSWORD: ${words[checked.problem]}`)
-  await makeOperator(orm, checked.signIn, undefined, 'ADMIN_EMAIL')
+  await makeOperator(orm, checked.account, undefined, 'ADMIN_EMAIL')
   return undefined
 }
 
@@ -38,23 +34,20 @@ const words = {
   password: `the password must have ${limits.passwordCharsMin} to ${limits.passwordCharsMax} characters`,
 } as const
 
-const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
-const form = /^[A-Za-z0-9_-]{43}$/
-
 /** Not yet used up. */
 export async function setupIsOpen(orm: Orm, token: string): Promise<boolean> {
-  return form.test(token) && (await isSetupToken(orm, hashOf(token)))
+  return isSecret(token) && (await isSetupToken(orm, hashOf(token)))
 }
 
 export type SetUp =
   { ok: true; apiToken: string } | { ok: false; problem: 'email' | 'password' | 'closed' }
 
 /** Makes the operator and an API token of the whole installation; uses the set-up token up. */
-export async function setUp(orm: Orm, token: string, given: SignIn): Promise<SetUp> {
+export async function setUp(orm: Orm, token: string, given: Account): Promise<SetUp> {
   if (!(await setupIsOpen(orm, token))) return { ok: false, problem: 'closed' }
-  const checked = checkSignIn(given)
+  const checked = checkAccount(given)
   if (!checked.ok) return checked
-  const made = await makeOperator(orm, checked.signIn, hashOf(token), 'set-up link')
+  const made = await makeOperator(orm, checked.account, hashOf(token), 'set-up link')
   if (!made) return { ok: false, problem: 'closed' }
   const { token: apiToken } = await createToken(orm, {
     partnerId: null,
@@ -66,21 +59,9 @@ export async function setUp(orm: Orm, token: string, given: SignIn): Promise<Set
   return { ok: true, apiToken }
 }
 
-function checkSignIn({ email, password }: SignIn) {
-  const normalised = normaliseEmail(email)
-  if (!normalised.ok) return { ok: false, problem: 'email' } as const
-  const chars = password.length
-  if (chars < limits.passwordCharsMin || chars > limits.passwordCharsMax) {
-    return { ok: false, problem: 'password' } as const
-  }
-  // People sign in with whatever case their keyboard makes of it.
-  const address = foldedAddress(normalised.email.address)
-  return { ok: true, signIn: { email: address, password } } as const
-}
-
 async function makeOperator(
   orm: Orm,
-  { email, password }: SignIn,
+  { email, password }: Account,
   setupTokenHash: Buffer | undefined,
   actor: string,
 ): Promise<boolean> {

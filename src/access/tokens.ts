@@ -1,30 +1,12 @@
 // Bearer tokens of the API: shown once, stored as a hash, bound to one partner or to the whole
 // installation (an operator's), and to scopes.
-import { createHash, randomBytes } from 'node:crypto'
 import { findToken, insertToken, markTokenRevoked, touchToken } from '../db/access.ts'
 import type { Orm } from '../db/open.ts'
 import { isUuid, uuidv7 } from '../ids.ts'
 import { limits } from '../limits.ts'
 import { writeAudit } from './audit.ts'
-
-/** What a token may do. */
-export const scopes = {
-  'events:read': { en: 'see events', ru: 'видеть события' },
-  'grants:read': { en: 'see grants and calls to MOAB', ru: 'видеть бонусы и обращения к MOAB' },
-  'people:read': { en: 'ask about one person', ru: 'спрашивать об одном человеке' },
-  'people:reveal': {
-    en: 'see full emails and bodies; each look is audited',
-    ru: 'видеть полные адреса и тела запросов; каждый просмотр записывается',
-  },
-  'rejections:read': { en: 'see refused requests', ru: 'видеть отклонённые запросы' },
-  links: { en: 'make signed links', ru: 'делать подписанные ссылки' },
-  'config:read': { en: 'see the configuration', ru: 'видеть конфигурацию' },
-  'config:write': { en: 'change the configuration', ru: 'менять конфигурацию' },
-} as const satisfies Record<string, { en: string; ru: string }>
-export type Scope = keyof typeof scopes
-
-export const isScope = (text: string): text is Scope => Object.hasOwn(scopes, text)
-export const allScopes: readonly Scope[] = Object.keys(scopes).filter(isScope)
+import { isScope, type Scope } from './scopes.ts'
+import { hashOf, isSecret, newSecret } from './secret.ts'
 
 export interface TokenToCreate {
   /** null: the whole installation. */
@@ -42,7 +24,7 @@ export async function createToken(
   wanted: TokenToCreate,
 ): Promise<{ id: string; token: string }> {
   const id = uuidv7()
-  const token = `${prefix}${randomBytes(tokenBytes).toString('base64url')}`
+  const token = prefix + newSecret()
   const { actor, ...row } = wanted
   const { partnerId, name } = row
   await orm.transaction(async (tx) => {
@@ -54,11 +36,7 @@ export async function createToken(
 }
 
 const prefix = 'mrl_'
-const tokenBytes = 32
-const form = /^mrl_[A-Za-z0-9_-]{43}$/
-
-/** 256 random bits need no slow hash, and finding them by an index tells nothing about them. */
-const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
+const isToken = (text: string) => text.startsWith(prefix) && isSecret(text.slice(prefix.length))
 
 export interface TokenHolder {
   id: string
@@ -72,7 +50,7 @@ export async function verifyToken(
   token: string,
   now: number,
 ): Promise<TokenHolder | undefined> {
-  if (!form.test(token)) return undefined
+  if (!isToken(token)) return undefined
   const row = await findToken(orm, hashOf(token))
   if (row === undefined || row.revokedAt !== null) return undefined
   if (row.expiresAt !== null && row.expiresAt.getTime() <= now) return undefined

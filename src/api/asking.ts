@@ -1,7 +1,8 @@
 // Who asks: the token of a request, and what it may see. An answer never tells whether a token was
 // unknown, revoked or over.
 import { createMiddleware } from 'hono/factory'
-import { verifyToken, type Scope, type TokenHolder } from '../access/tokens.ts'
+import type { Scope } from '../access/scopes.ts'
+import { verifyToken, type TokenHolder } from '../access/tokens.ts'
 import type { Asker } from '../ledger/asking.ts'
 import type { Orm } from '../db/open.ts'
 import type { Asking } from './env.ts'

@@ -1,5 +1,6 @@
 // `token create`: a bearer token for the API, printed alone so that it can go into a variable.
-import { createToken, isScope, scopes } from '../access/tokens.ts'
+import { isScope, scopes } from '../access/scopes.ts'
+import { createToken } from '../access/tokens.ts'
 import { findPartnerId } from '../db/names.ts'
 import { openInstallation } from '../installation.ts'
 import { BadCall, type Command } from './command.ts'

@@ -1,6 +1,7 @@
 // The tables. Every table of a partner leads its keys with partner_id, so that partners can be
-// isolated and placed elsewhere. Those of lookups stand in lookups/schema.ts; `event_bodies` is
-// partitioned by month, which drizzle cannot describe: see drizzle/0001_event_bodies.sql.
+// isolated and placed elsewhere. Those of lookups stand in lookups/schema.ts, those of people in
+// access/schema.ts; `event_bodies` is partitioned by month, which drizzle cannot describe: see
+// drizzle/0001_event_bodies.sql.
 import { sql } from 'drizzle-orm'
 import {
   bigint,
@@ -24,7 +25,7 @@ import {
 
 export const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 export const at = (name: string) => timestamp(name, { withTimezone: true })
-const createdAt = () => at('created_at').notNull().defaultNow()
+export const createdAt = () => at('created_at').notNull().defaultNow()
 
 /** One row: what belongs to the installation as a whole. */
 export const installation = pgTable(
@@ -48,8 +49,13 @@ export const partners = pgTable('partners', {
 export const users = pgTable('users', {
   id: uuid('id').primaryKey(),
   email: text('email').notNull().unique(),
-  passwordHash: text('password_hash').notNull(),
+  /** null: signs in elsewhere only (see identities). */
+  passwordHash: text('password_hash'),
   operator: boolean('operator').notNull().default(false),
+  /** Shared secret of the one-time codes, sealed; null: none are asked for. */
+  totpSealed: text('totp_sealed'),
+  /** Time step of the last code that was used: none is taken twice. */
+  totpStep: bigint('totp_step', { mode: 'number' }),
   createdAt: createdAt(),
 })
 

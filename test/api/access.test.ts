@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
-import { allScopes, isScope, type Scope } from '../../src/access/tokens.ts'
+import { allScopes, isScope, type Scope } from '../../src/access/scopes.ts'
 import { createApi } from '../../src/api/index.ts'
 import { createVault } from '../../src/vault.ts'
 import type { ScenePartner } from '../ledger/scene.ts'

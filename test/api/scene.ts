@@ -1,7 +1,8 @@
 // The API under a roof that gives requests their ids, asked without a network.
 import { Hono } from 'hono'
 import { z } from 'zod'
-import { allScopes, createToken, type Scope } from '../../src/access/tokens.ts'
+import { allScopes, type Scope } from '../../src/access/scopes.ts'
+import { createToken } from '../../src/access/tokens.ts'
 import { createApi } from '../../src/api/index.ts'
 import { uuidv7 } from '../../src/ids.ts'
 import { createVault } from '../../src/vault.ts'

@@ -1,0 +1,181 @@
+// Who belongs to a partner. People come by invitation, a link that works once and for its email only;
+// a partner always keeps an owner.
+import {
+  endInvitation,
+  findInvitation,
+  insertInvitation,
+  listInvitations,
+} from '../db/access/invitations.ts'
+import {
+  countOwners,
+  deleteMember,
+  findUser,
+  insertUser,
+  lockMembers,
+  makeUserOperator,
+  memberOf,
+  membersOf,
+  putMember,
+} from '../db/access/people.ts'
+import type { Role } from '../db/access/schema.ts'
+import type { Orm } from '../db/open.ts'
+import { isUuid, uuidv7 } from '../ids.ts'
+import { accountEmail, isPassword } from './account.ts'
+import { writeAudit, type AuditEntry } from './audit.ts'
+import { hashPassword } from './passwords.ts'
+import { hashOf, isSecret, newSecret } from './secret.ts'
+
+export { listInvitations, membersOf }
+
+export interface Inviting {
+  /** null: to be an operator. */
+  partnerId: string | null
+  email: string
+  /** null: an operator. */
+  role: Role | null
+  /** Who invites, for the audit and for the invited. */
+  actor: string
+}
+
+export type Invited =
+  | { ok: true; id: string; email: string; token: string }
+  | { ok: false; problem: 'email' | 'member' }
+
+/** The token is in the answer and nowhere else; an earlier invitation of the same email is over. */
+export async function invite(
+  orm: Orm,
+  { partnerId, role, actor, ...given }: Inviting,
+): Promise<Invited> {
+  const email = accountEmail(given.email)
+  if (email === undefined) return { ok: false, problem: 'email' }
+  const id = uuidv7()
+  const token = newSecret()
+  return orm.transaction(async (tx) => {
+    const user = await findUser(tx, email)
+    const isThere =
+      user !== undefined &&
+      (partnerId === null ? user.operator : (await memberOf(tx, partnerId, user.id)) !== undefined)
+    if (isThere) return { ok: false, problem: 'member' } as const
+    const made = { id, partnerId, email, role, tokenHash: hashOf(token), invitedBy: actor }
+    await insertInvitation(tx, made)
+    const detail = { email, role: role ?? 'operator' }
+    await writeAudit(tx, { partnerId, actor, action: 'member.invited', subject: id, detail })
+    return { ok: true, id, email, token } as const
+  })
+}
+
+/** False when there is none that is open. */
+export async function takeBackInvitation(
+  orm: Orm,
+  partnerId: string | null,
+  id: string,
+  actor: string,
+): Promise<boolean> {
+  if (!isUuid(id)) return false
+  return orm.transaction(async (tx) => {
+    const ended = await endInvitation(tx, id, partnerId)
+    if (ended) await writeAudit(tx, { partnerId, actor, action: 'member.uninvited', subject: id })
+    return ended
+  })
+}
+
+/** What an invitation says, and whether its email has an account already. */
+export async function invitationOf(orm: Orm, token: string) {
+  if (!isSecret(token)) return undefined
+  const found = await findInvitation(orm, hashOf(token))
+  if (found === undefined) return undefined
+  const user = await findUser(orm, found.email)
+  return { ...found, hasAccount: user !== undefined }
+}
+
+export type Joined =
+  { ok: true; userId: string } | { ok: false; problem: 'gone' | 'password' | 'sign_in' }
+
+/**
+ * Who has no account makes one with this password. Who has one must be signed in to it: the link alone
+ * is no proof that it is theirs.
+ */
+export async function join(
+  orm: Orm,
+  token: string,
+  by: { password: string } | { userId: string },
+): Promise<Joined> {
+  const open = await invitationOf(orm, token)
+  if (open === undefined) return gone
+  if ('password' in by && open.hasAccount) return signIn
+  if ('password' in by && !isPassword(by.password)) return { ok: false, problem: 'password' }
+  const passwordHash = 'password' in by ? await hashPassword(by.password) : null
+  return orm.transaction(async (tx) => {
+    const account = await findUser(tx, open.email)
+    // Somebody may have made the account in this very moment.
+    const isTheirs = 'userId' in by ? account?.id === by.userId : account === undefined
+    if (!isTheirs) return signIn
+    if (!(await endInvitation(tx, open.id, open.partnerId))) return gone
+    const userId = account?.id ?? uuidv7()
+    if (account === undefined) await insertUser(tx, { id: userId, email: open.email, passwordHash })
+    if (open.partnerId === null || open.role === null) await makeUserOperator(tx, userId)
+    else await putMember(tx, open.partnerId, userId, open.role)
+    await writeAudit(tx, {
+      partnerId: open.partnerId,
+      actor: `user:${userId}`,
+      action: 'member.joined',
+      subject: userId,
+      detail: { role: open.role ?? 'operator', invitation: open.id },
+    })
+    return { ok: true, userId } as const
+  })
+}
+
+const gone = { ok: false, problem: 'gone' } as const
+const signIn = { ok: false, problem: 'sign_in' } as const
+
+export type MemberChange = 'done' | 'no_member' | 'last_owner'
+
+export function changeRole(
+  orm: Orm,
+  member: { partnerId: string; userId: string },
+  role: Role,
+  actor: string,
+): Promise<MemberChange> {
+  return changeMember(orm, member, role, {
+    partnerId: member.partnerId,
+    actor,
+    action: 'member.changed',
+    subject: member.userId,
+    detail: { role },
+  })
+}
+
+export function removeMember(
+  orm: Orm,
+  member: { partnerId: string; userId: string },
+  actor: string,
+): Promise<MemberChange> {
+  return changeMember(orm, member, null, {
+    partnerId: member.partnerId,
+    actor,
+    action: 'member.removed',
+    subject: member.userId,
+  })
+}
+
+/** Another role, or none. */
+function changeMember(
+  orm: Orm,
+  { partnerId, userId }: { partnerId: string; userId: string },
+  role: Role | null,
+  entry: AuditEntry,
+): Promise<MemberChange> {
+  return orm.transaction(async (tx) => {
+    await lockMembers(tx, partnerId)
+    const member = isUuid(userId) ? await memberOf(tx, partnerId, userId) : undefined
+    if (member === undefined) return 'no_member'
+    const isLast = member.role === 'owner' && (await countOwners(tx, partnerId)) === 1
+    if (isLast && role !== 'owner') return 'last_owner'
+    if (role === null) await deleteMember(tx, partnerId, userId)
+    else await putMember(tx, partnerId, userId, role)
+    const detail = { ...entry.detail, before: member.role }
+    await writeAudit(tx, { ...entry, detail })
+    return 'done'
+  })
+}

@@ -1,0 +1,136 @@
+// Being signed in: 256 random bits in a cookie, of which the database knows the hash. A session ends
+// when nothing was asked for long, after two weeks in any case, or when its person ends it.
+import {
+  endSession as removeSession,
+  endSessions as removeSessions,
+  findSession,
+  listSessions,
+  openSession,
+  touchSession,
+} from '../db/access/sessions.ts'
+import { findUserById, membershipsOf, setPassword, setTotp } from '../db/access/people.ts'
+import type { Role } from '../db/access/schema.ts'
+import type { Orm } from '../db/open.ts'
+import { isUuid, uuidv7 } from '../ids.ts'
+import { limits } from '../limits.ts'
+import type { Vault } from '../vault.ts'
+import { isPassword } from './account.ts'
+import { writeAudit } from './audit.ts'
+import { hashPassword, verifyPassword } from './passwords.ts'
+import { hashOf, isSecret, newSecret } from './secret.ts'
+import { totpPlace, totpStepOf } from './totp.ts'
+
+/** Whence somebody comes: for their own list of sessions, and the audit. */
+export interface From {
+  ip: string | null
+  agent: string | null
+}
+
+export interface SignedInPerson {
+  sessionId: string
+  userId: string
+  email: string
+  operator: boolean
+  memberships: readonly { partnerId: string; partner: string; role: Role }[]
+}
+
+/** Always a new session: one that was there before may have been put there by somebody else. */
+export async function startSession(
+  orm: Orm,
+  userId: string,
+  { ip, agent }: From,
+  how: string,
+): Promise<string> {
+  const id = uuidv7()
+  const secret = newSecret()
+  const given = { id, userId, tokenHash: hashOf(secret), ip, agent: shortAgent(agent) }
+  await orm.transaction(async (tx) => {
+    await openSession(tx, given)
+    const detail = { how, ip: ip ?? '' }
+    const actor = `user:${userId}`
+    await writeAudit(tx, { partnerId: null, actor, action: 'signin.done', subject: userId, detail })
+  })
+  return secret
+}
+
+const shortAgent = (agent: string | null) => agent?.slice(0, limits.userAgentCharsMax) ?? null
+
+/** Nothing for a session that is unknown or over; which of these, nobody learns. */
+export async function personOf(orm: Orm, secret: string): Promise<SignedInPerson | undefined> {
+  if (!isSecret(secret)) return undefined
+  const found = await findSession(orm, hashOf(secret))
+  if (found === undefined) return undefined
+  if (found.isStale) await touchSession(orm, found.id)
+  const { id: sessionId, userId, email, operator } = found
+  return { sessionId, userId, email, operator, memberships: await membershipsOf(orm, userId) }
+}
+
+export const sessionsOf = (orm: Orm, { userId }: SignedInPerson) => listSessions(orm, userId)
+
+/** One of one's own; false when it is none. */
+export async function endSession(orm: Orm, person: SignedInPerson, id: string): Promise<boolean> {
+  if (!isUuid(id) || !(await removeSession(orm, person.userId, id))) return false
+  await note(orm, person, 'session.ended', { session: id })
+  return true
+}
+
+/** All of one's own but this one. */
+export async function endOtherSessions(orm: Orm, person: SignedInPerson): Promise<number> {
+  const ended = await removeSessions(orm, person.userId, person.sessionId)
+  if (ended > 0) await note(orm, person, 'session.ended', { others: ended })
+  return ended
+}
+
+export type PasswordChange = { ok: true } | { ok: false; problem: 'password' | 'current' }
+
+/** Ends all other sessions: whoever knew the old password is out. */
+export async function changePassword(
+  orm: Orm,
+  person: SignedInPerson,
+  { current, password }: { current: string; password: string },
+): Promise<PasswordChange> {
+  if (!isPassword(password)) return { ok: false, problem: 'password' }
+  const user = await findUserById(orm, person.userId)
+  if (user?.passwordHash && !(await verifyPassword(user.passwordHash, current)))
+    return { ok: false, problem: 'current' }
+  const hash = await hashPassword(password)
+  await orm.transaction(async (tx) => {
+    await setPassword(tx, person.userId, hash)
+    await removeSessions(tx, person.userId, person.sessionId)
+    await note(tx, person, 'password.changed')
+  })
+  return { ok: true }
+}
+
+/** Turns one-time codes on, once the person has shown that the app knows the secret. */
+export async function startCodes(
+  deps: { orm: Orm; vault: Vault; now(): number },
+  person: SignedInPerson,
+  { secret, code }: { secret: string; code: string },
+): Promise<boolean> {
+  if (!/^[A-Z2-7]{32}$/.test(secret) || totpStepOf(secret, code, deps.now()) === undefined)
+    return false
+  const sealed = await deps.vault.seal(secret, totpPlace(person.userId))
+  await deps.orm.transaction(async (tx) => {
+    await setTotp(tx, person.userId, sealed)
+    await note(tx, person, 'codes.started')
+  })
+  return true
+}
+
+export async function endCodes(orm: Orm, person: SignedInPerson): Promise<void> {
+  await orm.transaction(async (tx) => {
+    await setTotp(tx, person.userId, null)
+    await note(tx, person, 'codes.ended')
+  })
+}
+
+function note(
+  tx: Pick<Orm, 'insert'>,
+  { userId }: SignedInPerson,
+  action: Parameters<typeof writeAudit>[1]['action'],
+  detail: Record<string, string | number> = {},
+): Promise<void> {
+  const actor = `user:${userId}`
+  return writeAudit(tx, { partnerId: null, actor, action, subject: userId, detail })
+}

@@ -1,0 +1,111 @@
+// Users, and which partners they belong to.
+import { and, asc, eq, sql } from 'drizzle-orm'
+import type { Orm } from '../open.ts'
+import { partners, users } from '../schema.ts'
+import { memberships, type Role } from './schema.ts'
+
+type Tx = Pick<Orm, 'select' | 'insert' | 'update' | 'delete' | 'execute'>
+
+export async function findUser(orm: Tx, email: string) {
+  const [row] = await orm.select().from(users).where(eq(users.email, email))
+  return row
+}
+
+export async function findUserById(orm: Tx, id: string) {
+  const [row] = await orm.select().from(users).where(eq(users.id, id))
+  return row
+}
+
+export async function insertUser(tx: Tx, user: typeof users.$inferInsert): Promise<void> {
+  await tx.insert(users).values(user)
+}
+
+export async function setPassword(tx: Tx, userId: string, passwordHash: string): Promise<void> {
+  await tx.update(users).set({ passwordHash }).where(eq(users.id, userId))
+}
+
+export async function makeUserOperator(tx: Tx, userId: string): Promise<void> {
+  await tx.update(users).set({ operator: true }).where(eq(users.id, userId))
+}
+
+/** null: codes are no longer asked for. */
+export async function setTotp(tx: Tx, userId: string, totpSealed: string | null): Promise<void> {
+  await tx.update(users).set({ totpSealed, totpStep: null }).where(eq(users.id, userId))
+}
+
+/** True for the first who uses a code of this step; a later step has used up the earlier ones. */
+export async function useTotpStep(orm: Tx, userId: string, step: number): Promise<boolean> {
+  const used = await orm
+    .update(users)
+    .set({ totpStep: step })
+    .where(and(eq(users.id, userId), sql`coalesce(${users.totpStep}, -1) < ${step}`))
+    .returning({ id: users.id })
+  return used.length > 0
+}
+
+/** Where a person belongs, by the partners' names. */
+export async function membershipsOf(orm: Tx, userId: string) {
+  return orm
+    .select({ partnerId: partners.id, partner: partners.name, role: memberships.role })
+    .from(memberships)
+    .innerJoin(partners, eq(partners.id, memberships.partnerId))
+    .where(eq(memberships.userId, userId))
+    .orderBy(asc(partners.name))
+}
+
+/** Who belongs to a partner, by email. */
+export async function membersOf(orm: Tx, partnerId: string) {
+  return orm
+    .select({
+      userId: users.id,
+      email: users.email,
+      role: memberships.role,
+      since: memberships.createdAt,
+      /** One-time codes are asked for. */
+      codes: sql<boolean>`${users.totpSealed} is not null`,
+    })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(eq(memberships.partnerId, partnerId))
+    .orderBy(asc(users.email))
+}
+
+/** Changes of who belongs to a partner wait for each other: there must always be an owner left. */
+export async function lockMembers(tx: Tx, partnerId: string): Promise<void> {
+  await tx.execute(sql`select 1 from ${partners} where id = ${partnerId} for update`)
+}
+
+export async function memberOf(tx: Tx, partnerId: string, userId: string) {
+  const [row] = await tx
+    .select({ role: memberships.role })
+    .from(memberships)
+    .where(and(eq(memberships.partnerId, partnerId), eq(memberships.userId, userId)))
+  return row
+}
+
+export async function countOwners(tx: Tx, partnerId: string): Promise<number> {
+  const rows = await tx
+    .select({ userId: memberships.userId })
+    .from(memberships)
+    .where(and(eq(memberships.partnerId, partnerId), eq(memberships.role, 'owner')))
+  return rows.length
+}
+
+/** Makes somebody a member, or gives a member another role. */
+export async function putMember(
+  tx: Tx,
+  partnerId: string,
+  userId: string,
+  role: Role,
+): Promise<void> {
+  await tx
+    .insert(memberships)
+    .values({ partnerId, userId, role })
+    .onConflictDoUpdate({ target: [memberships.partnerId, memberships.userId], set: { role } })
+}
+
+export async function deleteMember(tx: Tx, partnerId: string, userId: string): Promise<void> {
+  await tx
+    .delete(memberships)
+    .where(and(eq(memberships.partnerId, partnerId), eq(memberships.userId, userId)))
+}

@@ -1,0 +1,276 @@
+// Members of a partner: invited by a link that works once and for one email, never without an owner;
+// and a person's own sessions.
+import { and, eq, sql } from 'drizzle-orm'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import {
+  changeRole,
+  invitationOf,
+  invite,
+  join,
+  listInvitations,
+  membersOf,
+  removeMember,
+  takeBackInvitation,
+} from '../../src/access/members.ts'
+import { allScopes, isRole, roles } from '../../src/access/scopes.ts'
+import {
+  changePassword,
+  endOtherSessions,
+  endSession,
+  personOf,
+  sessionsOf,
+  startSession,
+} from '../../src/access/sessions.ts'
+import { invitations, memberships, roleNames, sessions } from '../../src/db/access/schema.ts'
+import { openDatabase, type Database } from '../../src/db/open.ts'
+import { auditEntries, users } from '../../src/db/schema.ts'
+import { uuidv7 } from '../../src/ids.ts'
+import { limits } from '../../src/limits.ts'
+import { freshDatabase, type FreshDatabase } from '../support/database.ts'
+import { makePartner } from '../support/partner.ts'
+import { makeMember, makeUser, password } from './people.ts'
+
+let fresh: FreshDatabase
+let db: Database
+let partnerId: string
+
+beforeAll(async () => {
+  fresh = await freshDatabase()
+  db = openDatabase(fresh.options)
+})
+afterAll(async () => {
+  await db.close()
+  await fresh.drop()
+})
+beforeEach(async () => {
+  ;({ partnerId } = await makePartner(db))
+})
+
+const someone = () => `${uuidv7()}@example.com`
+
+async function invited(email: string, role: 'owner' | 'viewer' | null = 'viewer') {
+  const partner = role === null ? null : partnerId
+  const made = await invite(db.orm, { partnerId: partner, email, role, actor: 'test' })
+  if (!made.ok) throw new Error(made.problem)
+  return made
+}
+
+describe('an invitation', () => {
+  test('makes an account for whoever has none, once', async () => {
+    const email = someone()
+    const { token, id } = await invited(email)
+    expect(await invitationOf(db.orm, token)).toMatchObject({ email, hasAccount: false })
+    expect(await join(db.orm, token, { password: 'short' })).toEqual({
+      ok: false,
+      problem: 'password',
+    })
+    const joined = await Promise.all([1, 2].map(() => join(db.orm, token, { password })))
+    expect(joined.filter(({ ok }) => ok)).toHaveLength(1)
+    expect(await join(db.orm, token, { password })).toEqual({ ok: false, problem: 'gone' })
+    expect(await membersOf(db.orm, partnerId)).toMatchObject([{ email, role: 'viewer' }])
+    const [entry] = await db.orm
+      .select()
+      .from(auditEntries)
+      .where(and(eq(auditEntries.action, 'member.joined'), eq(auditEntries.partnerId, partnerId)))
+    expect(entry?.detail).toEqual({ role: 'viewer', invitation: id })
+  })
+
+  test('is stored as a hash only', async () => {
+    const { token, id } = await invited(someone())
+    const [row] = await db.orm.select().from(invitations).where(eq(invitations.id, id))
+    expect(JSON.stringify(row)).not.toContain(token)
+  })
+
+  test('of somebody with an account works for that account only', async () => {
+    const email = someone()
+    const userId = await makeUser(db, email)
+    const other = await makeUser(db, someone())
+    const { token } = await invited(email)
+    expect(await join(db.orm, token, { password })).toEqual({ ok: false, problem: 'sign_in' })
+    expect(await join(db.orm, token, { userId: other })).toEqual({ ok: false, problem: 'sign_in' })
+    expect(await join(db.orm, token, { userId })).toEqual({ ok: true, userId })
+  })
+
+  test('is over after its time, when it is taken back, and when a newer one is made', async () => {
+    const email = someone()
+    const first = await invited(email)
+    const second = await invited(email)
+    expect(await invitationOf(db.orm, first.token)).toBeUndefined()
+    expect(await listInvitations(db.orm, partnerId)).toMatchObject([{ id: second.id, email }])
+    const { partnerId: stranger } = await makePartner(db)
+    expect(await takeBackInvitation(db.orm, stranger, second.id, 'test')).toBe(false)
+    expect(await takeBackInvitation(db.orm, partnerId, second.id, 'test')).toBe(true)
+    expect(await takeBackInvitation(db.orm, partnerId, second.id, 'test')).toBe(false)
+    expect(await join(db.orm, second.token, { password })).toEqual({ ok: false, problem: 'gone' })
+    const third = await invited(email)
+    await db.orm
+      .update(invitations)
+      .set({ expiresAt: sql`now()` })
+      .where(eq(invitations.id, third.id))
+    expect(await join(db.orm, third.token, { password })).toEqual({ ok: false, problem: 'gone' })
+    expect(await listInvitations(db.orm, partnerId)).toEqual([])
+  })
+
+  test('is not made for a member, nor for what is no address', async () => {
+    const { email } = await makeMember(db, partnerId, 'viewer')
+    const again = { partnerId, role: 'owner', actor: 'test' } as const
+    expect(await invite(db.orm, { ...again, email: email.toUpperCase() })).toEqual({
+      ok: false,
+      problem: 'member',
+    })
+    expect(await invite(db.orm, { ...again, email: 'nobody' })).toEqual({
+      ok: false,
+      problem: 'email',
+    })
+  })
+
+  test('can make an operator', async () => {
+    const email = someone()
+    const { token } = await invited(email, null)
+    expect(await join(db.orm, token, { password })).toMatchObject({ ok: true })
+    const [user] = await db.orm.select().from(users).where(eq(users.email, email))
+    expect(user?.operator).toBe(true)
+  })
+
+  test.each(['', 'x', 'A'.repeat(43)])('that nobody made is nothing: %j', async (token) => {
+    expect(await invitationOf(db.orm, token)).toBeUndefined()
+    expect(await join(db.orm, token, { password })).toEqual({ ok: false, problem: 'gone' })
+  })
+})
+
+describe('roles', () => {
+  test('can be changed, and people removed, but an owner stays', async () => {
+    const { userId: owner } = await makeMember(db, partnerId, 'owner')
+    const { userId: viewer } = await makeMember(db, partnerId, 'viewer')
+    const member = { partnerId, userId: owner }
+    expect(await changeRole(db.orm, member, 'viewer', 'test')).toBe('last_owner')
+    expect(await removeMember(db.orm, member, 'test')).toBe('last_owner')
+    expect(await changeRole(db.orm, member, 'owner', 'test')).toBe('done')
+    expect(await changeRole(db.orm, { partnerId, userId: viewer }, 'owner', 'test')).toBe('done')
+    const both = [owner, viewer].map((userId) =>
+      removeMember(db.orm, { partnerId, userId }, 'test'),
+    )
+    expect((await Promise.all(both)).toSorted()).toEqual(['done', 'last_owner'])
+    expect(await membersOf(db.orm, partnerId)).toHaveLength(1)
+  })
+
+  test('are those of one partner', async () => {
+    const { userId } = await makeMember(db, partnerId, 'owner')
+    await makeMember(db, partnerId, 'owner')
+    const { partnerId: other } = await makePartner(db)
+    expect(await removeMember(db.orm, { partnerId: other, userId }, 'test')).toBe('no_member')
+    expect(await changeRole(db.orm, { partnerId: other, userId }, 'owner', 'test')).toBe(
+      'no_member',
+    )
+    expect(await removeMember(db.orm, { partnerId, userId: 'x' }, 'test')).toBe('no_member')
+  })
+
+  test('leave an entry with the role before', async () => {
+    await makeMember(db, partnerId, 'owner')
+    const { userId } = await makeMember(db, partnerId, 'editor')
+    await changeRole(db.orm, { partnerId, userId }, 'auditor', 'user:me')
+    const [entry] = await db.orm
+      .select()
+      .from(auditEntries)
+      .where(eq(auditEntries.action, 'member.changed'))
+      .orderBy(sql`id desc`)
+    expect(entry).toMatchObject({
+      partnerId,
+      actor: 'user:me',
+      subject: userId,
+      detail: { before: 'editor', role: 'auditor' },
+    })
+  })
+
+  test('are those the database knows, each with words and with scopes there are', async () => {
+    expect(Object.keys(roles)).toEqual([...roleNames])
+    for (const { en, ru, scopes } of Object.values(roles)) {
+      expect(en && /[а-я]/.test(ru)).toBeTruthy()
+      expect(scopes.every((scope) => allScopes.includes(scope))).toBe(true)
+    }
+    expect(isRole('toString')).toBe(false)
+    const { userId } = await makeMember(db, partnerId, 'viewer')
+    const odd = db.orm.update(memberships).set({ role: 'king' as 'owner' })
+    await expect(odd.where(eq(memberships.userId, userId))).rejects.toThrow()
+  })
+})
+
+describe('sessions', () => {
+  const from = { ip: '203.0.113.7', agent: 'x'.repeat(500) }
+  const open = async (userId: string) => {
+    const secret = await startSession(db.orm, userId, from, 'test')
+    const person = await personOf(db.orm, secret)
+    if (person === undefined) throw new Error('no session')
+    return { secret, person }
+  }
+
+  test('know their person and where they belong', async () => {
+    const { userId, email } = await makeMember(db, partnerId, 'editor')
+    const { person } = await open(userId)
+    expect(person).toMatchObject({ userId, email, memberships: [{ partnerId, role: 'editor' }] })
+    const [row] = await sessionsOf(db.orm, person)
+    expect(row).toMatchObject({ id: person.sessionId, ip: from.ip })
+    expect(row?.agent).toHaveLength(limits.userAgentCharsMax)
+  })
+
+  test('are over when idle for long, and in the end in any case', async () => {
+    const userId = await makeUser(db, someone())
+    const { secret, person } = await open(userId)
+    const set = (change: Partial<Record<'usedAt' | 'expiresAt', unknown>>) =>
+      db.orm
+        .update(sessions)
+        .set(change as object)
+        .where(eq(sessions.id, person.sessionId))
+    await set({ usedAt: sql`now() - ${limits.sessionIdleMs - 5000} * interval '1 ms'` })
+    expect(await personOf(db.orm, secret)).toBeDefined()
+    const [row] = await sessionsOf(db.orm, person)
+    expect(Date.now() - (row?.usedAt.getTime() ?? 0)).toBeLessThan(10_000)
+    await set({ usedAt: sql`now() - ${limits.sessionIdleMs} * interval '1 ms'` })
+    expect(await personOf(db.orm, secret)).toBeUndefined()
+    await set({ usedAt: sql`now()`, expiresAt: sql`now()` })
+    expect(await personOf(db.orm, secret)).toBeUndefined()
+    expect(await sessionsOf(db.orm, person)).toEqual([])
+  })
+
+  test('can be ended one by one and all but one’s own; not those of others', async () => {
+    const userId = await makeUser(db, someone())
+    const [mine, second, third] = [await open(userId), await open(userId), await open(userId)]
+    const stranger = await open(await makeUser(db, someone()))
+    expect(await endSession(db.orm, stranger.person, second.person.sessionId)).toBe(false)
+    expect(await endSession(db.orm, mine.person, second.person.sessionId)).toBe(true)
+    expect(await personOf(db.orm, second.secret)).toBeUndefined()
+    expect(await endOtherSessions(db.orm, mine.person)).toBe(1)
+    expect(await personOf(db.orm, third.secret)).toBeUndefined()
+    expect(await personOf(db.orm, mine.secret)).toBeDefined()
+    expect(await personOf(db.orm, stranger.secret)).toBeDefined()
+  })
+
+  test('of one person are bounded: the longest unused gives way', async () => {
+    const userId = await makeUser(db, someone())
+    const first = await open(userId)
+    for (let n = 0; n < limits.sessionsPerUserMax; n++) await open(userId)
+    expect(await personOf(db.orm, first.secret)).toBeUndefined()
+    expect(await sessionsOf(db.orm, first.person)).toHaveLength(limits.sessionsPerUserMax)
+  })
+
+  test('a new password ends all others, and needs the old one', async () => {
+    const userId = await makeUser(db, someone())
+    const [mine, other] = [await open(userId), await open(userId)]
+    const change = (current: string, to: string) =>
+      changePassword(db.orm, mine.person, { current, password: to })
+    expect(await change(password, 'short')).toEqual({ ok: false, problem: 'password' })
+    expect(await change('wrong', 'another password')).toEqual({ ok: false, problem: 'current' })
+    expect(await personOf(db.orm, other.secret)).toBeDefined()
+    expect(await change(password, 'another password')).toEqual({ ok: true })
+    expect(await personOf(db.orm, other.secret)).toBeUndefined()
+    expect(await personOf(db.orm, mine.secret)).toBeDefined()
+    expect(await change(password, 'another password')).toEqual({ ok: false, problem: 'current' })
+  })
+
+  test.each(['', 'x', 'A'.repeat(43), 'A'.repeat(10_000)])(
+    'that nobody opened are nothing: %j',
+    async (secret) => {
+      expect(await personOf(db.orm, secret)).toBeUndefined()
+    },
+  )
+})
