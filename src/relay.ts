@@ -131,7 +131,9 @@ function mounted(parts: MountedParts): ((roof: Hono<Env>) => unknown)[] {
     const { publicUrl } = config
     const asked = { orm: questions, pepper, vault, publicUrl, now: Date.now }
     mounts.push((roof) => roof.route('/', createApi(asked)))
-    mounts.push((roof) => roof.route('/', consoleRoutes({ orm, now: Date.now })))
+    const clientAddress = createClientAddress(config.trustedProxies)
+    const shown = { orm, vault, publicUrl, clientAddress, now: Date.now }
+    mounts.push((roof) => roof.route('/', consoleRoutes(shown)))
   }
   return mounts
 }

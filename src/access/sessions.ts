@@ -118,11 +118,23 @@ export async function startCodes(
   return true
 }
 
-export async function endCodes(orm: Orm, person: SignedInPerson): Promise<void> {
+/** Needs the password: an open session alone must not take the second step away. */
+export async function endCodes(
+  orm: Orm,
+  person: SignedInPerson,
+  current: string,
+): Promise<boolean> {
+  const user = await findUserById(orm, person.userId)
+  if (user?.passwordHash && !(await verifyPassword(user.passwordHash, current))) return false
   await orm.transaction(async (tx) => {
     await setTotp(tx, person.userId, null)
     await note(tx, person, 'codes.ended')
   })
+  return true
+}
+
+export async function hasCodes(orm: Orm, { userId }: SignedInPerson): Promise<boolean> {
+  return ((await findUserById(orm, userId))?.totpSealed ?? null) !== null
 }
 
 function note(

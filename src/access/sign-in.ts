@@ -2,11 +2,12 @@
 // learns nothing: an unknown email, a wrong password and an account without one take as long and are
 // answered alike; wrong tries cost more and more waiting, counted by all relays together.
 import { createHash } from 'node:crypto'
+import { z } from 'zod'
 import { countTry, uncountTry } from '../db/access/throttles.ts'
 import { findUser, useTotpStep } from '../db/access/people.ts'
 import type { Orm } from '../db/open.ts'
 import { limits } from '../limits.ts'
-import type { Vault } from '../vault.ts'
+import { VaultError, type Vault } from '../vault.ts'
 import { accountEmail } from './account.ts'
 import { writeAudit } from './audit.ts'
 import { Gate } from './gate.ts'
@@ -24,13 +25,20 @@ export interface SignInDeps {
 export interface SignInTry extends From {
   email: string
   password: string
-  /** Of the authenticator app; empty at the first try. */
+}
+
+export interface CodeTry extends From {
+  /** From the first step. */
+  step: string
+  /** Of the authenticator app. */
   code: string
 }
 
 export type SignedIn =
   | { ok: true; session: string }
-  | { ok: false; problem: 'refused' | 'code_needed' | 'code_refused' }
+  | { ok: false; problem: 'refused' | 'over' }
+  /** The password was right; `step` proves that to the second step, for a few minutes. */
+  | { ok: false; problem: 'code_needed'; step: string }
   | { ok: false; problem: 'wait'; waitMs: number }
 
 export async function signIn(deps: SignInDeps, given: SignInTry): Promise<SignedIn> {
@@ -39,27 +47,59 @@ export async function signIn(deps: SignInDeps, given: SignInTry): Promise<Signed
   const waitMs = await countAll(deps.orm, keys)
   if (waitMs > 0) return { ok: false, problem: 'wait', waitMs }
   const user = await findUser(deps.orm, email)
-  const checked = await checks.run(async () =>
+  const isRight = await checks.run(async () =>
     verifyPassword(user?.passwordHash ?? (await nobodysHash), given.password),
   )
-  if (checked === 'full') return { ok: false, problem: 'wait', waitMs: busyWaitMs }
-  if (user === undefined || user.passwordHash === null || !checked) {
+  if (isRight === 'full') return { ok: false, problem: 'wait', waitMs: busyWaitMs }
+  if (user === undefined || user.passwordHash === null || !isRight) {
     if (user !== undefined) await noteRefusal(deps.orm, user.id, given, 'password')
     return { ok: false, problem: 'refused' }
   }
-  if (user.totpSealed !== null) {
-    // Asked for only now, and the try still counts: else codes could be guessed without end.
-    if (given.code === '') return { ok: false, problem: 'code_needed' }
-    const secret = await deps.vault.open(user.totpSealed, totpPlace(user.id))
-    const step = totpStepOf(secret, given.code, deps.now())
-    if (step === undefined || !(await useTotpStep(deps.orm, user.id, step))) {
-      await noteRefusal(deps.orm, user.id, given, 'code')
-      return { ok: false, problem: 'code_refused' }
-    }
-  }
-  for (const { key, forget } of keys) await uncountTry(deps.orm, key, forget)
+  // The try still counts until the code is right, too: else codes could be guessed without end.
+  if (user.totpSealed !== null) return codeNeeded(deps, email)
+  await uncountAll(deps.orm, keys)
   return { ok: true, session: await startSession(deps.orm, user.id, given, 'password') }
 }
+
+/** The second step, where the person uses one-time codes. */
+export async function signInWithCode(deps: SignInDeps, given: CodeTry): Promise<SignedIn> {
+  const email = await emailIn(deps, given.step)
+  if (email === undefined) return { ok: false, problem: 'over' }
+  const keys = keysOf(email, given.ip)
+  const waitMs = await countAll(deps.orm, keys)
+  if (waitMs > 0) return { ok: false, problem: 'wait', waitMs }
+  const user = await findUser(deps.orm, email)
+  // Turned off meanwhile, or gone: begin again.
+  if (user === undefined || user.totpSealed === null) return { ok: false, problem: 'over' }
+  const secret = await deps.vault.open(user.totpSealed, totpPlace(user.id))
+  const step = totpStepOf(secret, given.code, deps.now())
+  if (step === undefined || !(await useTotpStep(deps.orm, user.id, step))) {
+    await noteRefusal(deps.orm, user.id, given, 'code')
+    return { ok: false, problem: 'refused' }
+  }
+  await uncountAll(deps.orm, keys)
+  return { ok: true, session: await startSession(deps.orm, user.id, given, 'password and code') }
+}
+
+/** Sealed, so that it proves that the password was right, and to nobody but us whose it was. */
+async function codeNeeded({ vault, now }: SignInDeps, email: string): Promise<SignedIn> {
+  const step = await vault.seal(JSON.stringify({ email, until: now() + stepMs }), stepPlace)
+  return { ok: false, problem: 'code_needed', step }
+}
+
+async function emailIn({ vault, now }: SignInDeps, step: string): Promise<string | undefined> {
+  try {
+    const { email, until } = Step.parse(JSON.parse(await vault.open(step, stepPlace)))
+    return until > now() ? email : undefined
+  } catch (error) {
+    if (error instanceof VaultError) return undefined
+    throw error
+  }
+}
+
+const Step = z.object({ email: z.string(), until: z.number() })
+const stepPlace = 'sign-in step'
+const stepMs = 5 * 60_000
 
 /** Checked in place of the hash of somebody who is not there. */
 const nobodysHash = hashPassword('nobody has this password')
@@ -95,6 +135,10 @@ async function countAll(orm: Orm, keys: readonly Throttled[]): Promise<number> {
     if (waitMs > 0) return waitMs
   }
   return 0
+}
+
+async function uncountAll(orm: Orm, keys: readonly Throttled[]): Promise<void> {
+  for (const { key, forget } of keys) await uncountTry(orm, key, forget)
 }
 
 function noteRefusal(orm: Orm, userId: string, { ip }: From, wrong: string): Promise<void> {

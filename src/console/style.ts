@@ -55,8 +55,26 @@ input {
 }
 input[aria-invalid='true'] { border-color: var(--problem); }
 .help { margin: .35rem 0 0; color: var(--quiet); font-size: .9rem; }
+.done { color: var(--accent); font-weight: 600; }
+.code { max-width: 12rem; letter-spacing: .2em; }
+h2 { margin: 2.25rem 0 .75rem; padding-top: 1.5rem; border-top: 1px solid var(--line); font-size: 1.15rem; }
+.rows { margin: 0 0 1.25rem; padding: 0; list-style: none; }
+.rows li {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  justify-content: space-between;
+  gap: .25rem 1rem;
+  padding: .6rem 0;
+  border-bottom: 1px solid var(--line);
+}
+.rows li div { flex: 1 1 14rem; min-width: 0; overflow-wrap: anywhere; }
+.rows .help { display: block; margin: 0; }
+.actions { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem 1.25rem; }
+.actions form { margin-left: auto; }
 .problem { color: var(--problem); font-weight: 600; }
-button {
+button, .button {
+  display: inline-block;
   margin-top: 1.5rem;
   padding: .65rem 1.25rem;
   background: var(--accent);
@@ -66,7 +84,16 @@ button {
   font: inherit;
   font-weight: 600;
   cursor: pointer;
+  text-decoration: none;
 }
+button.quiet {
+  margin-top: 0;
+  padding: .4rem .9rem;
+  background: none;
+  color: var(--accent);
+  border: 1px solid var(--line);
+}
+form > button.quiet:not(:only-child) { margin-top: 1.25rem; }
 :is(a, button, input, pre):focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 @media (max-width: 30rem) { main { padding: 1.25rem; } }
 `

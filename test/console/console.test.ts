@@ -1,4 +1,3 @@
-import { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ensureOperator } from '../../src/access/operator.ts'
 import { verifyToken } from '../../src/access/tokens.ts'
@@ -6,16 +5,17 @@ import { consoleRoutes } from '../../src/console/index.ts'
 import { openDatabase, type Database } from '../../src/db/open.ts'
 import { limits } from '../../src/limits.ts'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
+import { consoleParts } from './parts.ts'
 
 let fresh: FreshDatabase
 let db: Database
-let app: Hono
+let app: ReturnType<typeof consoleRoutes>
 let link: string
 
 beforeAll(async () => {
   fresh = await freshDatabase()
   db = openDatabase(fresh.options)
-  app = consoleRoutes({ orm: db.orm, now: Date.now })
+  app = consoleRoutes(consoleParts(db))
   link = `/setup/${(await ensureOperator(db.orm, undefined)) ?? ''}`
 })
 afterAll(async () => {
@@ -34,7 +34,7 @@ const post = async (
 const password = 'a long password'
 
 describe('every page', () => {
-  test.each(['/', '/console', '/setup/unknown', 'link'])(
+  test.each(['/', '/signin', '/join/unknown', '/setup/unknown', 'link'])(
     '%s runs no script and is in both languages',
     async (path) => {
       const at = path === 'link' ? link : path

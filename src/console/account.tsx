@@ -1,0 +1,187 @@
+// /console/account: one's own password, one-time codes and sessions.
+import { Hono, type Context } from 'hono'
+import {
+  changePassword,
+  endCodes,
+  endOtherSessions,
+  endSession,
+  hasCodes,
+  sessionsOf,
+  startCodes,
+  type SignedInPerson,
+} from '../access/sessions.ts'
+import { newTotpSecret, totpUri } from '../access/totp.ts'
+import {
+  CodeField,
+  fieldsOf,
+  NewPasswordField,
+  PasswordField,
+  Problem,
+  smallForm,
+} from './forms.tsx'
+import { answerPage, languageOf } from './page.tsx'
+import type { ConsoleEnv, ConsoleParts } from './parts.ts'
+import { personAsking } from './session.ts'
+import { momentIn } from './moments.ts'
+
+type Page = Context<ConsoleEnv>
+
+export function accountRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
+  const app = new Hono<ConsoleEnv>()
+  const own = '/console/account'
+  /** Everything here is for whoever is signed in. */
+  const signedIn =
+    (page: (c: Page, person: SignedInPerson) => Promise<Response>) => async (c: Page) => {
+      const person = await personAsking(c, parts)
+      return person === undefined ? c.redirect('/signin', 303) : page(c, person)
+    }
+  const back = (c: Page, done: Done) => c.redirect(`${own}?done=${done}`, 303)
+
+  app.get(
+    own,
+    signedIn(async (c, person) => {
+      const done = c.req.query('done') ?? ''
+      return account(c, parts, person, isDone(done) ? { done } : {})
+    }),
+  )
+  app.post(
+    `${own}/password`,
+    smallForm,
+    signedIn(async (c, person) => {
+      const field = await fieldsOf(c)
+      const given = { current: field('current'), password: field('password') }
+      const changed = await changePassword(parts.orm, person, given)
+      if (changed.ok) return back(c, 'password')
+      return account(c, parts, person, { problem: changed.problem })
+    }),
+  )
+  app.post(
+    `${own}/codes`,
+    smallForm,
+    signedIn(async (c, person) => {
+      const field = await fieldsOf(c)
+      const given = { secret: field('secret'), code: field('code') }
+      if (await startCodes(parts, person, given)) return back(c, 'codes')
+      return account(c, parts, person, { problem: 'code', secret: given.secret })
+    }),
+  )
+  app.post(
+    `${own}/codes/end`,
+    smallForm,
+    signedIn(async (c, person) => {
+      const field = await fieldsOf(c)
+      if (await endCodes(parts.orm, person, field('current'))) return back(c, 'codes_off')
+      return account(c, parts, person, { problem: 'current' })
+    }),
+  )
+  app.post(
+    `${own}/sessions/end`,
+    smallForm,
+    signedIn(async (c, person) => {
+      const id = (await fieldsOf(c))('id')
+      if (id === '') await endOtherSessions(parts.orm, person)
+      else await endSession(parts.orm, person, id)
+      return back(c, 'sessions')
+    }),
+  )
+  return app
+}
+
+const dones = ['password', 'codes', 'codes_off', 'sessions'] as const
+type Done = (typeof dones)[number]
+const isDone = (text: string): text is Done => dones.some((each) => each === text)
+
+interface Told {
+  done?: Done
+  problem?: 'password' | 'current' | 'code'
+  /** The one that was shown, so that the app need not be told another. */
+  secret?: string
+}
+
+async function account(c: Page, parts: ConsoleParts, person: SignedInPerson, told: Told) {
+  const { done, problem } = told
+  const codes = await hasCodes(parts.orm, person)
+  const sessions = await sessionsOf(parts.orm, person)
+  const language = languageOf(c)
+  const secret =
+    told.secret !== undefined && /^[A-Z2-7]{32}$/.test(told.secret) ? told.secret : newTotpSecret()
+  return answerPage(c, 'account', problem === undefined ? 200 : 422, (say) => (
+    <>
+      {done && (
+        <p class="done" role="status">
+          {say.done[done]}
+        </p>
+      )}
+      {problem && <Problem>{say.problems[problem]}</Problem>}
+      <p>{person.email}</p>
+
+      <h2>{say.passwordTitle}</h2>
+      <form method="post" action="/console/account/password">
+        <PasswordField name="current" label={say.current} wrong={problem === 'current'} />
+        <NewPasswordField
+          name="password"
+          label={say.password}
+          help={say.passwordHelp}
+          wrong={problem === 'password'}
+        />
+        <button type="submit">{say.change}</button>
+      </form>
+
+      <h2>{say.codesTitle}</h2>
+      {codes ? (
+        <form method="post" action="/console/account/codes/end">
+          <p>{say.codesOn}</p>
+          <PasswordField name="current" label={say.current} />
+          <button type="submit" class="quiet">
+            {say.codesEnd}
+          </button>
+        </form>
+      ) : (
+        <form method="post" action="/console/account/codes">
+          <p>{say.codesWhy}</p>
+          <pre class="token">{secret.replaceAll(/.{4}(?=.)/g, '$& ')}</pre>
+          <p>
+            <a href={totpUri(secret, person.email)}>{say.codesLink}</a>
+          </p>
+          <input type="hidden" name="secret" value={secret} />
+          <CodeField name="code" label={say.code} wrong={problem === 'code'} />
+          <button type="submit">{say.codesStart}</button>
+        </form>
+      )}
+
+      <h2>{say.sessionsTitle}</h2>
+      <ul class="rows">
+        {sessions.map(({ id, usedAt, ip, agent }) => (
+          <li>
+            <div>
+              <strong>{agent ?? say.unknownAgent}</strong>
+              <span class="help">
+                {ip ?? ''} · {momentIn(language, usedAt)}
+              </span>
+            </div>
+            {id === person.sessionId ? (
+              <span class="help">{say.thisOne}</span>
+            ) : (
+              <form method="post" action="/console/account/sessions/end">
+                <input type="hidden" name="id" value={id} />
+                <button type="submit" class="quiet">
+                  {say.endSession}
+                </button>
+              </form>
+            )}
+          </li>
+        ))}
+      </ul>
+      {sessions.length > 1 && (
+        <form method="post" action="/console/account/sessions/end">
+          <button type="submit" class="quiet">
+            {say.endOthers}
+          </button>
+        </form>
+      )}
+      <p class="links">
+        <a href="/console">{say.home}</a>
+      </p>
+    </>
+  ))
+}

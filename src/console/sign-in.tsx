@@ -1,0 +1,102 @@
+// GET and POST /signin, its second step for whoever uses one-time codes, and POST /signout.
+import { Hono, type Context } from 'hono'
+import { endSession } from '../access/sessions.ts'
+import { signIn, signInWithCode, type SignedIn } from '../access/sign-in.ts'
+import { CodeField, EmailField, fieldsOf, PasswordField, Problem, smallForm } from './forms.tsx'
+import { answerPage } from './page.tsx'
+import type { ConsoleEnv, ConsoleParts } from './parts.ts'
+import { forgetSession, fromWhere, keepSession, personAsking } from './session.ts'
+
+type Page = Context<ConsoleEnv>
+
+export function signInRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
+  const app = new Hono<ConsoleEnv>()
+  app.get('/signin', async (c) =>
+    (await personAsking(c, parts)) === undefined ? form(c, 200, {}) : c.redirect('/console', 303),
+  )
+  app.post('/signin', smallForm, async (c) => {
+    const field = await fieldsOf(c)
+    const email = field('email')
+    const from = fromWhere(c, parts)
+    return answer(c, parts, await signIn(parts, { email, password: field('password'), ...from }), {
+      email,
+    })
+  })
+  app.post('/signin/code', smallForm, async (c) => {
+    const field = await fieldsOf(c)
+    const step = field('step')
+    const from = fromWhere(c, parts)
+    return answer(c, parts, await signInWithCode(parts, { step, code: field('code'), ...from }), {
+      step,
+    })
+  })
+  app.post('/signout', async (c) => {
+    const person = await personAsking(c, parts)
+    if (person !== undefined) await endSession(parts.orm, person, person.sessionId)
+    forgetSession(c, parts)
+    return c.redirect('/signin', 303)
+  })
+  return app
+}
+
+interface Given {
+  email?: string
+  /** At the second step. */
+  step?: string
+}
+
+function answer(c: Page, parts: ConsoleParts, signed: SignedIn, given: Given) {
+  if (signed.ok) {
+    keepSession(c, parts, signed.session)
+    return c.redirect('/console', 303)
+  }
+  const { problem } = signed
+  if (problem === 'code_needed') return codeForm(c, 200, { step: signed.step })
+  if (problem === 'wait') {
+    const seconds = Math.ceil(signed.waitMs / 1000)
+    c.header('Retry-After', String(seconds))
+    return form(c, 429, { ...given, problem, seconds })
+  }
+  const { step } = given
+  if (problem === 'over' || step === undefined) return form(c, 422, { ...given, problem })
+  return codeForm(c, 422, { step, problem })
+}
+
+interface Told extends Given {
+  problem?: 'refused' | 'over' | 'wait'
+  seconds?: number
+}
+
+function form(c: Page, status: 200 | 422 | 429, { email = '', problem, seconds = 0 }: Told) {
+  return answerPage(c, 'signIn', status, (say) => (
+    <>
+      {problem && (
+        <Problem>{problem === 'wait' ? say.wait(seconds) : say.problems[problem]}</Problem>
+      )}
+      <form method="post" action="/signin">
+        <EmailField name="email" label={say.email} value={email} wrong={problem === 'refused'} />
+        <PasswordField name="password" label={say.password} wrong={problem === 'refused'} />
+        <button type="submit">{say.submit}</button>
+      </form>
+      <p class="help">{say.forgotten}</p>
+    </>
+  ))
+}
+
+function codeForm(
+  c: Page,
+  status: 200 | 422,
+  { step, problem }: { step: string; problem?: 'refused' },
+) {
+  return answerPage(c, 'signInCode', status, (say) => (
+    <>
+      <p>{say.why}</p>
+      {problem && <Problem>{say.problems[problem]}</Problem>}
+      <form method="post" action="/signin/code">
+        <input type="hidden" name="step" value={step} />
+        <CodeField name="code" label={say.code} wrong={problem === 'refused'} />
+        <button type="submit">{say.submit}</button>
+      </form>
+    </>
+  ))
+}
