@@ -22,10 +22,12 @@ CREATE TABLE "invitations" (
 --> statement-breakpoint
 CREATE TABLE "memberships" (
 	"partner_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
 	"user_id" uuid NOT NULL,
 	"role" text NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "memberships_partner_id_user_id_pk" PRIMARY KEY("partner_id","user_id"),
+	CONSTRAINT "memberships_partner_id_id_pk" PRIMARY KEY("partner_id","id"),
+	CONSTRAINT "memberships_once" UNIQUE("partner_id","user_id"),
 	CONSTRAINT "memberships_role" CHECK ("memberships"."role" in ('owner', 'editor', 'viewer', 'auditor'))
 );
 --> statement-breakpoint

@@ -278,6 +278,9 @@ export const limits = {
   /** Ours have some 300 characters, a partner's with RSA under 1000; mail programs break longer links. */
   linkTokenCharsMax: 4096,
   linkCampaignCharsMax: 100,
+  /** A change asked for through the API: names, a rule, a list of scopes. */
+  changeBytesMax: 64 * 1024,
+  tokenDaysMax: 3650,
   /** A link lies in somebody's mailbox as a bearer of a bonus: not for ever. */
   linkDaysMax: 366,
   linkDaysDefault: 30,

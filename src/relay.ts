@@ -129,7 +129,7 @@ function mounted(parts: MountedParts): ((roof: Hono<Env>) => unknown)[] {
   if (serves(config, 'ingest')) mounts.push((roof) => roof.route('/', ingest))
   if (serves(config, 'console')) {
     const { publicUrl } = config
-    const asked = { orm: questions, pepper, vault, publicUrl, now: Date.now }
+    const asked = { orm: questions, changes: orm, pepper, vault, publicUrl, now: Date.now }
     mounts.push((roof) => roof.route('/', createApi(asked)))
     const clientAddress = createClientAddress(config.trustedProxies)
     const shown = { orm, vault, publicUrl, clientAddress, now: Date.now }

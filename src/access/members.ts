@@ -1,31 +1,25 @@
 // Who belongs to a partner. People come by invitation, a link that works once and for its email only;
 // a partner always keeps an owner.
-import {
-  endInvitation,
-  findInvitation,
-  insertInvitation,
-  listInvitations,
-} from '../db/access/invitations.ts'
+import { endInvitation, findInvitation, insertInvitation } from '../db/access/invitations.ts'
 import {
   countOwners,
   deleteMember,
+  findMember,
   findUser,
+  insertMember,
   insertUser,
+  isMember,
   lockMembers,
   makeUserOperator,
-  memberOf,
-  membersOf,
-  putMember,
+  setRole,
 } from '../db/access/people.ts'
 import type { Role } from '../db/access/schema.ts'
 import type { Orm } from '../db/open.ts'
 import { isUuid, uuidv7 } from '../ids.ts'
 import { accountEmail, isPassword } from './account.ts'
-import { writeAudit, type AuditEntry } from './audit.ts'
+import { writeAudit } from './audit.ts'
 import { hashPassword } from './passwords.ts'
 import { hashOf, isSecret, newSecret } from './secret.ts'
-
-export { listInvitations, membersOf }
 
 export interface Inviting {
   /** null: to be an operator. */
@@ -54,7 +48,7 @@ export async function invite(
     const user = await findUser(tx, email)
     const isThere =
       user !== undefined &&
-      (partnerId === null ? user.operator : (await memberOf(tx, partnerId, user.id)) !== undefined)
+      (partnerId === null ? user.operator : await isMember(tx, partnerId, user.id))
     if (isThere) return { ok: false, problem: 'member' } as const
     const made = { id, partnerId, email, role, tokenHash: hashOf(token), invitedBy: actor }
     await insertInvitation(tx, made)
@@ -114,7 +108,10 @@ export async function join(
     const userId = account?.id ?? uuidv7()
     if (account === undefined) await insertUser(tx, { id: userId, email: open.email, passwordHash })
     if (open.partnerId === null || open.role === null) await makeUserOperator(tx, userId)
-    else await putMember(tx, open.partnerId, userId, open.role)
+    else {
+      const { partnerId, role } = open
+      await insertMember(tx, { partnerId, id: uuidv7(), userId, role })
+    }
     await writeAudit(tx, {
       partnerId: open.partnerId,
       actor: `user:${userId}`,
@@ -131,51 +128,47 @@ const signIn = { ok: false, problem: 'sign_in' } as const
 
 export type MemberChange = 'done' | 'no_member' | 'last_owner'
 
+/** `id`: of the membership. */
+export interface Member {
+  partnerId: string
+  id: string
+}
+
 export function changeRole(
   orm: Orm,
-  member: { partnerId: string; userId: string },
+  member: Member,
   role: Role,
   actor: string,
 ): Promise<MemberChange> {
-  return changeMember(orm, member, role, {
-    partnerId: member.partnerId,
-    actor,
-    action: 'member.changed',
-    subject: member.userId,
-    detail: { role },
-  })
+  return changeMember(orm, member, role, actor)
 }
 
-export function removeMember(
-  orm: Orm,
-  member: { partnerId: string; userId: string },
-  actor: string,
-): Promise<MemberChange> {
-  return changeMember(orm, member, null, {
-    partnerId: member.partnerId,
-    actor,
-    action: 'member.removed',
-    subject: member.userId,
-  })
+export function removeMember(orm: Orm, member: Member, actor: string): Promise<MemberChange> {
+  return changeMember(orm, member, null, actor)
 }
 
 /** Another role, or none. */
 function changeMember(
   orm: Orm,
-  { partnerId, userId }: { partnerId: string; userId: string },
+  { partnerId, id }: Member,
   role: Role | null,
-  entry: AuditEntry,
+  actor: string,
 ): Promise<MemberChange> {
   return orm.transaction(async (tx) => {
     await lockMembers(tx, partnerId)
-    const member = isUuid(userId) ? await memberOf(tx, partnerId, userId) : undefined
+    const member = isUuid(id) ? await findMember(tx, partnerId, id) : undefined
     if (member === undefined) return 'no_member'
     const isLast = member.role === 'owner' && (await countOwners(tx, partnerId)) === 1
     if (isLast && role !== 'owner') return 'last_owner'
-    if (role === null) await deleteMember(tx, partnerId, userId)
-    else await putMember(tx, partnerId, userId, role)
-    const detail = { ...entry.detail, before: member.role }
-    await writeAudit(tx, { ...entry, detail })
+    if (role === null) await deleteMember(tx, partnerId, id)
+    else await setRole(tx, partnerId, id, role)
+    await writeAudit(tx, {
+      partnerId,
+      actor,
+      action: role === null ? 'member.removed' : 'member.changed',
+      subject: member.userId,
+      detail: { before: member.role, ...(role !== null && { role }) },
+    })
     return 'done'
   })
 }

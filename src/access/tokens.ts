@@ -60,11 +60,16 @@ export async function verifyToken(
   return { id: row.id, partnerId: row.partnerId, scopes: new Set(row.scopes.filter(isScope)) }
 }
 
-/** False when there is no such token, or it was revoked before. */
-export async function revokeToken(orm: Orm, id: string, actor: string): Promise<boolean> {
+/** `owner`: only this partner's; null: anyone's. False when there is no such token that still works. */
+export async function revokeToken(
+  orm: Orm,
+  id: string,
+  actor: string,
+  owner: string | null = null,
+): Promise<boolean> {
   if (!isUuid(id)) return false
   return orm.transaction(async (tx) => {
-    const revoked = await markTokenRevoked(tx, id)
+    const revoked = await markTokenRevoked(tx, id, owner)
     if (revoked === undefined) return false
     const { partnerId } = revoked
     await writeAudit(tx, { partnerId, actor, action: 'token.revoked', subject: id })

@@ -5,18 +5,21 @@ import { HTTPException } from 'hono/http-exception'
 import type { Ledger } from '../ledger/asking.ts'
 import { isTooSlow } from '../db/ledger/reading.ts'
 import { alarmRoutes } from './alarms.ts'
+import { auditRoutes } from './audit.ts'
 import { authenticate } from './asking.ts'
 import type { Asking } from './env.ts'
 import { docsRoutes } from './docs.ts'
 import { eventRoutes } from './events.ts'
 import { grantRoutes } from './grants.ts'
 import { linkRoutes, type LinkParts } from './links.ts'
+import { memberRoutes, type MemberParts } from './members.ts'
 import { refuseUnfit } from './parameters.ts'
 import { peopleRoutes } from './people.ts'
 import { problem } from './problems.ts'
 import { rejectionRoutes } from './rejections.ts'
+import { tokenRoutes } from './tokens.ts'
 
-export interface ApiParts extends Ledger, LinkParts {}
+export interface ApiParts extends Ledger, LinkParts, MemberParts {}
 
 const info = {
   title: 'moab-relay',
@@ -44,6 +47,9 @@ export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
   rejectionRoutes(api, parts)
   linkRoutes(api, parts)
   alarmRoutes(api, parts)
+  memberRoutes(api, parts)
+  tokenRoutes(api, parts)
+  auditRoutes(api, parts)
   refuseOthers(api)
   api.route('/', docsRoutes())
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', {
@@ -53,6 +59,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
   api.onError((error, c) => {
     if (error instanceof HTTPException && error.status === 400)
       return problem(c, 'invalid_request', { detail: 'the body is not JSON' })
+    if (error instanceof HTTPException && error.status === 415) return problem(c, 'not_json')
     if (isTooSlow(error)) return problem(c, 'too_slow')
     throw error
   })
@@ -61,15 +68,16 @@ export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
 
 /** What is known takes no other method; what is not known is not there. Comes after all routes. */
 function refuseOthers(api: OpenAPIHono<Asking>): void {
-  const allowed = new Map(
-    api.routes.flatMap(({ method, path }) => {
-      const allow = allows[method]
-      return allow === undefined ? [] : [[path, allow] as const]
-    }),
-  )
-  for (const [path, allow] of allowed)
+  const allowed = new Map<string, Set<string>>()
+  for (const { method, path } of api.routes) {
+    if (method === 'ALL') continue
+    const methods = allowed.get(path) ?? new Set()
+    allowed.set(path, methods.add(method))
+    if (method === 'GET') methods.add('HEAD')
+  }
+  for (const [path, methods] of allowed) {
+    const allow = [...methods].join(', ')
     api.all(path, (c) => problem(c, 'method_not_allowed', { allow }))
+  }
   api.all('/api/v1/*', (c) => problem(c, 'not_found'))
 }
-
-const allows: Readonly<Record<string, string>> = { GET: 'GET, HEAD', POST: 'POST' }

@@ -110,6 +110,12 @@ export const byId = z.strictObject({
   id: z.uuid().openapi({ param: { name: 'id', in: 'path' } }),
 })
 
+/** A body of JSON, which must be there. */
+export const jsonBody = <Schema extends z.ZodType>(schema: Schema) => ({
+  required: true as const,
+  content: { 'application/json': { schema } },
+})
+
 /** Every parameter that does not fit, at once. */
 export function refuseUnfit(
   result: { target: string } & ({ success: true } | { success: false; error: z.ZodError }),

@@ -24,10 +24,20 @@ export const problems = {
     title: 'This method is not for this address',
     hint: 'Use one of those in the header Allow.',
   },
+  conflict: {
+    status: 409,
+    title: 'As things stand, this cannot be done',
+    hint: '`detail` says what stands against it.',
+  },
   invalid_request: {
     status: 422,
     title: 'The question cannot be understood',
     hint: '`errors` says where; /api/docs lists what can be asked.',
+  },
+  not_json: {
+    status: 415,
+    title: 'The body is not JSON',
+    hint: 'Send it with “Content-Type: application/json”.',
   },
   too_large: {
     status: 413,
@@ -99,7 +109,9 @@ const headersOf: Record<ProblemCode, Record<string, string>> = {
   forbidden: {},
   not_found: {},
   method_not_allowed: {},
+  conflict: {},
   invalid_request: {},
+  not_json: {},
   // The rest of it is not read.
   too_large: { Connection: 'close' },
   too_slow: { 'Retry-After': '5' },
@@ -112,6 +124,7 @@ export const refused = {
   422: described('invalid_request'),
   503: described('too_slow'),
 }
+export const inConflict = { 409: described('conflict') }
 export const tooLarge = { 413: described('too_large') }
 export const refusedOne = { ...refused, 404: described('not_found') }
 

@@ -33,11 +33,17 @@ export async function findToken(orm: Orm, hash: Buffer) {
 }
 
 /** Nothing when there is none, or it was revoked before. */
-export async function markTokenRevoked(tx: Pick<Orm, 'update'>, id: string) {
+export async function markTokenRevoked(tx: Pick<Orm, 'update'>, id: string, owner: string | null) {
   const [row] = await tx
     .update(apiTokens)
     .set({ revokedAt: sql`now()` })
-    .where(and(eq(apiTokens.id, id), isNull(apiTokens.revokedAt)))
+    .where(
+      and(
+        eq(apiTokens.id, id),
+        owner === null ? undefined : eq(apiTokens.partnerId, owner),
+        isNull(apiTokens.revokedAt),
+      ),
+    )
     .returning({ partnerId: apiTokens.partnerId })
   return row
 }

@@ -1,9 +1,10 @@
 // A partner with people, for the tests of who may do what.
+import { eq } from 'drizzle-orm'
 import type { Database } from '../../src/db/open.ts'
 import { users } from '../../src/db/schema.ts'
 import { invite, join } from '../../src/access/members.ts'
 import { hashPassword } from '../../src/access/passwords.ts'
-import type { Role } from '../../src/db/access/schema.ts'
+import { memberships, type Role } from '../../src/db/access/schema.ts'
 import { uuidv7 } from '../../src/ids.ts'
 
 export const password = 'correct horse battery'
@@ -23,11 +24,12 @@ export async function makeMember(
   partnerId: string,
   role: Role,
   email = `${role}.${uuidv7()}@example.com`,
-): Promise<{ userId: string; email: string }> {
+): Promise<{ id: string; userId: string; email: string }> {
   const userId = await makeUser(db, email)
   const invited = await invite(db.orm, { partnerId, email, role, actor: 'test' })
   if (!invited.ok) throw new Error(invited.problem)
   const joined = await join(db.orm, invited.token, { userId })
   if (!joined.ok) throw new Error(joined.problem)
-  return { userId, email }
+  const [row] = await db.orm.select().from(memberships).where(eq(memberships.userId, userId))
+  return { id: row?.id ?? '', userId, email }
 }

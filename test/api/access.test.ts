@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
-import { allScopes, isScope, type Scope } from '../../src/access/scopes.ts'
+import { allScopes, isScope, roles, type Scope } from '../../src/access/scopes.ts'
+import { invite } from '../../src/access/members.ts'
+import { createToken } from '../../src/access/tokens.ts'
 import { createApi } from '../../src/api/index.ts'
 import { createVault } from '../../src/vault.ts'
+import { makeMember } from '../access/people.ts'
 import type { ScenePartner } from '../ledger/scene.ts'
 import { Document, now, openApiScene, Page, type ApiScene } from './scene.ts'
 
@@ -11,15 +14,22 @@ import { Document, now, openApiScene, Page, type ApiScene } from './scene.ts'
 // The routes are listed before there is a database; nothing is asked of it.
 const routes = createApi({
   orm: undefined as never,
+  changes: undefined as never,
   pepper: Buffer.alloc(32),
   vault: createVault([Buffer.alloc(32)]),
   publicUrl: undefined,
   now: Date.now,
 })
-  .routes.filter(({ method, path }) => method === 'GET' && path.startsWith('/api/v1/'))
-  .map(({ path }) => path)
+  .routes.filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/v1/'))
+  .map(({ method, path }) => ({ method, path }))
 const open = '/api/v1/openapi.json'
-const paths = [...new Set(routes)].filter((path) => path !== open)
+const methodsOf = new Map<string, Set<string>>()
+for (const { method, path } of routes)
+  if (path !== open) methodsOf.set(path, (methodsOf.get(path) ?? new Set()).add(method))
+const paths = [...methodsOf].flatMap(([path, methods]) => (methods.has('GET') ? [path] : []))
+const changes = [...methodsOf].flatMap(([path, methods]) =>
+  [...methods].filter((method) => method !== 'GET').map((method) => [method, path] as const),
+)
 
 const Body = z.looseObject({ request_id: z.string() })
 
@@ -38,13 +48,21 @@ beforeAll(async () => {
   ids.set('events', await it.came(own, { email }))
   ids.set('rejections', await it.rejected(own))
   token = await it.token(own.partnerId)
+  const { id: member } = await makeMember(it.db, own.partnerId, 'owner')
+  ids.set('members', member)
+  const made = { partnerId: own.partnerId, actor: 'test' } as const
+  const invited = await invite(it.db.orm, { ...made, email: 'new@example.com', role: 'viewer' })
+  ids.set('invitations', invited.ok ? invited.id : '')
+  const spare = { name: 'spare', scopes: allScopes, expiresAt: null }
+  ids.set('tokens', (await createToken(it.db.orm, { ...made, ...spare })).id)
   const grants = Page.parse(await (await it.get('/api/v1/grants', token)).json())
   ids.set('grants', grants.items[0]?.id ?? '')
   const { paths: documented } = Document.parse(await (await it.get(open, null)).json())
-  for (const [path, { get }] of Object.entries(documented)) {
-    if (get === undefined) continue
-    const [needed] = get.security
-    scopesOf.set(path.replaceAll(/\{(\w+)\}/g, ':$1'), (needed?.['token'] ?? []).filter(isScope))
+  for (const [path, operations] of Object.entries(documented)) {
+    for (const [method, { security }] of Object.entries(operations)) {
+      const route = `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`
+      scopesOf.set(route, (security[0]?.['token'] ?? []).filter(isScope))
+    }
   }
 })
 afterAll(() => it.close())
@@ -53,8 +71,10 @@ const filled = (path: string) =>
   path.replace(':id', ids.get(path.split('/')[3] ?? '') ?? 'none').replace(':email', email)
 
 test('every route is documented, with the scopes it needs', () => {
-  expect([...scopesOf.keys()].sort()).toEqual([...paths].sort())
+  const all = [...methodsOf].flatMap(([path, methods]) => [...methods].map((m) => `${m} ${path}`))
+  expect([...scopesOf.keys()].sort()).toEqual(all.sort())
   expect(paths.length).toBeGreaterThanOrEqual(9)
+  expect(changes.length).toBeGreaterThanOrEqual(6)
   for (const scopes of scopesOf.values()) expect(scopes.length).toBeGreaterThan(0)
 })
 
@@ -93,7 +113,7 @@ describe.each(paths)('%s', (path) => {
   })
 
   test('refuses a token that lacks any of its scopes', async () => {
-    for (const missing of scopesOf.get(path) ?? []) {
+    for (const missing of scopesOf.get(`GET ${path}`) ?? []) {
       const rest = allScopes.filter((scope) => scope !== missing)
       const answer = await it.get(filled(path), await it.token(own.partnerId, rest))
       expect(answer.status).toBe(403)
@@ -110,7 +130,11 @@ describe.each(paths)('%s', (path) => {
       expect(answer.status).toBe(404)
       expect(await answer.json()).toMatchObject({ code: 'not_found' })
     } else {
-      expect(await answer.json()).toEqual({ items: [], next: null })
+      const seen = Page.parse(await answer.json())
+      // Whoever asks has a token, and is a partner.
+      if (!['/api/v1/partners', '/api/v1/tokens', '/api/v1/audit-entries'].includes(path))
+        expect(seen).toEqual({ items: [], next: null })
+      expect(JSON.stringify(seen)).not.toContain(own.partnerId)
     }
   })
 
@@ -123,12 +147,54 @@ describe.each(paths)('%s', (path) => {
     })
   })
 
-  test('cannot be written to', async () => {
-    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+  test('takes no other method', async () => {
+    const methods = methodsOf.get(path) ?? new Set()
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'].filter((one) => !methods.has(one))) {
       const answer = await it.get(filled(path), token, { method })
-      expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
+      expect(answer.status).toBe(405)
+      expect(answer.headers.get('allow')).toMatch(/^GET, HEAD/)
       expect((await it.get(filled(path), null, { method })).status).toBe(401)
     }
+  })
+})
+
+/** A body that would do, so that nothing else stands in the way. */
+const bodies: Record<string, object> = {
+  'POST /api/v1/invitations': { email: 'somebody@example.com', role: 'viewer' },
+  'POST /api/v1/tokens': { name: 'another', scopes: ['events:read'] },
+  'PATCH /api/v1/members/:id': { role: 'owner' },
+  'POST /api/v1/links': { source: 'shop', emails: ['a@example.com'] },
+}
+
+describe.each(changes)('%s %s', (method, path) => {
+  const ask = (with_: string | null) =>
+    it.change(filled(path), with_, method, bodies[`${method} ${path}`])
+
+  test('refuses no token, a wrong, a revoked and an expired one', async () => {
+    const revoked = await it.token(own.partnerId)
+    await it.db.orm.execute(sql`update api_tokens set revoked_at = now()
+      where id = (select max(id::text)::uuid from api_tokens)`)
+    const expired = await it.token(own.partnerId, allScopes, new Date(now))
+    for (const one of [null, 'nonsense', `mrl_${'A'.repeat(43)}`, revoked, expired])
+      expect((await ask(one)).status).toBe(401)
+  })
+
+  test('refuses a token that lacks any of its scopes, and every role that does', async () => {
+    const needed = scopesOf.get(`${method} ${path}`) ?? []
+    expect(needed.length).toBeGreaterThan(0)
+    for (const missing of needed) {
+      const rest = allScopes.filter((scope) => scope !== missing)
+      expect((await ask(await it.token(own.partnerId, rest))).status).toBe(403)
+    }
+    for (const { scopes } of Object.values(roles)) {
+      const allowed = needed.every((scope) => scopes.some((each) => each === scope))
+      if (!allowed) expect((await ask(await it.token(own.partnerId, scopes))).status).toBe(403)
+    }
+  })
+
+  test('does nothing for another partner', async () => {
+    if (!path.includes(':')) return
+    expect((await ask(await it.token(other.partnerId))).status).toBe(404)
   })
 })
 

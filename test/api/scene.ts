@@ -14,6 +14,8 @@ export interface ApiScene extends Scene {
   api: ReturnType<typeof createApi>
   /** `token` null: without the header. */
   get(path: string, token: string | null, init?: RequestInit): Promise<Response>
+  /** With a JSON body, where one is given. */
+  change(path: string, token: string | null, method: string, body?: object): Promise<Response>
   token(partnerId: string | null, scopes?: readonly Scope[], expiresAt?: Date): Promise<string>
 }
 
@@ -22,6 +24,7 @@ export async function openApiScene(): Promise<ApiScene> {
   const vault = createVault([Buffer.alloc(32, 7)])
   const api = createApi({
     orm: scene.db.questions,
+    changes: scene.db.orm,
     pepper,
     vault,
     publicUrl: 'https://relay.example.com',
@@ -40,6 +43,15 @@ export async function openApiScene(): Promise<ApiScene> {
       app.request(path, {
         ...init,
         headers: token === null ? {} : { authorization: `Bearer ${token}` },
+      }),
+    change: async (path, token, method, body) =>
+      app.request(path, {
+        method,
+        headers: {
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...(token !== null && { authorization: `Bearer ${token}` }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
       }),
     async token(partnerId, scopes = allScopes, expiresAt) {
       const made = await createToken(scene.db.orm, {

@@ -1,5 +1,5 @@
 // Invitations: one-time links to become a partner's member, or an operator.
-import { and, asc, eq, gt, isNull, sql, type SQL } from 'drizzle-orm'
+import { and, eq, gt, isNull, sql, type SQL } from 'drizzle-orm'
 import { limits } from '../../limits.ts'
 import type { Orm } from '../open.ts'
 import { partners } from '../schema.ts'
@@ -17,7 +17,10 @@ export interface InvitationToMake {
   invitedBy: string
 }
 
-const isOpen = and(isNull(invitations.endedAt), gt(invitations.expiresAt, sql`now()`))
+export const isOpenInvitation = and(
+  isNull(invitations.endedAt),
+  gt(invitations.expiresAt, sql`now()`),
+)
 const ofPartner = (partnerId: string | null): SQL | undefined =>
   partnerId === null ? isNull(invitations.partnerId) : eq(invitations.partnerId, partnerId)
 
@@ -26,7 +29,7 @@ export async function insertInvitation(tx: Tx, given: InvitationToMake): Promise
   await tx
     .update(invitations)
     .set({ endedAt: sql`now()` })
-    .where(and(ofPartner(given.partnerId), eq(invitations.email, given.email), isOpen))
+    .where(and(ofPartner(given.partnerId), eq(invitations.email, given.email), isOpenInvitation))
   await tx.execute(sql`
     insert into ${invitations} (id, partner_id, email, role, token_hash, invited_by, expires_at)
     values (${given.id}, ${given.partnerId}, ${given.email}, ${given.role}, ${given.tokenHash},
@@ -45,7 +48,7 @@ export async function findInvitation(orm: Tx, tokenHash: Buffer) {
     })
     .from(invitations)
     .leftJoin(partners, eq(partners.id, invitations.partnerId))
-    .where(and(eq(invitations.tokenHash, tokenHash), isOpen))
+    .where(and(eq(invitations.tokenHash, tokenHash), isOpenInvitation))
   return row
 }
 
@@ -58,22 +61,16 @@ export async function endInvitation(
   const ended = await tx
     .update(invitations)
     .set({ endedAt: sql`now()` })
-    .where(and(eq(invitations.id, id), ofPartner(partnerId), isOpen))
+    .where(and(eq(invitations.id, id), ofPartner(partnerId), isOpenInvitation))
     .returning({ id: invitations.id })
   return ended.length > 0
 }
 
-export async function listInvitations(orm: Tx, partnerId: string | null) {
-  return orm
-    .select({
-      id: invitations.id,
-      email: invitations.email,
-      role: invitations.role,
-      invitedBy: invitations.invitedBy,
-      createdAt: invitations.createdAt,
-      expiresAt: invitations.expiresAt,
-    })
+/** Whose invitation this is: for an operator, who need not say. Undefined: there is none. */
+export async function partnerOfInvitation(tx: Tx, id: string): Promise<string | null | undefined> {
+  const [row] = await tx
+    .select({ partnerId: invitations.partnerId })
     .from(invitations)
-    .where(and(ofPartner(partnerId), isOpen))
-    .orderBy(asc(invitations.id))
+    .where(eq(invitations.id, id))
+  return row?.partnerId
 }

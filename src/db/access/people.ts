@@ -53,34 +53,35 @@ export async function membershipsOf(orm: Tx, userId: string) {
     .orderBy(asc(partners.name))
 }
 
-/** Who belongs to a partner, by email. */
-export async function membersOf(orm: Tx, partnerId: string) {
-  return orm
-    .select({
-      userId: users.id,
-      email: users.email,
-      role: memberships.role,
-      since: memberships.createdAt,
-      /** One-time codes are asked for. */
-      codes: sql<boolean>`${users.totpSealed} is not null`,
-    })
-    .from(memberships)
-    .innerJoin(users, eq(users.id, memberships.userId))
-    .where(eq(memberships.partnerId, partnerId))
-    .orderBy(asc(users.email))
-}
-
 /** Changes of who belongs to a partner wait for each other: there must always be an owner left. */
 export async function lockMembers(tx: Tx, partnerId: string): Promise<void> {
   await tx.execute(sql`select 1 from ${partners} where id = ${partnerId} for update`)
 }
 
-export async function memberOf(tx: Tx, partnerId: string, userId: string) {
-  const [row] = await tx
-    .select({ role: memberships.role })
+export async function isMember(tx: Tx, partnerId: string, userId: string): Promise<boolean> {
+  const rows = await tx
+    .select({ id: memberships.id })
     .from(memberships)
     .where(and(eq(memberships.partnerId, partnerId), eq(memberships.userId, userId)))
+  return rows.length > 0
+}
+
+/** By the membership's id. */
+export async function findMember(tx: Tx, partnerId: string, id: string) {
+  const [row] = await tx
+    .select({ userId: memberships.userId, role: memberships.role })
+    .from(memberships)
+    .where(and(eq(memberships.partnerId, partnerId), eq(memberships.id, id)))
   return row
+}
+
+/** Whose member this is, for an operator, who need not say. */
+export async function partnerOfMember(tx: Tx, id: string): Promise<string | undefined> {
+  const [row] = await tx
+    .select({ partnerId: memberships.partnerId })
+    .from(memberships)
+    .where(eq(memberships.id, id))
+  return row?.partnerId
 }
 
 export async function countOwners(tx: Tx, partnerId: string): Promise<number> {
@@ -91,21 +92,24 @@ export async function countOwners(tx: Tx, partnerId: string): Promise<number> {
   return rows.length
 }
 
-/** Makes somebody a member, or gives a member another role. */
-export async function putMember(
-  tx: Tx,
-  partnerId: string,
-  userId: string,
-  role: Role,
-): Promise<void> {
+/** Whoever is one already gets this role. */
+export async function insertMember(tx: Tx, member: typeof memberships.$inferInsert): Promise<void> {
+  const { role } = member
   await tx
     .insert(memberships)
-    .values({ partnerId, userId, role })
+    .values(member)
     .onConflictDoUpdate({ target: [memberships.partnerId, memberships.userId], set: { role } })
 }
 
-export async function deleteMember(tx: Tx, partnerId: string, userId: string): Promise<void> {
+export async function setRole(tx: Tx, partnerId: string, id: string, role: Role): Promise<void> {
+  await tx
+    .update(memberships)
+    .set({ role })
+    .where(and(eq(memberships.partnerId, partnerId), eq(memberships.id, id)))
+}
+
+export async function deleteMember(tx: Tx, partnerId: string, id: string): Promise<void> {
   await tx
     .delete(memberships)
-    .where(and(eq(memberships.partnerId, partnerId), eq(memberships.userId, userId)))
+    .where(and(eq(memberships.partnerId, partnerId), eq(memberships.id, id)))
 }

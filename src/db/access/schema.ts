@@ -1,7 +1,7 @@
 // People and their ways in: who belongs to which partner, who is invited, who is signed in, and who
 // has guessed too often. Secrets that people hold (session tokens, invitation links) are kept as hashes.
 import { sql } from 'drizzle-orm'
-import { check, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { check, index, integer, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
 import { at, bytea, createdAt, partners, users } from '../schema.ts'
 
 export const roleNames = ['owner', 'editor', 'viewer', 'auditor'] as const
@@ -13,6 +13,7 @@ export const memberships = pgTable(
     partnerId: uuid('partner_id')
       .notNull()
       .references(() => partners.id, { onDelete: 'cascade' }),
+    id: uuid('id').notNull(),
     userId: uuid('user_id')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
@@ -20,7 +21,8 @@ export const memberships = pgTable(
     createdAt: createdAt(),
   },
   (t) => [
-    primaryKey({ columns: [t.partnerId, t.userId] }),
+    primaryKey({ columns: [t.partnerId, t.id] }),
+    unique('memberships_once').on(t.partnerId, t.userId),
     index('memberships_user').on(t.userId),
     check('memberships_role', sql`${t.role} in ('owner', 'editor', 'viewer', 'auditor')`),
   ],

@@ -1,7 +1,7 @@
 // Alarms as they are read, with the name of what they are about.
 import { and, desc, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm'
 import { alarms, campaigns, partners, sources } from '../schema.ts'
-import type { Page, PageWanted } from './page.ts'
+import { cutPage, type Page, type PageWanted } from './page.ts'
 import type { Owner, Reader } from './reading.ts'
 
 export interface AlarmFilter {
@@ -42,9 +42,7 @@ export async function alarmsPage(
     kind === undefined ? undefined : eq(alarms.kind, kind),
     after === undefined ? undefined : lt(alarms.id, after),
   )
-  const rows = await rowsOf(tx, these, limit + 1)
-  const shown = rows.slice(0, limit)
-  return { rows: shown, next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null }
+  return cutPage(await rowsOf(tx, these, limit + 1), limit)
 }
 
 function rowsOf(tx: Reader, these: ReturnType<typeof and>, most: number) {

@@ -18,6 +18,12 @@ export interface Page<Row> {
   next: string | null
 }
 
+/** Asked for one row more than the page holds: that one tells whether there is another page. */
+export function cutPage<Row extends { id: string }>(rows: Row[], limit: number): Page<Row> {
+  const shown = rows.slice(0, limit)
+  return { rows: shown, next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null }
+}
+
 type Paged = typeof events | typeof grants | typeof rejections
 
 /** `rowsOf` gets a condition for the rows of the page and their order. */

@@ -1,0 +1,57 @@
+// GET /audit-entries and GET /partners.
+import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
+import { auditActions } from '../access/audit.ts'
+import { listAuditEntries, listPartners } from '../ledger/access.ts'
+import type { Ledger } from '../ledger/asking.ts'
+import { askerOf, needs } from './asking.ts'
+import type { Asking } from './env.ts'
+import { pageAnswer, unknownName } from './pages.ts'
+import * as parameters from './parameters.ts'
+import { refused } from './problems.ts'
+import { AuditEntry, json, pageOf, Partner, wordsOf } from './schemas.ts'
+
+const entries = createRoute({
+  method: 'get',
+  path: '/api/v1/audit-entries',
+  tags: ['Access'],
+  summary: 'Who did or looked at what, newest first',
+  security: [{ token: ['audit:read'] }],
+  middleware: [needs('audit:read')] as const,
+  request: {
+    query: z.strictObject({
+      ...parameters.page,
+      partner: parameters.mentions.partner,
+      ...parameters.span('Done'),
+      action: parameters.word(wordsOf(auditActions)),
+      actor: parameters.text.optional().openapi({ example: 'token:…' }),
+      subject: parameters.text.optional(),
+      lang: parameters.lang,
+    }),
+  },
+  responses: { 200: json(pageOf(AuditEntry), 'A page of entries'), ...refused },
+})
+
+const partners = createRoute({
+  method: 'get',
+  path: '/api/v1/partners',
+  tags: ['Access'],
+  summary: 'The partners this token sees, newest first',
+  security: [{ token: ['config:read'] }],
+  middleware: [needs('config:read')] as const,
+  request: { query: z.strictObject(parameters.page) },
+  responses: { 200: json(pageOf(Partner), 'A page of partners'), ...refused },
+})
+
+export function auditRoutes(api: OpenAPIHono<Asking>, ledger: Pick<Ledger, 'orm'>): void {
+  api.openapi(entries, async (c) => {
+    const { cursor: after, ...wanted } = c.req.valid('query')
+    const asker = askerOf(c.get('holder'), false)
+    const found = await listAuditEntries(ledger, asker, { ...wanted, after })
+    return 'unknown' in found ? unknownName(c, found) : c.json(pageAnswer(found), 200)
+  })
+  api.openapi(partners, async (c) => {
+    const { cursor: after, limit } = c.req.valid('query')
+    const asker = askerOf(c.get('holder'), false)
+    return c.json(pageAnswer(await listPartners(ledger, asker, { limit, after })), 200)
+  })
+}

@@ -1,0 +1,131 @@
+// Questions about who may do what, and who did: partners, members, invitations, tokens, audit entries.
+// Newest first; what belongs to no partner is for operators only.
+import { and, desc, eq, gte, isNull, lt, sql, type SQL } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
+import { invitations, memberships } from '../access/schema.ts'
+import { isOpenInvitation } from '../access/invitations.ts'
+import { apiTokens, auditEntries, partners, users } from '../schema.ts'
+import { cutPage, type PageWanted, type Span } from './page.ts'
+import type { Owner, Reader } from './reading.ts'
+
+const named = { id: partners.id, name: partners.name }
+
+function visible(
+  owner: Owner,
+  of: { id: PgColumn; partnerId: PgColumn },
+  { after }: PageWanted,
+): SQL | undefined {
+  return and(
+    owner === null ? undefined : eq(of.partnerId, owner),
+    after === undefined ? undefined : lt(of.id, after),
+  )
+}
+
+export async function partnersPage(tx: Reader, owner: Owner, page: PageWanted) {
+  const rows = await tx
+    .select({ id: partners.id, name: partners.name, createdAt: partners.createdAt })
+    .from(partners)
+    .where(visible(owner, { id: partners.id, partnerId: partners.id }, page))
+    .orderBy(desc(partners.id))
+    .limit(page.limit + 1)
+  return cutPage(rows, page.limit)
+}
+
+export async function membersPage(tx: Reader, owner: Owner, page: PageWanted) {
+  const rows = await tx
+    .select({
+      id: memberships.id,
+      partner: named,
+      userId: users.id,
+      email: users.email,
+      role: memberships.role,
+      since: memberships.createdAt,
+      codes: sql<boolean>`${users.totpSealed} is not null`,
+    })
+    .from(memberships)
+    .innerJoin(partners, eq(partners.id, memberships.partnerId))
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(visible(owner, memberships, page))
+    .orderBy(desc(memberships.id))
+    .limit(page.limit + 1)
+  return cutPage(rows, page.limit)
+}
+
+/** Those that are open. */
+export async function invitationsPage(tx: Reader, owner: Owner, page: PageWanted) {
+  const rows = await tx
+    .select({
+      id: invitations.id,
+      partner: named,
+      email: invitations.email,
+      role: invitations.role,
+      invitedBy: invitations.invitedBy,
+      createdAt: invitations.createdAt,
+      expiresAt: invitations.expiresAt,
+    })
+    .from(invitations)
+    .leftJoin(partners, eq(partners.id, invitations.partnerId))
+    .where(and(visible(owner, invitations, page), isOpenInvitation))
+    .orderBy(desc(invitations.id))
+    .limit(page.limit + 1)
+  return cutPage(rows, page.limit)
+}
+
+/** Those that still work, or did until they were over. */
+export async function tokensPage(tx: Reader, owner: Owner, page: PageWanted) {
+  const rows = await tx
+    .select({
+      id: apiTokens.id,
+      partner: named,
+      name: apiTokens.name,
+      scopes: apiTokens.scopes,
+      createdAt: apiTokens.createdAt,
+      expiresAt: apiTokens.expiresAt,
+      lastUsedAt: apiTokens.lastUsedAt,
+    })
+    .from(apiTokens)
+    .leftJoin(partners, eq(partners.id, apiTokens.partnerId))
+    .where(and(visible(owner, apiTokens, page), isNull(apiTokens.revokedAt)))
+    .orderBy(desc(apiTokens.id))
+    .limit(page.limit + 1)
+  return cutPage(rows, page.limit)
+}
+
+export interface AuditFilter extends Span {
+  action?: string | undefined
+  actor?: string | undefined
+  subject?: string | undefined
+}
+
+export async function auditPage(
+  tx: Reader,
+  owner: Owner,
+  { action, actor, subject, from, to }: AuditFilter,
+  page: PageWanted,
+) {
+  const rows = await tx
+    .select({
+      id: auditEntries.id,
+      partner: named,
+      at: auditEntries.at,
+      actor: auditEntries.actor,
+      action: auditEntries.action,
+      subject: auditEntries.subject,
+      detail: auditEntries.detail,
+    })
+    .from(auditEntries)
+    .leftJoin(partners, eq(partners.id, auditEntries.partnerId))
+    .where(
+      and(
+        visible(owner, auditEntries, page),
+        action === undefined ? undefined : eq(auditEntries.action, action),
+        actor === undefined ? undefined : eq(auditEntries.actor, actor),
+        subject === undefined ? undefined : eq(auditEntries.subject, subject),
+        from && gte(auditEntries.at, from),
+        to && lt(auditEntries.at, to),
+      ),
+    )
+    .orderBy(desc(auditEntries.id))
+    .limit(page.limit + 1)
+  return cutPage(rows, page.limit)
+}
