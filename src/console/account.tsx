@@ -11,6 +11,7 @@ import {
   type SignedInPerson,
 } from '../access/sessions.ts'
 import { newTotpSecret, totpUri } from '../access/totp.ts'
+import { agentInWords } from './agents.ts'
 import {
   CodeField,
   fieldsOf,
@@ -19,10 +20,11 @@ import {
   Problem,
   smallForm,
 } from './forms.tsx'
-import { answerPage, languageOf } from './page.tsx'
+import { answerPage, languageOf, type Language } from './page.tsx'
 import type { ConsoleEnv, ConsoleParts } from './parts.ts'
 import { personAsking } from './session.ts'
 import { momentIn } from './moments.ts'
+import type { Words } from './words.ts'
 
 type Page = Context<ConsoleEnv>
 
@@ -103,8 +105,6 @@ async function account(c: Page, parts: ConsoleParts, person: SignedInPerson, tol
   const codes = await hasCodes(parts.orm, person)
   const sessions = await sessionsOf(parts.orm, person)
   const language = languageOf(c)
-  const secret =
-    told.secret !== undefined && /^[A-Z2-7]{32}$/.test(told.secret) ? told.secret : newTotpSecret()
   return answerPage(c, 'account', problem === undefined ? 200 : 422, (say) => (
     <>
       {done && (
@@ -114,52 +114,90 @@ async function account(c: Page, parts: ConsoleParts, person: SignedInPerson, tol
       )}
       {problem && <Problem>{say.problems[problem]}</Problem>}
       <p>{person.email}</p>
-
       <h2>{say.passwordTitle}</h2>
-      <form method="post" action="/console/account/password">
-        <PasswordField name="current" label={say.current} wrong={problem === 'current'} />
-        <NewPasswordField
-          name="password"
-          label={say.password}
-          help={say.passwordHelp}
-          wrong={problem === 'password'}
-        />
-        <button type="submit">{say.change}</button>
-      </form>
-
+      <PasswordForm say={say} problem={problem} />
       <h2>{say.codesTitle}</h2>
       {codes ? (
-        <form method="post" action="/console/account/codes/end">
-          <p>{say.codesOn}</p>
-          <PasswordField name="current" label={say.current} />
-          <button type="submit" class="quiet">
-            {say.codesEnd}
-          </button>
-        </form>
+        <EndCodesForm say={say} />
       ) : (
-        <form method="post" action="/console/account/codes">
-          <p>{say.codesWhy}</p>
-          <pre class="token">{secret.replaceAll(/.{4}(?=.)/g, '$& ')}</pre>
-          <p>
-            <a href={totpUri(secret, person.email)}>{say.codesLink}</a>
-          </p>
-          <input type="hidden" name="secret" value={secret} />
-          <CodeField name="code" label={say.code} wrong={problem === 'code'} />
-          <button type="submit">{say.codesStart}</button>
-        </form>
+        <StartCodesForm say={say} email={person.email} told={told} />
       )}
-
       <h2>{say.sessionsTitle}</h2>
+      <Sessions say={say} language={language} sessions={sessions} own={person.sessionId} />
+      <p class="links">
+        <a href="/console">{say.home}</a>
+      </p>
+    </>
+  ))
+}
+
+type Say = Words['account']
+
+function PasswordForm({ say, problem }: { say: Say; problem: Told['problem'] }) {
+  return (
+    <form method="post" action="/console/account/password">
+      <PasswordField name="current" label={say.current} wrong={problem === 'current'} />
+      <NewPasswordField
+        name="password"
+        label={say.password}
+        help={say.passwordHelp}
+        wrong={problem === 'password'}
+      />
+      <button type="submit">{say.change}</button>
+    </form>
+  )
+}
+
+function StartCodesForm({ say, email, told }: { say: Say; email: string; told: Told }) {
+  const { secret: shown = '', problem } = told
+  const secret = /^[A-Z2-7]{32}$/.test(shown) ? shown : newTotpSecret()
+  return (
+    <form method="post" action="/console/account/codes">
+      <p>{say.codesWhy}</p>
+      <pre class="token">{secret.replaceAll(/.{4}(?=.)/g, '$& ')}</pre>
+      <p>
+        <a href={totpUri(secret, email)}>{say.codesLink}</a>
+      </p>
+      <input type="hidden" name="secret" value={secret} />
+      <CodeField name="code" label={say.code} wrong={problem === 'code'} />
+      <button type="submit">{say.codesStart}</button>
+    </form>
+  )
+}
+
+function EndCodesForm({ say }: { say: Say }) {
+  return (
+    <form method="post" action="/console/account/codes/end">
+      <p>{say.codesOn}</p>
+      <PasswordField name="current" id="codes-current" label={say.current} />
+      <button type="submit" class="quiet">
+        {say.codesEnd}
+      </button>
+    </form>
+  )
+}
+
+interface SessionsProps {
+  say: Say
+  language: Language
+  sessions: Awaited<ReturnType<typeof sessionsOf>>
+  /** The one this page is asked for with. */
+  own: string
+}
+
+function Sessions({ say, language, sessions, own }: SessionsProps) {
+  return (
+    <>
       <ul class="rows">
         {sessions.map(({ id, usedAt, ip, agent }) => (
           <li>
             <div>
-              <strong>{agent ?? say.unknownAgent}</strong>
+              <strong>{agentInWords(agent) ?? agent ?? say.unknownAgent}</strong>
               <span class="help">
-                {ip ?? ''} · {momentIn(language, usedAt)}
+                {[ip, momentIn(language, usedAt)].filter(Boolean).join(' · ')}
               </span>
             </div>
-            {id === person.sessionId ? (
+            {id === own ? (
               <span class="help">{say.thisOne}</span>
             ) : (
               <form method="post" action="/console/account/sessions/end">
@@ -179,9 +217,6 @@ async function account(c: Page, parts: ConsoleParts, person: SignedInPerson, tol
           </button>
         </form>
       )}
-      <p class="links">
-        <a href="/console">{say.home}</a>
-      </p>
     </>
-  ))
+  )
 }

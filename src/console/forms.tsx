@@ -70,13 +70,18 @@ export function EmailField({ name, label, value = '', wrong = false }: InputProp
   )
 }
 
-/** A password that is there already: nothing is asked of its form. */
-export function PasswordField({ name, label, wrong = false }: InputProps) {
+/** A password that is there already: nothing is asked of its form. `id`: where a page has two. */
+export function PasswordField({
+  name,
+  id = name,
+  label,
+  wrong = false,
+}: InputProps & { id?: string }) {
   return (
     <>
-      <label for={name}>{label}</label>
+      <label for={id}>{label}</label>
       <input
-        id={name}
+        id={id}
         name={name}
         type="password"
         autocomplete="current-password"

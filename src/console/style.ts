@@ -56,7 +56,7 @@ input {
 input[aria-invalid='true'] { border-color: var(--problem); }
 .help { margin: .35rem 0 0; color: var(--quiet); font-size: .9rem; }
 .done { color: var(--accent); font-weight: 600; }
-.code { max-width: 12rem; letter-spacing: .2em; }
+.code { display: block; max-width: 12rem; letter-spacing: .2em; }
 h2 { margin: 2.25rem 0 .75rem; padding-top: 1.5rem; border-top: 1px solid var(--line); font-size: 1.15rem; }
 .rows { margin: 0 0 1.25rem; padding: 0; list-style: none; }
 .rows li {
