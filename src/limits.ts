@@ -312,6 +312,8 @@ export const limits = {
   /** Nobody asks anything for so long: signed out; and after so long in any case. */
   sessionIdleMs: 12 * 3_600_000,
   sessionMs: 14 * 86_400_000,
+  /** How often what is over is cleared away. */
+  tidyMs: 3_600_000,
   /** How exactly the last use of a session is known. */
   sessionTouchMs: 60_000,
   sessionsPerUserMax: 50,

@@ -6,6 +6,7 @@ import { createApp, type Env } from './app.ts'
 import type { Config } from './config.ts'
 import { createServer } from './connections.ts'
 import { consoleRoutes } from './console/index.ts'
+import { tidyAccess } from './db/access/throttles.ts'
 import { touchCredentials } from './db/directory.ts'
 import { ensurePartitions, ping } from './db/upkeep.ts'
 import { Worker, type WorkerOptions } from './grants/worker.ts'
@@ -263,6 +264,7 @@ function startRounds({ db }: Installation, parts: RoundsParts) {
   const timers = [
     every(limits.pollMs, 'look around', lookAround),
     every(limits.partitionsMs, 'partitions', () => ensurePartitions(db.work)),
+    every(limits.tidyMs, 'tidy', () => tidyAccess(db.orm)),
     every(limits.alarmsMs, 'alarms', async () => alarms?.look()),
   ]
   const listening = db

@@ -19,7 +19,14 @@ import {
   sessionsOf,
   startSession,
 } from '../../src/access/sessions.ts'
-import { invitations, memberships, roleNames, sessions } from '../../src/db/access/schema.ts'
+import {
+  invitations,
+  memberships,
+  roleNames,
+  sessions,
+  throttles,
+} from '../../src/db/access/schema.ts'
+import { countTry, tidyAccess } from '../../src/db/access/throttles.ts'
 import { listInvitations, listMembers } from '../../src/ledger/access.ts'
 import { openDatabase, type Database } from '../../src/db/open.ts'
 import { auditEntries, users } from '../../src/db/schema.ts'
@@ -270,6 +277,27 @@ describe('sessions', () => {
     expect(await personOf(db.orm, other.secret)).toBeUndefined()
     expect(await personOf(db.orm, mine.secret)).toBeDefined()
     expect(await change(password, 'another password')).toEqual({ ok: false, problem: 'current' })
+  })
+
+  test('that are over are cleared away, with guesses that are forgotten', async () => {
+    const userId = await makeUser(db, someone())
+    const [mine, idle] = [await open(userId), await open(userId)]
+    const past = sql`now() - ${limits.sessionIdleMs + 1000} * interval '1 ms'`
+    await db.orm
+      .update(sessions)
+      .set({ usedAt: past })
+      .where(eq(sessions.id, idle.person.sessionId))
+    const keys = [Buffer.from('old'), Buffer.from('new')]
+    for (const key of keys) await countTry(db.orm, key, 5)
+    const old = sql`now() - ${limits.signInForgetMs + 1000} * interval '1 ms'`
+    await db.orm
+      .update(throttles)
+      .set({ seenAt: old })
+      .where(eq(throttles.key, keys[0] as Buffer))
+    await tidyAccess(db.orm)
+    const left = await db.orm.select().from(sessions).where(eq(sessions.userId, userId))
+    expect(left.map(({ id }) => id)).toEqual([mine.person.sessionId])
+    expect(await db.orm.select().from(throttles)).toMatchObject([{ key: keys[1] }])
   })
 
   test.each(['', 'x', 'A'.repeat(43), 'A'.repeat(10_000)])(

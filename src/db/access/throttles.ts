@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm'
 import { limits } from '../../limits.ts'
 import type { Orm } from '../open.ts'
-import { throttles } from './schema.ts'
+import { sessions, throttles } from './schema.ts'
 
 /**
  * Counts one more try under this key before it is made, so that many at once cannot slip through.
@@ -35,7 +35,11 @@ export async function uncountTry(orm: Orm, key: Buffer, forget: boolean): Promis
       update ${throttles} set failures = greatest(0, failures - 1), free_at = now() where key = ${key}`)
 }
 
-export async function dropOldThrottles(orm: Orm): Promise<void> {
+/** What is forgotten, and sessions that are over. */
+export async function tidyAccess(orm: Orm): Promise<void> {
   await orm.execute(sql`
     delete from ${throttles} where seen_at < now() - ${limits.signInForgetMs} * interval '1 ms'`)
+  await orm.execute(sql`
+    delete from ${sessions}
+    where expires_at < now() or used_at < now() - ${limits.sessionIdleMs} * interval '1 ms'`)
 }
