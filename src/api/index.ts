@@ -17,6 +17,7 @@ import { refuseUnfit } from './parameters.ts'
 import { peopleRoutes } from './people.ts'
 import { problem } from './problems.ts'
 import { rejectionRoutes } from './rejections.ts'
+import { setupRoutes } from './setup.ts'
 import { tokenRoutes } from './tokens.ts'
 
 export interface ApiParts extends Ledger, LinkParts, MemberParts {}
@@ -50,6 +51,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
   memberRoutes(api, parts)
   tokenRoutes(api, parts)
   auditRoutes(api, parts)
+  setupRoutes(api, parts)
   refuseOthers(api)
   api.route('/', docsRoutes())
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', {

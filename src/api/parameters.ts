@@ -90,15 +90,14 @@ export function word<Word extends string>(words: readonly [Word, ...Word[]] | re
   return z.enum(words).optional()
 }
 
-export const reveal = z
-  .enum(['true', 'false'])
-  .optional()
-  .transform((given) => given === 'true')
-  .openapi({
-    type: 'string',
-    enum: ['true', 'false'],
-    description: 'Full emails. Needs people:reveal; leaves an audit entry.',
-  })
+export const flag = (description: string) =>
+  z
+    .enum(['true', 'false'])
+    .optional()
+    .transform((given) => given === 'true')
+    .openapi({ type: 'string', enum: ['true', 'false'], description })
+
+export const reveal = flag('Full emails. Needs people:reveal; leaves an audit entry.')
 
 export const lang = z
   .enum(['en', 'ru'])

@@ -22,6 +22,11 @@ export async function partnerNames(tx: Tx): Promise<string[]> {
   return rows.map(({ name }) => name)
 }
 
+export async function partnerNameOf(tx: Tx, id: string): Promise<string | undefined> {
+  const [row] = await tx.select({ name: partners.name }).from(partners).where(eq(partners.id, id))
+  return row?.name
+}
+
 /** Everything a partner has set up, each list in the order in which it was made. */
 export async function readPartnerRows(tx: Tx, name: string) {
   const [partner] = await tx.select().from(partners).where(eq(partners.name, name))

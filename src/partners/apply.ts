@@ -35,14 +35,17 @@ export interface ApplyOptions extends Surroundings {
 
 export type ApplyResult = Applied | { ok: false; problems: Problem[] }
 
+/** A text, or what makes it of the configuration as it is when nobody else can change it any more. */
+export type ConfigText = string | ((tx: Tx) => Promise<string>)
+
 export async function applyConfig(
   deps: ApplyDeps,
-  text: string,
+  config: ConfigText,
   options: ApplyOptions,
 ): Promise<ApplyResult> {
   for (let tries = 1; ; tries++) {
     try {
-      return await applyOnce(deps, text, options)
+      return await applyOnce(deps, config, options)
     } catch (error) {
       if (tries === limits.applyTriesMax || !isCollision(error)) throw error
     }
@@ -55,14 +58,15 @@ const isCollision = (error: unknown) => collisions.has(sqlState(error))
 
 async function applyOnce(
   deps: ApplyDeps,
-  text: string,
+  config: ConfigText,
   options: ApplyOptions,
 ): Promise<ApplyResult> {
-  const file = await readConfigFile(text, options, deps.now())
-  if (!file.ok) return file
-  const { partners, report } = file
   return deps.orm.transaction(async (tx) => {
     await lockConfiguration(tx)
+    const text = typeof config === 'string' ? config : await config(tx)
+    const file = await readConfigFile(text, options, deps.now())
+    if (!file.ok) return file
+    const { partners, report } = file
     const plan = await makePlan(tx, partners, deps.vault, report)
     const problems = report.problems()
     if (problems.length > 0) return { ok: false, problems }

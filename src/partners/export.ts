@@ -79,7 +79,12 @@ export async function listSources(
 const toYaml = (value: unknown) =>
   stringify(value, { version: '1.2', schema: 'core', lineWidth: 0, aliasDuplicateObjects: false })
 
-function partnerDocument(name: string, { campaigns, sources }: StoredPartner, secrets: boolean) {
+/** In the grammar of the config file. */
+export function partnerDocument(
+  name: string,
+  { campaigns, sources }: StoredPartner,
+  secrets: boolean,
+) {
   const campaignName = (id: string) => campaigns.find((each) => each.id === id)?.name
   return {
     partner: name,
@@ -88,7 +93,7 @@ function partnerDocument(name: string, { campaigns, sources }: StoredPartner, se
   }
 }
 
-function campaignItem(campaign: StoredCampaign, secrets: boolean) {
+export function campaignItem(campaign: StoredCampaign, secrets: boolean) {
   const { name, mode, apiKey, url, startsAt, endsAt, perSecond, enabled } = campaign
   return {
     name,
@@ -102,7 +107,7 @@ function campaignItem(campaign: StoredCampaign, secrets: boolean) {
   }
 }
 
-function sourceItem(
+export function sourceItem(
   source: StoredSource,
   campaignName: (id: string) => string | undefined,
   secrets: boolean,

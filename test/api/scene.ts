@@ -1,11 +1,16 @@
 // The API under a roof that gives requests their ids, asked without a network.
 import { Hono } from 'hono'
+import { eq } from 'drizzle-orm'
 import { z } from 'zod'
 import { allScopes, type Scope } from '../../src/access/scopes.ts'
 import { createToken } from '../../src/access/tokens.ts'
 import { createApi } from '../../src/api/index.ts'
 import { uuidv7 } from '../../src/ids.ts'
-import { createVault } from '../../src/vault.ts'
+import type { Database } from '../../src/db/open.ts'
+import { campaigns, sources } from '../../src/db/schema.ts'
+import { apiKeyPlace, ingestKeyPlace } from '../../src/partners/directory.ts'
+import { createVault, type Vault } from '../../src/vault.ts'
+import type { TestPartner } from '../support/partner.ts'
 import { openScene, pepper, type Scene } from '../ledger/scene.ts'
 
 export const now = 1_796_000_000_000
@@ -39,6 +44,11 @@ export async function openApiScene(): Promise<ApiScene> {
   return {
     ...scene,
     api,
+    async makePartner(ruleNames) {
+      const partner = await scene.makePartner(ruleNames)
+      await sealSecrets(scene.db, vault, partner)
+      return partner
+    },
     get: async (path, token, init = {}) =>
       app.request(path, {
         ...init,
@@ -63,6 +73,17 @@ export async function openApiScene(): Promise<ApiScene> {
       })
       return made.token
     },
+  }
+}
+
+/** As set up for real: what is sealed can be opened. */
+async function sealSecrets(db: Database, vault: Vault, { partnerId, sourceId }: TestPartner) {
+  const ingestKeySealed = await vault.seal(`key-${sourceId}`, ingestKeyPlace(sourceId))
+  await db.orm.update(sources).set({ ingestKeySealed }).where(eq(sources.id, sourceId))
+  const mine = await db.orm.select().from(campaigns).where(eq(campaigns.partnerId, partnerId))
+  for (const { id } of mine) {
+    const apiKeySealed = await vault.seal(uuidv7(), apiKeyPlace(id))
+    await db.orm.update(campaigns).set({ apiKeySealed }).where(eq(campaigns.id, id))
   }
 }
 

@@ -43,6 +43,8 @@ interface Armed {
   met(): void
 }
 
+const armedMs = 2000
+
 const honest = { mode: 'honest', ms: 0, met: () => {} } as const
 
 export const wrongEmail = /^wrong\./
@@ -72,8 +74,13 @@ export class Moab {
     return typeof address === 'object' && address ? address.port : 0
   }
 
+  /** For the next call, if one comes soon: else those of an outage would all be met by its probes. */
   arm(fault: Armed): void {
     this.#armed.push(fault)
+    setTimeout(() => {
+      const at = this.#armed.indexOf(fault)
+      if (at >= 0) this.#armed.splice(at, 1)
+    }, armedMs).unref()
   }
 
   disarm(): number {

@@ -134,13 +134,15 @@ export async function whenUp<T>(question: () => PromiseLike<T>, withinMs = 60_00
 }
 
 /**
- * What a dead or frozen relay had in hand is free for the others at once. Its process is known by
- * whom it was calling for, and by the time in its id.
+ * What a dead relay had in hand is free for the others at once; of a frozen one only what it was
+ * calling for: what waits in its memory it still believes its own, and no lease is ever shortened.
+ * Its process is known by whom it was calling for, and by the time in its id.
  */
 export async function expireLeases(
   { sql }: Trial,
   node: RelayNode,
   emails: readonly string[],
+  isDead: boolean,
 ): Promise<number> {
   return whenUp(async () => {
     const rows = await sql`
@@ -150,7 +152,8 @@ export async function expireLeases(
     if (owners.length !== 1) return 0
     const moved = await sql`
       update grants set lease_until = now() - interval '1 s'
-      where state = 'sending' and lease_owner = any(${owners}::uuid[])`
+      where state = 'sending' and lease_owner = any(${owners}::uuid[])
+        and (${isDead} or email = any(${[...emails]}::text[]))`
     return moved.count
   })
 }

@@ -1,0 +1,144 @@
+// What is set up, as it is read: campaigns with their health, sources with their credentials, rules.
+// No secret is read here. Newest first.
+import { and, asc, desc, eq, inArray, lt, type SQL } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
+import { campaignHealth, campaigns, credentials, partners, rules, sources } from '../schema.ts'
+import { cutPage, type PageWanted } from './page.ts'
+import type { Owner, Reader } from './reading.ts'
+
+const partner = { id: partners.id, name: partners.name }
+
+export interface SetupWanted extends PageWanted {
+  /** Only the one with this id. */
+  id?: string | undefined
+}
+
+function these(
+  owner: Owner,
+  of: { id: PgColumn; partnerId: PgColumn },
+  { id, after }: SetupWanted,
+): SQL | undefined {
+  return and(
+    owner === null ? undefined : eq(of.partnerId, owner),
+    id === undefined ? undefined : eq(of.id, id),
+    after === undefined ? undefined : lt(of.id, after),
+  )
+}
+
+export async function campaignsPage(tx: Reader, owner: Owner, wanted: SetupWanted) {
+  const rows = await tx
+    .select({
+      id: campaigns.id,
+      partner,
+      name: campaigns.name,
+      mode: campaigns.mode,
+      url: campaigns.url,
+      startsAt: campaigns.startsAt,
+      endsAt: campaigns.endsAt,
+      perSecond: campaigns.perSecond,
+      enabled: campaigns.enabled,
+      createdAt: campaigns.createdAt,
+      state: campaignHealth.state,
+      reason: campaignHealth.reason,
+      since: campaignHealth.since,
+      probeAt: campaignHealth.probeAt,
+    })
+    .from(campaigns)
+    .innerJoin(partners, eq(partners.id, campaigns.partnerId))
+    .innerJoin(
+      campaignHealth,
+      and(
+        eq(campaignHealth.partnerId, campaigns.partnerId),
+        eq(campaignHealth.campaignId, campaigns.id),
+      ),
+    )
+    .where(these(owner, campaigns, wanted))
+    .orderBy(desc(campaigns.id))
+    .limit(wanted.limit + 1)
+  return cutPage(rows, wanted.limit)
+}
+
+export async function sourcesPage(tx: Reader, owner: Owner, wanted: SetupWanted) {
+  const rows = await tx
+    .select({
+      id: sources.id,
+      partner,
+      name: sources.name,
+      provider: sources.provider,
+      settings: sources.settings,
+      enabled: sources.enabled,
+      createdAt: sources.createdAt,
+    })
+    .from(sources)
+    .innerJoin(partners, eq(partners.id, sources.partnerId))
+    .where(these(owner, sources, wanted))
+    .orderBy(desc(sources.id))
+    .limit(wanted.limit + 1)
+  return cutPage(rows, wanted.limit)
+}
+
+/** Of these sources, in the order in which they were made. */
+export async function credentialsOf(tx: Reader, owner: Owner, sourceIds: readonly string[]) {
+  if (sourceIds.length === 0) return []
+  return tx
+    .select({
+      id: credentials.id,
+      sourceId: credentials.sourceId,
+      name: credentials.name,
+      validUntil: credentials.validUntil,
+      lastUsedAt: credentials.lastUsedAt,
+      createdAt: credentials.createdAt,
+    })
+    .from(credentials)
+    .where(
+      and(
+        owner === null ? undefined : eq(credentials.partnerId, owner),
+        inArray(credentials.sourceId, [...sourceIds]),
+      ),
+    )
+    .orderBy(asc(credentials.createdAt), asc(credentials.id))
+}
+
+export async function rulesPage(
+  tx: Reader,
+  owner: Owner,
+  { sourceIds, ...wanted }: SetupWanted & { sourceIds?: readonly string[] | undefined },
+) {
+  const rows = await tx
+    .select({
+      id: rules.id,
+      partner,
+      source: { id: sources.id, name: sources.name, provider: sources.provider },
+      campaign: { id: campaigns.id, name: campaigns.name },
+      position: rules.position,
+      name: rules.name,
+      enabled: rules.enabled,
+      definition: rules.definition,
+      createdAt: rules.createdAt,
+    })
+    .from(rules)
+    .innerJoin(partners, eq(partners.id, rules.partnerId))
+    .innerJoin(sources, and(eq(sources.partnerId, rules.partnerId), eq(sources.id, rules.sourceId)))
+    .innerJoin(
+      campaigns,
+      and(eq(campaigns.partnerId, rules.partnerId), eq(campaigns.id, rules.campaignId)),
+    )
+    .where(
+      and(
+        these(owner, rules, wanted),
+        sourceIds === undefined ? undefined : inArray(rules.sourceId, [...sourceIds]),
+      ),
+    )
+    .orderBy(desc(rules.id))
+    .limit(wanted.limit + 1)
+  return cutPage(rows, wanted.limit)
+}
+
+/** For whoever may give it away: its ingest key, sealed. */
+export async function sealedKeyOf(tx: Reader, owner: Owner, id: string) {
+  const [row] = await tx
+    .select({ provider: sources.provider, sealed: sources.ingestKeySealed })
+    .from(sources)
+    .where(and(owner === null ? undefined : eq(sources.partnerId, owner), eq(sources.id, id)))
+  return row
+}
