@@ -8,7 +8,8 @@ import type { Asking } from './env.ts'
 import { pageAnswer, unknownName } from './pages.ts'
 import * as parameters from './parameters.ts'
 import { refused } from './problems.ts'
-import { AuditEntry, json, pageOf, Partner, wordsOf } from './schemas.ts'
+import { AuditEntry, Partner } from './access-schemas.ts'
+import { json, pageOf, wordsOf } from './schemas.ts'
 
 const entries = createRoute({
   method: 'get',

@@ -14,7 +14,8 @@ import type { Asking } from './env.ts'
 import { pageAnswer, unknownName } from './pages.ts'
 import * as parameters from './parameters.ts'
 import { inConflict, problem, refused, refusedOne, tooLarge } from './problems.ts'
-import { Invitation, InvitationMade, json, Member, pageOf, wordsOf } from './schemas.ts'
+import { Invitation, InvitationMade, Member } from './access-schemas.ts'
+import { json, pageOf, wordsOf } from './schemas.ts'
 
 export interface MemberParts extends Pick<Ledger, 'orm'> {
   /** Where changes are made; the ledger's own connection only reads. */

@@ -1,7 +1,6 @@
 // The shapes of answers, as the OpenAPI document shows them. Handlers that answer anything else do
 // not compile.
 import { z } from '@hono/zod-openapi'
-import { roles } from '../access/scopes.ts'
 import { alarmNames } from '../alarms/kinds.ts'
 import { eventStates } from '../db/schema.ts'
 import { grantStates } from '../grants/lifecycle.ts'
@@ -14,11 +13,11 @@ export function wordsOf<Word extends string>(table: Readonly<Record<Word, unknow
   return Object.keys(table).filter((word): word is Word => Object.hasOwn(table, word))
 }
 
-const id = z.uuid()
-const at = z.iso.datetime()
-const Named = z.object({ id, name: z.string() })
-const Source = z.object({ id, name: z.string(), provider: z.string() })
-const mode = z.enum(['live', 'sandbox'])
+export const id = z.uuid()
+export const at = z.iso.datetime()
+export const Named = z.object({ id, name: z.string() })
+export const Source = z.object({ id, name: z.string(), provider: z.string() })
+export const mode = z.enum(['live', 'sandbox'])
 const Trust = z.string().openapi({ enum: [...trusts] })
 const email = z.string().nullable().openapi({
   description: 'Masked, unless revealed; null once the person was erased.',
@@ -217,142 +216,3 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
 export function json<Schema extends z.ZodType>(schema: Schema, description: string) {
   return { description, content: { 'application/json': { schema } } }
 }
-
-export const Partner = z.object({ id, name: z.string(), created_at: at }).openapi('Partner')
-
-const role = z.enum(wordsOf(roles))
-
-export const Member = z
-  .object({
-    id,
-    partner: Named,
-    user_id: id,
-    email: z.string(),
-    role,
-    since: at,
-    one_time_codes: z.boolean().openapi({ description: 'Asked for when they sign in.' }),
-  })
-  .openapi('Member')
-
-export const Invitation = z
-  .object({
-    id,
-    partner: Named.nullable(),
-    email: z.string(),
-    role: role.nullable().openapi({ description: 'null: as an operator.' }),
-    invited_by: z.string(),
-    created_at: at,
-    expires_at: at,
-  })
-  .openapi('Invitation')
-
-export const InvitationMade = z
-  .object({
-    id,
-    email: z.string(),
-    role: role.nullable(),
-    link: z.url().openapi({ description: 'Give it to the person; it is shown only now.' }),
-  })
-  .openapi('InvitationMade')
-
-export const Token = z
-  .object({
-    id,
-    partner: Named.nullable().openapi({ description: 'null: of the whole installation.' }),
-    name: z.string(),
-    scopes: z.array(z.string()),
-    created_at: at,
-    expires_at: at.nullable(),
-    last_used_at: at.nullable().openapi({ description: 'To the minute.' }),
-  })
-  .openapi('Token')
-
-export const TokenMade = z
-  .object({
-    id,
-    token: z.string().openapi({ description: 'Shown only now.', example: 'mrl_…' }),
-    name: z.string(),
-    scopes: z.array(z.string()),
-    expires_at: at.nullable(),
-  })
-  .openapi('TokenMade')
-
-export const AuditEntry = z
-  .object({
-    id,
-    partner: Named.nullable(),
-    at,
-    actor: z.string(),
-    action: z.string(),
-    subject: z.string().nullable(),
-    detail: z.unknown(),
-    told: z.string(),
-  })
-  .openapi('AuditEntry')
-
-export const Campaign = z
-  .object({
-    id,
-    partner: Named,
-    name: z.string(),
-    mode,
-    url: z.string().nullable().openapi({ description: 'null: where the relay sends to.' }),
-    starts_at: at.nullable(),
-    ends_at: at.nullable(),
-    per_second: z.number().nullable(),
-    enabled: z.boolean(),
-    created_at: at,
-    health: z.object({
-      state: z.enum(['healthy', 'holding', 'unreachable', 'stopped']),
-      reason: z.string().nullable(),
-      since: at,
-      probe_at: at.nullable().openapi({ description: 'When one bonus is let through to see.' }),
-    }),
-  })
-  .openapi('Campaign')
-
-const Credential = z
-  .object({
-    id,
-    name: z.string(),
-    valid_until: at.nullable(),
-    last_used_at: at.nullable().openapi({ description: 'The last request it proved.' }),
-    created_at: at,
-  })
-  .openapi('Credential')
-
-export const SourceInFull = Source.extend({
-  partner: Named,
-  settings: z.record(z.string(), z.string()),
-  enabled: z.boolean(),
-  created_at: at,
-  credentials: z.array(Credential),
-}).openapi('Source')
-
-export const Rule = z
-  .object({
-    id,
-    partner: Named,
-    source: Source,
-    campaign: Named,
-    position: z.number().int(),
-    name: z.string(),
-    enabled: z.boolean(),
-    definition: z.record(z.string(), z.unknown()).openapi({
-      description: 'As in the config file: events, when, email, unsigned_email.',
-    }),
-    created_at: at,
-  })
-  .openapi('Rule')
-
-const Change = z.object({
-  action: z.enum(['created', 'updated', 'removed', 'left_alone', 'unchanged']),
-  kind: z.enum(['partner', 'campaign', 'source', 'credential', 'rule']),
-  name: z.string().openapi({ description: 'Of a credential or a rule: source/name.' }),
-  changed: z.string().nullable().openapi({ description: 'Which values.' }),
-  url: z.string().nullable().openapi({ description: 'Of a source that was made: where to send.' }),
-})
-
-export const Changes = z
-  .object({ dry_run: z.boolean(), changes: z.array(Change), warnings: z.array(z.string()) })
-  .openapi('Changes')

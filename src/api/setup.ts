@@ -24,7 +24,8 @@ import type { MemberParts } from './members.ts'
 import { pageAnswer, unknownName } from './pages.ts'
 import * as parameters from './parameters.ts'
 import { problem, refused, refusedOne, tooLarge } from './problems.ts'
-import { Campaign, Changes, json, pageOf, Rule, SourceInFull } from './schemas.ts'
+import { Campaign, Changes, Rule, SourceInFull } from './setup-schemas.ts'
+import { json, pageOf } from './schemas.ts'
 
 export interface SetupParts extends MemberParts {
   vault: Vault

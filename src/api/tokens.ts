@@ -11,7 +11,8 @@ import type { MemberParts } from './members.ts'
 import { pageAnswer, unknownName } from './pages.ts'
 import * as parameters from './parameters.ts'
 import { problem, refused, refusedOne, tooLarge } from './problems.ts'
-import { json, pageOf, Token, TokenMade, wordsOf } from './schemas.ts'
+import { Token, TokenMade } from './access-schemas.ts'
+import { json, pageOf, wordsOf } from './schemas.ts'
 
 const tags = ['Access']
 

@@ -1,0 +1,70 @@
+// The shapes of answers about what is set up, and what a change came to.
+import { z } from '@hono/zod-openapi'
+import { at, id, mode, Named, Source } from './schemas.ts'
+
+export const Campaign = z
+  .object({
+    id,
+    partner: Named,
+    name: z.string(),
+    mode,
+    url: z.string().nullable().openapi({ description: 'null: where the relay sends to.' }),
+    starts_at: at.nullable(),
+    ends_at: at.nullable(),
+    per_second: z.number().nullable(),
+    enabled: z.boolean(),
+    created_at: at,
+    health: z.object({
+      state: z.enum(['healthy', 'holding', 'unreachable', 'stopped']),
+      reason: z.string().nullable(),
+      since: at,
+      probe_at: at.nullable().openapi({ description: 'When one bonus is let through to see.' }),
+    }),
+  })
+  .openapi('Campaign')
+
+const Credential = z
+  .object({
+    id,
+    name: z.string(),
+    valid_until: at.nullable(),
+    last_used_at: at.nullable().openapi({ description: 'The last request it proved.' }),
+    created_at: at,
+  })
+  .openapi('Credential')
+
+export const SourceInFull = Source.extend({
+  partner: Named,
+  settings: z.record(z.string(), z.string()),
+  enabled: z.boolean(),
+  created_at: at,
+  credentials: z.array(Credential),
+}).openapi('Source')
+
+export const Rule = z
+  .object({
+    id,
+    partner: Named,
+    source: Source,
+    campaign: Named,
+    position: z.number().int(),
+    name: z.string(),
+    enabled: z.boolean(),
+    definition: z.record(z.string(), z.unknown()).openapi({
+      description: 'As in the config file: events, when, email, unsigned_email.',
+    }),
+    created_at: at,
+  })
+  .openapi('Rule')
+
+const Change = z.object({
+  action: z.enum(['created', 'updated', 'removed', 'left_alone', 'unchanged']),
+  kind: z.enum(['partner', 'campaign', 'source', 'credential', 'rule']),
+  name: z.string().openapi({ description: 'Of a credential or a rule: source/name.' }),
+  changed: z.string().nullable().openapi({ description: 'Which values.' }),
+  url: z.string().nullable().openapi({ description: 'Of a source that was made: where to send.' }),
+})
+
+export const Changes = z
+  .object({ dry_run: z.boolean(), changes: z.array(Change), warnings: z.array(z.string()) })
+  .openapi('Changes')
