@@ -52,7 +52,7 @@ export async function invite(
     if (isThere) return { ok: false, problem: 'member' } as const
     const made = { id, partnerId, email, role, tokenHash: hashOf(token), invitedBy: actor }
     await insertInvitation(tx, made)
-    const detail = { email, role: role ?? 'operator' }
+    const detail = { role: role ?? 'operator' }
     await writeAudit(tx, { partnerId, actor, action: 'member.invited', subject: id, detail })
     return { ok: true, id, email, token } as const
   })

@@ -144,7 +144,8 @@ async function uncountAll(orm: Orm, keys: readonly Throttled[]): Promise<void> {
 function noteRefusal(orm: Orm, userId: string, { ip }: From, wrong: string): Promise<void> {
   return writeAudit(orm, {
     partnerId: null,
-    actor: `user:${userId}`,
+    // Whoever it was, it was not proven to be that user.
+    actor: 'sign-in form',
     action: 'signin.refused',
     subject: userId,
     detail: { wrong, ip: ip ?? '' },
