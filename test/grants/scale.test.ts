@@ -41,7 +41,8 @@ afterEach(async () => {
 
 /** Two relays, each with connections of its own. */
 const startTwo = () => {
-  running = databases.map((db) => startWorker(db, moab.url))
+  // Long: whoever gets no answer loses its place, and this machine may be slow.
+  running = databases.map((db) => startWorker(db, moab.url, 20_000))
 }
 
 interface Moab {

@@ -23,7 +23,7 @@ export function startWorker(
   url: string | (() => Destination),
   deadlineMs = 2000,
 ): TestWorker {
-  const moab = createMoabClient({ deadlineMs, connectMs: 500 })
+  const moab = createMoabClient({ deadlineMs, connectMs: deadlineMs / 4 })
   const node = uuidv7()
   const errors: unknown[] = []
   const worker = new Worker({
