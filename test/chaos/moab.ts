@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Journal } from './journal.ts'
 import { pause } from './processes.ts'
+import type { Random } from './random.ts'
 import { apiKeys } from './world.ts'
 
 export const moabFaults = {
@@ -44,6 +45,7 @@ interface Armed {
 }
 
 const armedMs = 2000
+const meetingShare = 0.3
 
 const honest = { mode: 'honest', ms: 0, met: () => {} } as const
 
@@ -51,6 +53,7 @@ export const wrongEmail = /^wrong\./
 
 export class Moab {
   #journal: Journal
+  #random: Random
   #servers: Server[] = []
   #registered = new Map<string, Set<string>>()
   #armed: Armed[] = []
@@ -58,8 +61,9 @@ export class Moab {
   #calls = 0
   #inFlight = new Map<string, string[]>()
 
-  constructor(journal: Journal) {
+  constructor(journal: Journal, random: Random) {
     this.#journal = journal
+    this.#random = random
     for (const key of Object.values(apiKeys)) this.#registered.set(key, new Set())
   }
 
@@ -118,7 +122,7 @@ export class Moab {
     const port = request.socket.remotePort ?? 0
     const { api_key: key, email } = await bodyOf(request)
     if (key === undefined || email === undefined) return void response.destroy()
-    const { mode, ms, met } = this.#armed.shift() ?? honest
+    const { mode, ms, met } = this.#next()
     met()
     const meant = this.#answer(key, email, mode)
     const ended = this.#callsFor(node, email)
@@ -138,6 +142,11 @@ export class Moab {
     }
     this.#journal.write(call)
     return undefined
+  }
+
+  /** Not every call meets what is armed: else a single one, a probe in an outage, always would. */
+  #next(): Armed | typeof honest {
+    return this.#random.next() < meetingShare ? (this.#armed.shift() ?? honest) : honest
   }
 
   #answer(

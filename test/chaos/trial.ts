@@ -9,6 +9,7 @@ import { freePort } from '../support/free-port.ts'
 import { createPostgres, type Postgres } from './postgres.ts'
 import { pause } from './processes.ts'
 import type { Profile } from './profiles.ts'
+import { randomStream } from './random.ts'
 import { RelayNode } from './relay.ts'
 import { Senders } from './senders.ts'
 import { configFile, firstSetup, type Setup } from './world.ts'
@@ -46,7 +47,7 @@ export async function openTrial({ folder, seed, profile, plant }: TrialOptions):
   const journals = { ledger: journal('ledger'), calls: journal('calls'), faults: journal('faults') }
   writeFileSync(join(folder, 'relay.yaml'), configFile(firstSetup))
   const server = await createPostgres(folder)
-  const moab = new Moab(journals.calls)
+  const moab = new Moab(journals.calls, randomStream(seed, 'moab'))
   const nodes = await Promise.all(
     nodeNames.map(async (name) => {
       const node = new RelayNode({
