@@ -2,6 +2,11 @@ import { defineConfig } from 'drizzle-kit'
 
 export default defineConfig({
   dialect: 'postgresql',
-  schema: ['./src/db/schema.ts', './src/db/lookups/schema.ts', './src/db/access/schema.ts'],
+  schema: [
+    './src/db/schema.ts',
+    './src/db/lookups/schema.ts',
+    './src/db/access/schema.ts',
+    './src/db/audit/schema.ts',
+  ],
   out: './drizzle',
 })

@@ -324,6 +324,30 @@ export const limits = {
   /** How exactly the last use of a token is known: one write a minute, not one a request. */
   tokenTouchMs: 60_000,
 
+  // -- the audit's chains
+  auditChainMs: 15_000,
+  /** An entry is left alone for so long: most transactions have ended by then, and ids come in order. */
+  auditSettleMs: 3000,
+  /** Looked through in every round; what comes to light later is found by the sweep. */
+  auditLatelyMs: 10 * 60_000,
+  /** 200 ms of work; ten million entries are swept in less than an hour. */
+  auditSweptPerRound: 50_000,
+  /** From each of both looks: hashing and inserting them takes half a second. */
+  auditLinksPerRound: 5000,
+  /** A relay that is silent for so long while it holds a chain loses it. */
+  auditHoldMsMax: 10_000,
+  /** A checkpoint after so many links, or after so long when there is anything new. */
+  auditLinksPerCheckpoint: 1000,
+  auditCheckpointMs: 5 * 60_000,
+  /** No transaction of ours is open for so long: an entry that comes later with an older time was put there. */
+  auditLateMsMax: 3_600_000,
+  /** Links in memory while a chain is checked. */
+  auditVerifiedAtOnce: 1000,
+  /** A checkpoint has some 400 characters. */
+  checkpointCharsMax: 4096,
+  /** The published keys may be kept for so long. */
+  jwksMaxAgeSeconds: 3600,
+
   // -- the configuration file
   configFileBytesMax: 1024 * 1024,
   /** The deepest rule needs about 25 levels; more only serves to overflow a stack. */

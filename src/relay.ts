@@ -1,5 +1,6 @@
 // A running relay, composed from a Config: database, routes, worker; and its graceful end.
 import type { Hono } from 'hono'
+import { Chaining } from './access/chaining.ts'
 import { AlarmWatch } from './alarms/watch.ts'
 import { createApi } from './api/index.ts'
 import { createApp, type Env } from './app.ts'
@@ -65,7 +66,7 @@ export async function startRelay(
   const work = serves(config, 'worker')
     ? composeWork(config, installation, { directory, reporter, moab, destination })
     : undefined
-  const { worker, lookups, alarms } = work ?? {}
+  const { worker, lookups, alarms, chaining } = work ?? {}
   const inner = { directory, worker, lookups, reporter, state }
   const ingest = composeIngest(config, installation, inner)
   metrics.watch({
@@ -83,6 +84,7 @@ export async function startRelay(
     directory,
     lookups,
     alarms,
+    chaining,
     used: ingest.used,
     reporter,
   })
@@ -150,7 +152,7 @@ interface WorkParts {
 }
 
 /** What goes on without anybody asking for it. */
-function composeWork(config: Config, { db, pepper }: Installation, parts: WorkParts) {
+function composeWork(config: Config, { db, pepper, vault }: Installation, parts: WorkParts) {
   const { directory, reporter, moab, destination } = parts
   const node = uuidv7()
   const { attempted, looked, failed } = reporter
@@ -166,7 +168,9 @@ function composeWork(config: Config, { db, pepper }: Installation, parts: WorkPa
     granted: () => worker.wake(),
   })
   const dataDir = config.databaseUrl === undefined ? config.dataDir : undefined
-  return { worker, lookups, alarms: new AlarmWatch({ sql: db.work, dataDir }) }
+  const alarms = new AlarmWatch({ sql: db.work, dataDir })
+  const chaining = new Chaining({ sql: db.work, orm: db.orm, vault, now: Date.now })
+  return { worker, lookups, alarms, chaining }
 }
 
 interface IngestParts {
@@ -240,13 +244,14 @@ interface RoundsParts {
   directory: Directory
   lookups: Lookups | undefined
   alarms: AlarmWatch | undefined
+  chaining: Chaining | undefined
   used: Set<string>
   reporter: Reporter
 }
 
-/** What is looked at again and again: changed configuration, used credentials, next month's tables, alarms. */
+/** What is looked at again and again: changed configuration, used credentials, next month's tables, alarms, audit. */
 function startRounds({ db }: Installation, parts: RoundsParts) {
-  const { directory, lookups, alarms, used, reporter } = parts
+  const { directory, lookups, alarms, chaining, used, reporter } = parts
   const lookAround = async () => {
     if (await directory.refresh()) await lookups?.reconsider()
     const ids = [...used]
@@ -266,6 +271,7 @@ function startRounds({ db }: Installation, parts: RoundsParts) {
     every(limits.partitionsMs, 'partitions', () => ensurePartitions(db.work)),
     every(limits.tidyMs, 'tidy', () => tidyAccess(db.orm)),
     every(limits.alarmsMs, 'alarms', async () => alarms?.look()),
+    every(limits.auditChainMs, 'audit chains', async () => chaining?.round()),
   ]
   const listening = db
     .listen('moab_relay_config', directory.forget)

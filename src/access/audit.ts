@@ -29,6 +29,7 @@ export const auditActions = {
     en: 'read the body of a refused request',
     ru: 'прочитано тело отклонённого запроса',
   },
+  'receipt.made': { en: 'made a receipt of a bonus', ru: 'выдано подтверждение бонуса' },
   'links.made': { en: 'made signed links', ru: 'созданы подписанные ссылки' },
   'config.applied': { en: 'changed the configuration', ru: 'изменена конфигурация' },
 } as const satisfies Record<string, { en: string; ru: string }>

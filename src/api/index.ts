@@ -16,6 +16,7 @@ import { memberRoutes, type MemberParts } from './members.ts'
 import { refuseUnfit } from './parameters.ts'
 import { peopleRoutes } from './people.ts'
 import { problem } from './problems.ts'
+import { receiptRoutes } from './receipts.ts'
 import { rejectionRoutes } from './rejections.ts'
 import { setupRoutes } from './setup.ts'
 import { tokenRoutes } from './tokens.ts'
@@ -44,6 +45,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
   api.use('/api/v1/*', authenticate(parts))
   eventRoutes(api, parts)
   grantRoutes(api, parts)
+  receiptRoutes(api, parts)
   peopleRoutes(api, parts)
   rejectionRoutes(api, parts)
   linkRoutes(api, parts)

@@ -62,6 +62,10 @@ export const commands: Readonly<Record<string, Listed>> = {
     summary: 'Makes an API token and prints it, once.',
     load: async () => (await import('./token.ts')).tokenCommand,
   },
+  audit: {
+    summary: 'Proves that the trail of who did what is as it was, or prints its newest checkpoint.',
+    load: async () => (await import('./audit.ts')).auditCommand,
+  },
   doctor: {
     summary: 'Checks settings, database, keys, sources and the way to MOAB.',
     load: async () => (await import('./doctor.ts')).doctorCommand,

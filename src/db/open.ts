@@ -9,6 +9,8 @@ import { watchedSocket } from './watched-socket.ts'
 
 export type DatabaseOptions = postgres.Options<Record<string, never>>
 export type Sql = postgres.Sql
+/** What a transaction has in common with it. */
+export type Statements = postgres.ISql
 
 export type Orm = PostgresJsDatabase<typeof schema>
 

@@ -46,6 +46,7 @@ beforeAll(async () => {
   own = await it.makePartner()
   other = await it.makePartner()
   ids.set('events', await it.came(own, { email }))
+  await it.answered('{"status":"ok"}')
   ids.set('rejections', await it.rejected(own))
   token = await it.token(own.partnerId)
   const { id: member } = await makeMember(it.db, own.partnerId, 'owner')

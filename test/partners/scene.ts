@@ -79,7 +79,10 @@ export async function openScene(): Promise<Scene> {
       return JSON.stringify(parts, null, 1)
     },
     async empty() {
-      await db.orm.execute(sql`truncate partners, audit_entries cascade`)
+      await db.orm.transaction(async (tx) => {
+        await tx.execute(sql`set local moab.retention = 'on'`)
+        await tx.execute(sql`truncate partners, audit_entries cascade`)
+      })
     },
     async close() {
       await db.close()

@@ -88,7 +88,8 @@ export function within(table: Paged, at: PgColumn, { from, to }: Span): SQL | un
 
 const lastMs = 2 ** 48 - 1
 
-function firstIdAt(ms: number): string {
+/** The least id that can be made at this moment. */
+export function firstIdAt(ms: number): string {
   const time = Math.min(Math.max(ms, 0), lastMs).toString(16).padStart(12, '0')
   return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`
 }
