@@ -38,6 +38,8 @@ function chunks() {
       priority: 2,
     },
     { name: 'relay', test: /src[\\/]commands[\\/]serve\.ts$/, priority: 1 },
+    // Loaded by the first who signs in with it.
+    { name: 'openid', test: /node_modules[\\/]openid-client[\\/]/, priority: 0 },
   ]
 }
 

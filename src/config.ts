@@ -12,6 +12,12 @@ const key = z
   .transform((text) => Buffer.from(text, 'base64url'))
   .refine((bytes) => bytes.length === 32, 'must be 32 bytes in base64url (43 characters)')
 const httpUrl = z.url({ protocol: /^https?$/ })
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
+const issuer = httpUrl.refine((text) => {
+  if (!URL.canParse(text)) return true // told already
+  const { protocol, hostname } = new URL(text)
+  return protocol === 'https:' || loopback.has(hostname)
+}, 'must be https, except on this machine')
 
 /** One row per variable: its form, and what it is for (README's table is tested against this one). */
 export const variables = {
@@ -28,6 +34,10 @@ export const variables = {
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   ADMIN_EMAIL: z.string().optional(),
   ADMIN_PASSWORD: z.string().min(10, 'must have at least 10 characters').optional(),
+  OIDC_ISSUER: issuer.optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_NAME: z.string().max(100, 'must have at most 100 characters').optional(),
   TRUSTED_PROXIES: z
     .string()
     .default('')
@@ -41,12 +51,19 @@ export const variables = {
   DRAIN_SECONDS: z.coerce.number().int().min(0).max(300).default(0),
 } as const
 
+const openId = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const
+
 const Environment = z
   .object(variables)
   .refine((env) => (env.ADMIN_EMAIL === undefined) === (env.ADMIN_PASSWORD === undefined), {
     path: ['ADMIN_PASSWORD'],
     message: 'ADMIN_EMAIL and ADMIN_PASSWORD must be set together',
     // Also beside other mistakes: all are told at once.
+    when: () => true,
+  })
+  .refine((env) => new Set(openId.map((name) => env[name] === undefined)).size === 1, {
+    path: ['OIDC_ISSUER'],
+    message: `${openId.join(', ')} must be set together`,
     when: () => true,
   })
   .refine((env) => !env.DATABASE_POOLED || env.DATABASE_DIRECT_URL !== undefined, {
@@ -70,10 +87,20 @@ export interface Config {
   role: Parsed['ROLE']
   logLevel: Parsed['LOG_LEVEL']
   admin: { email: string; password: string } | undefined
+  oidc: OidcSettings | undefined
   trustedProxies: readonly string[]
   configFile: string | undefined
   /** Between "not ready" and the end: until whoever balances has seen it. */
   drainMs: number
+}
+
+/** The OpenID provider at which people may sign in to the console. */
+export interface OidcSettings {
+  issuer: string
+  clientId: string
+  clientSecret: string
+  /** What the button calls it. */
+  name: string
 }
 
 /** A mistake of the person who starts the relay: shown as it is, without a stack. */
@@ -105,10 +132,17 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       it.ADMIN_EMAIL !== undefined && it.ADMIN_PASSWORD !== undefined
         ? { email: it.ADMIN_EMAIL, password: it.ADMIN_PASSWORD }
         : undefined,
+    oidc: oidcOf(it),
     trustedProxies: it.TRUSTED_PROXIES,
     configFile: it.CONFIG_FILE,
     drainMs: it.DRAIN_SECONDS * 1000,
   }
+}
+
+function oidcOf(it: Parsed): OidcSettings | undefined {
+  const { OIDC_ISSUER: url, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = it
+  if (url === undefined || clientId === undefined || clientSecret === undefined) return undefined
+  return { issuer: url, clientId, clientSecret, name: it.OIDC_NAME ?? new URL(url).host }
 }
 
 /** Empty is absent; NAME_FILE names a file that holds the value of NAME. */

@@ -319,6 +319,15 @@ export const limits = {
   sessionsPerUserMax: 50,
   userAgentCharsMax: 200,
   invitationMs: 7 * 86_400_000,
+  /** From leaving for the OpenID provider to coming back. */
+  oidcStepMs: 10 * 60_000,
+  /** Each question to the provider: somebody is waiting for the page. */
+  oidcDeadlineMs: 5_000,
+  /** What a provider says of itself is asked for again after so long. */
+  oidcAgeMsMax: 3_600_000,
+  /** People whose answer is checked with the provider at once, and those who wait for that. */
+  oidcChecksMax: 8,
+  oidcChecksWaitingMax: 64,
   /** Clocks of telephones: a code of the step before or after is right as well. */
   totpStepsOff: 1,
   /** How exactly the last use of a token is known: one write a minute, not one a request. */

@@ -1,6 +1,7 @@
 // A running relay, composed from a Config: database, routes, worker; and its graceful end.
 import type { Hono } from 'hono'
 import { Chaining } from './access/chaining.ts'
+import { createOidc } from './access/oidc.ts'
 import { AlarmWatch } from './alarms/watch.ts'
 import { createApi } from './api/index.ts'
 import { createApp, type Env } from './app.ts'
@@ -75,7 +76,8 @@ export async function startRelay(
     openAlarms: () => alarms?.open() ?? new Map(),
   })
 
-  const parts = { config, installation, state, ingest: ingest.routes, sandbox, metrics }
+  const { failed } = reporter
+  const parts = { config, installation, state, ingest: ingest.routes, sandbox, metrics, failed }
   const app = createApp({ log, metrics, parts: mounted(parts), leaving: () => state.leaving })
   const server = createServer(app.fetch)
   await Promise.all([ensurePartitions(db.work), directory.refresh()])
@@ -117,11 +119,12 @@ interface MountedParts {
   ingest: ReturnType<typeof inboundRoutes>
   sandbox: Sandbox
   metrics: Metrics
+  failed: Reporter['failed']
 }
 
 /** What this role answers. The sandbox is everywhere: a worker delivers to its own. */
 function mounted(parts: MountedParts): ((roof: Hono<Env>) => unknown)[] {
-  const { config, installation, state, ingest, sandbox, metrics } = parts
+  const { config, installation, state, ingest, sandbox, metrics, failed } = parts
   const { orm, questions } = installation.db
   const { pepper, vault } = installation
   const ops = opsRoutes({ ready: () => ready(installation, state), registry: metrics.registry })
@@ -135,7 +138,9 @@ function mounted(parts: MountedParts): ((roof: Hono<Env>) => unknown)[] {
     const asked = { orm: questions, changes: orm, pepper, vault, publicUrl, now: Date.now }
     mounts.push((roof) => roof.route('/', createApi(asked)))
     const clientAddress = createClientAddress(config.trustedProxies)
-    const shown = { orm, vault, publicUrl, clientAddress, now: Date.now }
+    const deps = { vault, now: Date.now, failed }
+    const oidc = config.oidc && createOidc(config.oidc, deps)
+    const shown = { orm, vault, publicUrl, clientAddress, oidc, now: Date.now }
     mounts.push((roof) => roof.route('/', consoleRoutes(shown)))
   }
   return mounts

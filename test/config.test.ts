@@ -27,6 +27,8 @@ test('every mistake is reported at the same time, and no value is', () => {
     ROLE: 's3cret',
     LOG_LEVEL: 's3cret',
     ADMIN_PASSWORD: 's3cret',
+    OIDC_ISSUER: 'http://s3cret.example',
+    OIDC_NAME: 's3cret'.repeat(20),
   }
   const message = messageOf({ ...wrong, ADMIN_EMAIL: 'a@example.com' })
   for (const name of Object.keys(wrong)) expect(message).toContain(name)
@@ -38,6 +40,42 @@ test('what belongs together is a mistake beside the others', () => {
   expect(message).toContain('PORT')
   expect(message).toContain('DATABASE_DIRECT_URL')
   expect(message).toContain('ADMIN_PASSWORD')
+})
+
+test('an OpenID provider is told of in three variables, and has a name of its own', () => {
+  const all = {
+    OIDC_ISSUER: 'https://id.example.com/acme',
+    OIDC_CLIENT_ID: 'relay',
+    OIDC_CLIENT_SECRET: 'open sesame',
+  }
+  expect(readConfig({}).oidc).toBeUndefined()
+  expect(readConfig(all).oidc).toEqual({
+    issuer: 'https://id.example.com/acme',
+    clientId: 'relay',
+    clientSecret: 'open sesame',
+    name: 'id.example.com',
+  })
+  expect(readConfig({ ...all, OIDC_NAME: 'Acme' }).oidc?.name).toBe('Acme')
+  for (const name of Object.keys(all)) {
+    const message = messageOf({ ...all, [name]: '', PORT: 'eighty' })
+    expect(message).toContain('must be set together')
+    expect(message).toContain('PORT')
+  }
+})
+
+test.each([
+  ['https://id.example.com', true],
+  ['http://127.0.0.1:9000/realm', true],
+  ['http://localhost:9000', true],
+  ['http://[::1]:9000', true],
+  ['http://id.example.com', false],
+  ['http://127.0.0.1.example.com', false],
+  ['ldap://id.example.com', false],
+  ['id.example.com', false],
+])('as issuer %s is taken: %s', (url, isTaken) => {
+  const env = { OIDC_ISSUER: url, OIDC_CLIENT_ID: 'relay', OIDC_CLIENT_SECRET: 'open sesame' }
+  if (isTaken) expect(readConfig(env).oidc?.issuer).toBe(url)
+  else expect(messageOf(env)).toContain('OIDC_ISSUER')
 })
 
 test('a file gives any variable, the variable itself goes first, empty is absent', async () => {

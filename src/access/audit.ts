@@ -9,6 +9,7 @@ export const auditActions = {
   'signin.done': { en: 'signed in', ru: 'выполнен вход' },
   'signin.refused': { en: 'was refused at sign-in', ru: 'отказано во входе' },
   'session.ended': { en: 'ended a session', ru: 'завершён сеанс' },
+  'identity.linked': { en: 'linked an OpenID account', ru: 'привязана учётная запись OpenID' },
   'password.changed': { en: 'changed the password', ru: 'изменён пароль' },
   'codes.started': {
     en: 'turned one-time codes on',

@@ -18,6 +18,7 @@ import type { Orm } from '../db/open.ts'
 import { isUuid, uuidv7 } from '../ids.ts'
 import { accountEmail, isPassword } from './account.ts'
 import { writeAudit } from './audit.ts'
+import { linkIdentity, type Identity } from './identities.ts'
 import { hashPassword } from './passwords.ts'
 import { hashOf, isSecret, newSecret } from './secret.ts'
 
@@ -73,6 +74,8 @@ export async function takeBackInvitation(
   })
 }
 
+type OpenInvitation = NonNullable<Awaited<ReturnType<typeof findInvitation>>>
+
 /** What an invitation says, and whether its email has an account already. */
 export async function invitationOf(orm: Orm, token: string) {
   if (!isSecret(token)) return undefined
@@ -82,8 +85,8 @@ export async function invitationOf(orm: Orm, token: string) {
   return { ...found, hasAccount: user !== undefined }
 }
 
-export type Joined =
-  { ok: true; userId: string } | { ok: false; problem: 'gone' | 'password' | 'sign_in' }
+export type Admitted = { ok: true; userId: string } | { ok: false; problem: 'gone' | 'sign_in' }
+export type Joined = Admitted | { ok: false; problem: 'password' }
 
 /**
  * Who has no account makes one with this password. Who has one must be signed in to it: the link alone
@@ -96,17 +99,34 @@ export async function join(
 ): Promise<Joined> {
   const open = await invitationOf(orm, token)
   if (open === undefined) return gone
-  if ('password' in by && open.hasAccount) return signIn
-  if ('password' in by && !isPassword(by.password)) return { ok: false, problem: 'password' }
-  const passwordHash = 'password' in by ? await hashPassword(by.password) : null
+  if ('userId' in by) return admit(orm, open, by)
+  if (open.hasAccount) return signIn
+  if (!isPassword(by.password)) return { ok: false, problem: 'password' }
+  return admit(orm, open, { passwordHash: await hashPassword(by.password) })
+}
+
+/** Who has no account makes one without a password: the identity must have the invited email. */
+export async function joinWithIdentity(
+  orm: Orm,
+  token: string,
+  by: { identity: Identity } | { userId: string },
+): Promise<Admitted> {
+  const open = await invitationOf(orm, token)
+  if (open === undefined) return gone
+  if ('identity' in by && by.identity.email !== open.email) return signIn
+  return admit(orm, open, by)
+}
+
+type WayIn = { passwordHash: string } | { identity: Identity }
+
+function admit(orm: Orm, open: OpenInvitation, by: WayIn | { userId: string }): Promise<Admitted> {
   return orm.transaction(async (tx) => {
     const account = await findUser(tx, open.email)
     // Somebody may have made the account in this very moment.
     const isTheirs = 'userId' in by ? account?.id === by.userId : account === undefined
     if (!isTheirs) return signIn
     if (!(await endInvitation(tx, open.id, open.partnerId))) return gone
-    const userId = account?.id ?? uuidv7()
-    if (account === undefined) await insertUser(tx, { id: userId, email: open.email, passwordHash })
+    const userId = 'userId' in by ? by.userId : await makeUser(tx, open.email, by)
     if (open.partnerId === null || open.role === null) await makeUserOperator(tx, userId)
     else {
       const { partnerId, role } = open
@@ -121,6 +141,14 @@ export async function join(
     })
     return { ok: true, userId } as const
   })
+}
+
+async function makeUser(tx: Pick<Orm, 'insert'>, email: string, by: WayIn): Promise<string> {
+  const id = uuidv7()
+  const passwordHash = 'passwordHash' in by ? by.passwordHash : null
+  await insertUser(tx, { id, email, passwordHash })
+  if ('identity' in by) await linkIdentity(tx, id, by.identity)
+  return id
 }
 
 const gone = { ok: false, problem: 'gone' } as const

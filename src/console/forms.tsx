@@ -43,6 +43,18 @@ export function Problem({ children }: { children?: Child }) {
   )
 }
 
+/** To the OpenID provider; with the token of an invitation to accept it there. */
+export function OidcForm({ label, invitation }: { label: string; invitation?: string }) {
+  return (
+    <form method="post" action="/signin/oidc">
+      {invitation !== undefined && <input type="hidden" name="invitation" value={invitation} />}
+      <button type="submit" class="quiet">
+        {label}
+      </button>
+    </form>
+  )
+}
+
 const mistaken = { 'aria-invalid': 'true', 'aria-describedby': 'problem' } as const
 
 interface InputProps {

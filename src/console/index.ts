@@ -5,6 +5,7 @@ import { accountRoutes } from './account.tsx'
 import { ownFormsOnly } from './forms.tsx'
 import { homeRoutes } from './home.tsx'
 import { joinRoutes } from './join.tsx'
+import { oidcRoutes } from './oidc.tsx'
 import type { ConsoleEnv, ConsoleParts } from './parts.ts'
 import { setupRoutes } from './setup.tsx'
 import { signInRoutes } from './sign-in.tsx'
@@ -33,6 +34,7 @@ export function consoleRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   app.route('/', homeRoutes(parts))
   app.route('/', setupRoutes(parts))
   app.route('/', signInRoutes(parts))
+  app.route('/', oidcRoutes(parts))
   app.route('/', joinRoutes(parts))
   app.route('/', accountRoutes(parts))
   return app

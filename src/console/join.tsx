@@ -4,7 +4,7 @@ import { Hono, type Context } from 'hono'
 import { invitationOf, join } from '../access/members.ts'
 import { startSession } from '../access/sessions.ts'
 import { roles } from '../access/scopes.ts'
-import { fieldsOf, NewPasswordField, Problem, smallForm } from './forms.tsx'
+import { fieldsOf, NewPasswordField, OidcForm, Problem, smallForm } from './forms.tsx'
 import { answerPage, languageOf } from './page.tsx'
 import type { ConsoleEnv, ConsoleParts } from './parts.ts'
 import { fromWhere, keepSession, personAsking } from './session.ts'
@@ -15,15 +15,16 @@ type Invitation = NonNullable<Awaited<ReturnType<typeof invitationOf>>>
 export function joinRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>()
   app.get('/join/:token', async (c) => {
-    const open = await invitationOf(parts.orm, c.req.param('token'))
-    if (open === undefined) return gone(c)
+    const token = c.req.param('token')
+    const open = await invitationOf(parts.orm, token)
+    if (open === undefined) return invitationGone(c)
     const person = await personAsking(c, parts)
-    return form(c, 200, { open, isTheirs: person?.email === open.email })
+    return form(c, parts, 200, { open, token, isTheirs: person?.email === open.email })
   })
   app.post('/join/:token', smallForm, async (c) => {
     const token = c.req.param('token')
     const open = await invitationOf(parts.orm, token)
-    if (open === undefined) return gone(c)
+    if (open === undefined) return invitationGone(c)
     const person = await personAsking(c, parts)
     const isTheirs = person?.email === open.email
     const field = await fieldsOf(c)
@@ -33,8 +34,8 @@ export function joinRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
       isTheirs ? { userId: person.userId } : { password: field('password') },
     )
     if (joined.ok) return welcome(c, parts, joined.userId, isTheirs)
-    if (joined.problem === 'gone') return gone(c)
-    return form(c, 422, { open, isTheirs, problem: joined.problem })
+    if (joined.problem === 'gone') return invitationGone(c)
+    return form(c, parts, 422, { open, token, isTheirs, problem: joined.problem })
   })
   return app
 }
@@ -49,12 +50,14 @@ async function welcome(c: Page, parts: ConsoleParts, userId: string, isSignedIn:
 
 interface Told {
   open: Invitation
+  token: string
   /** Signed in as the one who is invited. */
   isTheirs: boolean
   problem?: 'password' | 'sign_in'
 }
 
-function form(c: Page, status: 200 | 422, { open, isTheirs, problem }: Told) {
+function form(c: Page, { oidc }: ConsoleParts, status: 200 | 422, told: Told) {
+  const { open, token, isTheirs, problem } = told
   const language = languageOf(c)
   return answerPage(c, 'join', status, (say) => (
     <>
@@ -80,11 +83,12 @@ function form(c: Page, status: 200 | 422, { open, isTheirs, problem }: Told) {
           <button type="submit">{say.submit}</button>
         </form>
       )}
+      {oidc && !isTheirs && <OidcForm label={say.elsewhere(oidc.name)} invitation={token} />}
     </>
   ))
 }
 
-const gone = (c: Page) =>
+export const invitationGone = (c: Page) =>
   answerPage(c, 'joinGone', 404, (say) => (
     <>
       <p>{say.why}</p>

@@ -1,5 +1,6 @@
 // What the pages work with.
 import type { HttpBindings } from '@hono/node-server'
+import type { Oidc } from '../access/oidc.ts'
 import type { ClientAddress } from '../inbound/client-address.ts'
 import type { Orm } from '../db/open.ts'
 import type { Vault } from '../vault.ts'
@@ -10,6 +11,8 @@ export interface ConsoleParts {
   /** Without trailing slash; undefined: the address the page was asked for. */
   publicUrl: string | undefined
   clientAddress: ClientAddress
+  /** Where else people may sign in; undefined: nowhere. */
+  oidc: Oidc | undefined
   /** Unix milliseconds. */
   now(): number
 }

@@ -9,7 +9,7 @@ import type { ConsoleEnv, ConsoleParts } from './parts.ts'
 const names = { plain: 'moab_relay', secure: '__Host-moab_relay' } as const
 type Page = Context<ConsoleEnv>
 
-const isSecure = (c: Page, { publicUrl }: ConsoleParts) =>
+export const isSecure = (c: Page, { publicUrl }: ConsoleParts): boolean =>
   (publicUrl ?? c.req.url).startsWith('https:')
 
 const nameOf = (c: Page, parts: ConsoleParts) => names[isSecure(c, parts) ? 'secure' : 'plain']

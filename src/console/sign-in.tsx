@@ -2,7 +2,15 @@
 import { Hono, type Context } from 'hono'
 import { endSession } from '../access/sessions.ts'
 import { signIn, signInWithCode, type SignedIn } from '../access/sign-in.ts'
-import { CodeField, EmailField, fieldsOf, PasswordField, Problem, smallForm } from './forms.tsx'
+import {
+  CodeField,
+  EmailField,
+  fieldsOf,
+  OidcForm,
+  PasswordField,
+  Problem,
+  smallForm,
+} from './forms.tsx'
 import { answerPage } from './page.tsx'
 import type { ConsoleEnv, ConsoleParts } from './parts.ts'
 import { forgetSession, fromWhere, keepSession, personAsking } from './session.ts'
@@ -12,7 +20,9 @@ type Page = Context<ConsoleEnv>
 export function signInRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>()
   app.get('/signin', async (c) =>
-    (await personAsking(c, parts)) === undefined ? form(c, 200, {}) : c.redirect('/console', 303),
+    (await personAsking(c, parts)) === undefined
+      ? form(c, parts, 200, {})
+      : c.redirect('/console', 303),
   )
   app.post('/signin', smallForm, async (c) => {
     const field = await fieldsOf(c)
@@ -55,10 +65,10 @@ function answer(c: Page, parts: ConsoleParts, signed: SignedIn, given: Given) {
   if (problem === 'wait') {
     const seconds = Math.ceil(signed.waitMs / 1000)
     c.header('Retry-After', String(seconds))
-    return form(c, 429, { ...given, problem, seconds })
+    return form(c, parts, 429, { ...given, problem, seconds })
   }
   const { step } = given
-  if (problem === 'over' || step === undefined) return form(c, 422, { ...given, problem })
+  if (problem === 'over' || step === undefined) return form(c, parts, 422, { ...given, problem })
   return codeForm(c, 422, { step, problem })
 }
 
@@ -67,7 +77,8 @@ interface Told extends Given {
   seconds?: number
 }
 
-function form(c: Page, status: 200 | 422 | 429, { email = '', problem, seconds = 0 }: Told) {
+function form(c: Page, { oidc }: ConsoleParts, status: 200 | 422 | 429, told: Told) {
+  const { email = '', problem, seconds = 0 } = told
   return answerPage(c, 'signIn', status, (say) => (
     <>
       {problem && (
@@ -78,6 +89,7 @@ function form(c: Page, status: 200 | 422 | 429, { email = '', problem, seconds =
         <PasswordField name="password" label={say.password} wrong={problem === 'refused'} />
         <button type="submit">{say.submit}</button>
       </form>
+      {oidc && <OidcForm label={say.elsewhere(oidc.name)} />}
       <p class="help">{say.forgotten}</p>
     </>
   ))

@@ -93,6 +93,7 @@ button.quiet {
   color: var(--accent);
   border: 1px solid var(--line);
 }
+form + form > button.quiet,
 form > button.quiet:not(:only-child) { margin-top: 1.25rem; }
 :is(a, button, input, pre):focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 @media (max-width: 30rem) { main { padding: 1.25rem; } }

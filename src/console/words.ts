@@ -41,6 +41,7 @@ const en = {
     email: 'Email',
     password: 'Password',
     submit: 'Sign in',
+    elsewhere: (name: string) => `Sign in with ${name}`,
     forgotten:
       'Forgot the password? An owner of your company, or the operator, can invite you again.',
     wait: (seconds: number) =>
@@ -64,6 +65,7 @@ const en = {
     password: 'Choose a password',
     passwordHelp: `At least ${limits.passwordCharsMin} characters`,
     submit: 'Accept',
+    elsewhere: (name: string) => `Accept with ${name}`,
     haveAccount: 'You have an account already. Sign in, then open this link again.',
     signIn: 'Sign in',
     problems: {
@@ -75,6 +77,28 @@ const en = {
     title: 'This invitation is over',
     why: 'It was used, taken back or replaced by a newer one, or it is older than a week. Ask for another.',
     signIn: 'Sign in',
+  },
+  oidcLeave: {
+    title: 'One moment',
+    goOn: (name: string) => `On to ${name}`,
+  },
+  oidcRefused: {
+    title: 'You are not signed in',
+    signIn: 'Back to sign-in',
+    problems: {
+      over: () => 'That took too long, or was begun in another window. Please begin again.',
+      foreign: (name: string) =>
+        `The answer that came from ${name} cannot be trusted. Please begin again; if it happens twice, tell the operator of this relay.`,
+      cancelled: (name: string) => `The sign-in was cancelled at ${name}. You can begin again.`,
+      unverified: (name: string) =>
+        `${name} does not confirm that your email is yours. Confirm it there and begin again, or sign in with your password.`,
+      unknown: (name: string) =>
+        `Nobody here has the email that you use at ${name}. Ask an owner of your company, or the operator, for an invitation.`,
+      sign_in: (name: string) =>
+        `The invitation is for another email than the one you use at ${name}. Choose the invited account there, or ask for an invitation to yours.`,
+      unavailable: (name: string) =>
+        `${name} does not answer as it should. Try again in a few minutes, or sign in with your password.`,
+    },
   },
   start: {
     title: 'Console',
@@ -163,6 +187,7 @@ const ru: Words = {
     email: 'Email',
     password: 'Пароль',
     submit: 'Войти',
+    elsewhere: (name) => `Войти через ${name}`,
     forgotten: 'Забыли пароль? Владелец вашей компании или оператор может пригласить вас заново.',
     wait: (seconds) =>
       `Слишком много попыток. Подождите ${plural.ru(seconds, { one: 'секунду', few: 'секунды', other: 'секунд' })}.`,
@@ -185,6 +210,7 @@ const ru: Words = {
     password: 'Придумайте пароль',
     passwordHelp: `Не короче ${limits.passwordCharsMin} символов`,
     submit: 'Принять',
+    elsewhere: (name) => `Принять через ${name}`,
     haveAccount: 'У вас уже есть учётная запись. Войдите и откройте эту ссылку ещё раз.',
     signIn: 'Войти',
     problems: {
@@ -196,6 +222,28 @@ const ru: Words = {
     title: 'Приглашение больше не действует',
     why: 'Его уже приняли, отозвали или заменили новым, либо прошла неделя. Попросите прислать другое.',
     signIn: 'Войти',
+  },
+  oidcLeave: {
+    title: 'Секунду',
+    goOn: (name) => `Перейти к ${name}`,
+  },
+  oidcRefused: {
+    title: 'Войти не получилось',
+    signIn: 'Вернуться ко входу',
+    problems: {
+      over: () => 'Прошло слишком много времени, или вход начат в другом окне. Начните сначала.',
+      foreign: (name) =>
+        `Ответу, который пришёл от ${name}, нельзя доверять. Начните сначала, а если это повторится, сообщите оператору релея.`,
+      cancelled: (name) => `Вы отменили вход на стороне ${name}. Можно начать сначала.`,
+      unverified: (name) =>
+        `${name} не подтверждает, что этот email ваш. Подтвердите его там и начните сначала — или войдите с паролем.`,
+      unknown: (name) =>
+        `Email, который указан у вас в ${name}, здесь никому не принадлежит. Попросите владельца вашей компании или оператора прислать приглашение.`,
+      sign_in: (name) =>
+        `Приглашение отправлено на другой email, не на тот, что указан у вас в ${name}. Выберите там приглашённую учётную запись или попросите пригласить эту.`,
+      unavailable: (name) =>
+        `${name} сейчас не отвечает как следует. Попробуйте через несколько минут или войдите с паролем.`,
+    },
   },
   start: {
     title: 'Консоль',

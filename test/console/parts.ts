@@ -8,6 +8,7 @@ export const consoleParts = (db: Database, more: Partial<ConsoleParts> = {}): Co
   vault: createVault([Buffer.alloc(32, 5)]),
   publicUrl: undefined,
   clientAddress: (socket) => socket ?? '',
+  oidc: undefined,
   now: Date.now,
   ...more,
 })

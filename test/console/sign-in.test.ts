@@ -129,7 +129,7 @@ describe('signing in', () => {
     expect(seen.html).toMatch(/Подождите \d+ секунд/)
   })
 
-  test.each(['/signin', '/signin/code', '/signout', '/console/account/password'])(
+  test.each(['/signin', '/signin/code', '/signin/oidc', '/signout', '/console/account/password'])(
     '%s takes no form of another site',
     async (path) => {
       const answer = await app.request(path, {

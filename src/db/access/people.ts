@@ -16,7 +16,10 @@ export async function findUserById(orm: Tx, id: string) {
   return row
 }
 
-export async function insertUser(tx: Tx, user: typeof users.$inferInsert): Promise<void> {
+export async function insertUser(
+  tx: Pick<Orm, 'insert'>,
+  user: typeof users.$inferInsert,
+): Promise<void> {
   await tx.insert(users).values(user)
 }
 
