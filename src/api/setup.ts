@@ -9,13 +9,7 @@ import { listCampaigns, listRules, listSources } from '../ledger/setup.ts'
 import { limits } from '../limits.ts'
 import { isChange } from '../partners/changes.ts'
 import { ingestKeyPlace } from '../partners/directory.ts'
-import {
-  readConfig,
-  writeCampaign,
-  writeConfig,
-  writeSource,
-  type Edited,
-} from '../partners/editing.ts'
+import type { Edited } from '../partners/editing.ts'
 import type { Vault } from '../vault.ts'
 import { askerOf, needs } from './asking.ts'
 import { actorOf, noSuchPartner, partnerMeant } from './changing.ts'
@@ -158,6 +152,9 @@ export function setupRoutes(api: OpenAPIHono<Asking>, parts: SetupParts): void {
   sourceRoutes(api, parts)
 }
 
+/** Loaded when somebody first changes something: reading YAML is much code, and a start does without. */
+const editor = () => import('../partners/editing.ts')
+
 const asking = (c: Context<Asking>) => askerOf(c.get('holder'), false)
 
 function listRoutes(api: OpenAPIHono<Asking>, parts: SetupParts): void {
@@ -194,6 +191,7 @@ function configRoutes(api: OpenAPIHono<Asking>, parts: SetupParts): void {
   const isTheirs = (c: Context<Asking>, id: string) => (c.get('holder').partnerId ?? id) === id
   api.openapi(routes.config, async (c) => {
     const { id } = c.req.valid('param')
+    const { readConfig } = await editor()
     const config = isTheirs(c, id) ? await readConfig(deps, id) : undefined
     return config === undefined ? problem(c, 'not_found') : c.json({ ...config }, 200)
   })
@@ -201,6 +199,7 @@ function configRoutes(api: OpenAPIHono<Asking>, parts: SetupParts): void {
     const { id } = c.req.valid('param')
     if (!isTheirs(c, id)) return problem(c, 'not_found')
     const editing = { partnerId: id, actor: actorOf(c), dryRun: c.req.valid('query').dry_run }
+    const { writeConfig } = await editor()
     return edited(c, parts, await writeConfig(deps, editing, c.req.valid('json')))
   })
 }
@@ -211,6 +210,7 @@ function campaignRoutes(api: OpenAPIHono<Asking>, parts: SetupParts): void {
     const { partner, ...given } = c.req.valid('json')
     const editing = await editingFor(c, parts, partner, c.req.valid('query').dry_run)
     if (editing === undefined) return noSuchPartner(c)
+    const { writeCampaign } = await editor()
     return edited(c, parts, await writeCampaign(deps, editing, null, given))
   })
   api.openapi(routes.changeCampaign, async (c) => {
@@ -219,6 +219,7 @@ function campaignRoutes(api: OpenAPIHono<Asking>, parts: SetupParts): void {
     const partnerId = 'items' in found ? found.items[0]?.partner.id : undefined
     if (partnerId === undefined) return problem(c, 'not_found')
     const editing = { partnerId, actor: actorOf(c), dryRun: c.req.valid('query').dry_run }
+    const { writeCampaign } = await editor()
     return edited(c, parts, await writeCampaign(deps, editing, id, c.req.valid('json')))
   })
 }
@@ -229,6 +230,7 @@ function sourceRoutes(api: OpenAPIHono<Asking>, parts: SetupParts): void {
     const { partner, ...given } = c.req.valid('json')
     const editing = await editingFor(c, parts, partner, c.req.valid('query').dry_run)
     if (editing === undefined) return noSuchPartner(c)
+    const { writeSource } = await editor()
     return edited(c, parts, await writeSource(deps, editing, null, given))
   })
   api.openapi(routes.changeSource, async (c) => {
@@ -237,6 +239,7 @@ function sourceRoutes(api: OpenAPIHono<Asking>, parts: SetupParts): void {
     const partnerId = 'items' in found ? found.items[0]?.partner.id : undefined
     if (partnerId === undefined) return problem(c, 'not_found')
     const editing = { partnerId, actor: actorOf(c), dryRun: c.req.valid('query').dry_run }
+    const { writeSource } = await editor()
     return edited(c, parts, await writeSource(deps, editing, id, c.req.valid('json')))
   })
 }

@@ -44,6 +44,8 @@ export function startWorker(
     stop: async () => {
       await worker.stop(1000)
       await moab.close()
+      // What calls that took longer came to is written down, too: the next test finds nobody at work.
+      await worker.stop(5000)
     },
   }
 }
