@@ -307,6 +307,8 @@ export const limits = {
   /** Wrong tries for one email, and from one network, that cost no wait; then it doubles, up to so long. */
   signInFreeTries: { email: 5, network: 20 },
   signInWaitMsMax: 15 * 60_000,
+  /** Between the password and the code. */
+  signInStepMs: 5 * 60_000,
   /** Wrong tries are forgotten when there was none for so long. */
   signInForgetMs: 24 * 3_600_000,
   /** Nobody asks anything for so long: signed out; and after so long in any case. */

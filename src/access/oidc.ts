@@ -7,11 +7,12 @@ import { z } from 'zod'
 import type { OidcSettings } from '../config.ts'
 import type { Orm } from '../db/open.ts'
 import { limits } from '../limits.ts'
-import { VaultError, type Vault } from '../vault.ts'
+import type { Vault } from '../vault.ts'
 import { accountEmail } from './account.ts'
 import { Gate } from './gate.ts'
 import { recognise, type Identity, type Recognised } from './identities.ts'
 import { joinWithIdentity, type Admitted } from './members.ts'
+import { sealedStep } from './sealed-step.ts'
 
 export interface Oidc {
   /** What people call the provider. */
@@ -59,8 +60,9 @@ export function createOidc(settings: OidcSettings, deps: OidcDeps): Oidc {
           code_challenge: await client.calculatePKCECodeChallenge(verifier),
           code_challenge_method: 'S256',
         })
-        const step: Step = { state, nonce, verifier, invitation, until: now() + limits.oidcStepMs }
-        return { ok: true, url: url.href, step: await vault.seal(JSON.stringify(step), stepPlace) }
+        const until = now() + limits.oidcStepMs
+        const step = await steps.seal(vault, { state, nonce, verifier, invitation, until })
+        return { ok: true, url: url.href, step }
       } catch (error) {
         failed(error, 'oidc')
         return { ok: false, problem: 'unavailable' }
@@ -68,8 +70,8 @@ export function createOidc(settings: OidcSettings, deps: OidcDeps): Oidc {
     },
 
     async finish(callback, sealed) {
-      const step = await openStep(vault, sealed)
-      if (step === undefined || step.until <= now()) return { ok: false, problem: 'over' }
+      const step = await steps.open(vault, sealed, now())
+      if (step === undefined) return { ok: false, problem: 'over' }
       // Begun in another window meanwhile, or by somebody else: no fault of the provider.
       if (callback.searchParams.get('state') !== step.state) return { ok: false, problem: 'over' }
       const client = await openIdClient()
@@ -208,13 +210,4 @@ const Step = z.object({
   until: z.number(),
 })
 type Step = z.output<typeof Step>
-const stepPlace = 'oidc step'
-
-async function openStep(vault: Vault, sealed: string): Promise<Step | undefined> {
-  try {
-    return Step.parse(JSON.parse(await vault.open(sealed, stepPlace)))
-  } catch (error) {
-    if (error instanceof VaultError) return undefined
-    throw error
-  }
-}
+const steps = sealedStep('oidc step', Step)

@@ -8,7 +8,18 @@ const saltBytes = 16
 
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(saltBytes)
-  const hash = await derive(password, salt, hashBytes, current)
+  return phc(salt, await derive(password, salt, hashBytes, current))
+}
+
+/**
+ * The hash of a password that nobody has: checking against it takes as long as against a real one. Chance
+ * in the place of salt and hash costs nothing to make.
+ */
+export function nobodysHash(): string {
+  return phc(randomBytes(saltBytes), randomBytes(hashBytes))
+}
+
+function phc(salt: Buffer, hash: Buffer): string {
   const { ln, r, p } = current
   return `$scrypt$ln=${ln},r=${r},p=${p}$${unpadded(salt)}$${unpadded(hash)}`
 }

@@ -133,8 +133,10 @@ export async function endCodes(
   return true
 }
 
-export async function hasCodes(orm: Orm, { userId }: SignedInPerson): Promise<boolean> {
-  return ((await findUserById(orm, userId))?.totpSealed ?? null) !== null
+/** What this person signs in with; who came by an OpenID provider may have neither. */
+export async function waysIn(orm: Orm, { userId }: SignedInPerson) {
+  const { passwordHash = null, totpSealed = null } = (await findUserById(orm, userId)) ?? {}
+  return { password: passwordHash !== null, codes: totpSealed !== null }
 }
 
 function note(

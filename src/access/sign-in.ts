@@ -7,11 +7,12 @@ import { countTry, uncountTry } from '../db/access/throttles.ts'
 import { findUser, useTotpStep } from '../db/access/people.ts'
 import type { Orm } from '../db/open.ts'
 import { limits } from '../limits.ts'
-import { VaultError, type Vault } from '../vault.ts'
+import type { Vault } from '../vault.ts'
 import { accountEmail } from './account.ts'
 import { writeAudit } from './audit.ts'
 import { Gate } from './gate.ts'
-import { hashPassword, verifyPassword } from './passwords.ts'
+import { nobodysHash, verifyPassword } from './passwords.ts'
+import { sealedStep } from './sealed-step.ts'
 import { startSession, type From } from './sessions.ts'
 import { totpPlace, totpStepOf } from './totp.ts'
 
@@ -47,8 +48,8 @@ export async function signIn(deps: SignInDeps, given: SignInTry): Promise<Signed
   const waitMs = await countAll(deps.orm, keys)
   if (waitMs > 0) return { ok: false, problem: 'wait', waitMs }
   const user = await findUser(deps.orm, email)
-  const isRight = await checks.run(async () =>
-    verifyPassword(user?.passwordHash ?? (await nobodysHash), given.password),
+  const isRight = await checks.run(() =>
+    verifyPassword(user?.passwordHash ?? nobodysHash(), given.password),
   )
   if (isRight === 'full') return { ok: false, problem: 'wait', waitMs: busyWaitMs }
   if (user === undefined || user.passwordHash === null || !isRight) {
@@ -83,26 +84,16 @@ export async function signInWithCode(deps: SignInDeps, given: CodeTry): Promise<
 
 /** Sealed, so that it proves that the password was right, and to nobody but us whose it was. */
 async function codeNeeded({ vault, now }: SignInDeps, email: string): Promise<SignedIn> {
-  const step = await vault.seal(JSON.stringify({ email, until: now() + stepMs }), stepPlace)
+  const step = await steps.seal(vault, { email, until: now() + limits.signInStepMs })
   return { ok: false, problem: 'code_needed', step }
 }
 
 async function emailIn({ vault, now }: SignInDeps, step: string): Promise<string | undefined> {
-  try {
-    const { email, until } = Step.parse(JSON.parse(await vault.open(step, stepPlace)))
-    return until > now() ? email : undefined
-  } catch (error) {
-    if (error instanceof VaultError) return undefined
-    throw error
-  }
+  return (await steps.open(vault, step, now()))?.email
 }
 
-const Step = z.object({ email: z.string(), until: z.number() })
-const stepPlace = 'sign-in step'
-const stepMs = 5 * 60_000
+const steps = sealedStep('sign-in step', z.object({ email: z.string(), until: z.number() }))
 
-/** Checked in place of the hash of somebody who is not there. */
-const nobodysHash = hashPassword('nobody has this password')
 const checks = new Gate(limits.passwordChecksMax, limits.passwordChecksWaitingMax)
 const busyWaitMs = 2000
 

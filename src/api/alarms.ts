@@ -5,7 +5,7 @@ import { listAlarms } from '../ledger/alarms.ts'
 import type { Ledger } from '../ledger/asking.ts'
 import { askerOf, needs } from './asking.ts'
 import type { Asking } from './env.ts'
-import { pageAnswer, unknownName } from './pages.ts'
+import { answerPage } from './pages.ts'
 import * as parameters from './parameters.ts'
 import { refused } from './problems.ts'
 import { Alarm, json, pageOf } from './schemas.ts'
@@ -35,6 +35,6 @@ export function alarmRoutes(api: OpenAPIHono<Asking>, ledger: Ledger): void {
   api.openapi(list, async (c) => {
     const { cursor: after, ...wanted } = c.req.valid('query')
     const found = await listAlarms(ledger, askerOf(c.get('holder'), false), { ...wanted, after })
-    return 'unknown' in found ? unknownName(c, found) : c.json(pageAnswer(found), 200)
+    return answerPage(c, found)
   })
 }

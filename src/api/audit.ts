@@ -5,7 +5,7 @@ import { listAuditEntries, listPartners } from '../ledger/access.ts'
 import type { Ledger } from '../ledger/asking.ts'
 import { askerOf, needs } from './asking.ts'
 import type { Asking } from './env.ts'
-import { pageAnswer, unknownName } from './pages.ts'
+import { answerPage } from './pages.ts'
 import * as parameters from './parameters.ts'
 import { refused } from './problems.ts'
 import { AuditEntry, Partner } from './access-schemas.ts'
@@ -48,11 +48,11 @@ export function auditRoutes(api: OpenAPIHono<Asking>, ledger: Pick<Ledger, 'orm'
     const { cursor: after, ...wanted } = c.req.valid('query')
     const asker = askerOf(c.get('holder'), false)
     const found = await listAuditEntries(ledger, asker, { ...wanted, after })
-    return 'unknown' in found ? unknownName(c, found) : c.json(pageAnswer(found), 200)
+    return answerPage(c, found)
   })
   api.openapi(partners, async (c) => {
     const { cursor: after, limit } = c.req.valid('query')
     const asker = askerOf(c.get('holder'), false)
-    return c.json(pageAnswer(await listPartners(ledger, asker, { limit, after })), 200)
+    return answerPage(c, await listPartners(ledger, asker, { limit, after }))
   })
 }

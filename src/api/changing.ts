@@ -3,9 +3,21 @@ import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { partnerOf } from '../db/ledger/names.ts'
 import type { Orm } from '../db/open.ts'
+import type { Ledger } from '../ledger/asking.ts'
 import { limits } from '../limits.ts'
 import type { Asking } from './env.ts'
 import { problem } from './problems.ts'
+
+export interface ChangingParts extends Pick<Ledger, 'orm'> {
+  /** Where changes are made; the ledger's own connection only reads. */
+  changes: Orm
+  /** Without trailing slash; undefined: the address the call came to. */
+  publicUrl: string | undefined
+}
+
+/** How the relay is reached from outside. */
+export const baseOf = (c: Context<Asking>, { publicUrl }: Pick<ChangingParts, 'publicUrl'>) =>
+  publicUrl ?? new URL(c.req.url).origin
 
 export const smallBody = bodyLimit({
   maxSize: limits.changeBytesMax,

@@ -12,7 +12,7 @@ import { body, download } from './bodies.ts'
 import * as parameters from './parameters.ts'
 import { problem, refused, refusedOne } from './problems.ts'
 import { Event, EventInFull, json, pageOf } from './schemas.ts'
-import { pageAnswer, unknownName } from './pages.ts'
+import { answerPage } from './pages.ts'
 
 const tags = ['Events']
 
@@ -71,7 +71,7 @@ export function eventRoutes(api: OpenAPIHono<Asking>, ledger: Ledger): void {
   api.openapi(list, async (c) => {
     const { reveal, cursor: after, ...wanted } = c.req.valid('query')
     const found = await listEvents(ledger, askerOf(c.get('holder'), reveal), { ...wanted, after })
-    return 'unknown' in found ? unknownName(c, found) : c.json(pageAnswer(found), 200)
+    return answerPage(c, found)
   })
   api.openapi(one, async (c) => {
     const { reveal, lang } = c.req.valid('query')

@@ -6,7 +6,7 @@ import type { Ledger } from '../ledger/asking.ts'
 import { listGrants, readGrant } from '../ledger/grants.ts'
 import { askerOf, needs } from './asking.ts'
 import type { Asking } from './env.ts'
-import { pageAnswer, unknownName } from './pages.ts'
+import { answerPage } from './pages.ts'
 import * as parameters from './parameters.ts'
 import { problem, refused, refusedOne } from './problems.ts'
 import { Grant, GrantInFull, json, pageOf, wordsOf } from './schemas.ts'
@@ -55,12 +55,11 @@ export function grantRoutes(api: OpenAPIHono<Asking>, ledger: Ledger): void {
   api.openapi(list, async (c) => {
     const { reveal, cursor: after, ...wanted } = c.req.valid('query')
     const found = await listGrants(ledger, askerOf(c.get('holder'), reveal), { ...wanted, after })
-    if ('unknown' in found) return unknownName(c, found)
     if ('unusable' in found) {
       const errors = [{ in: 'query' as const, pointer: '/email', detail: 'is not an address' }]
       return problem(c, 'invalid_request', { errors })
     }
-    return c.json(pageAnswer(found), 200)
+    return answerPage(c, found)
   })
   api.openapi(one, async (c) => {
     const asker = askerOf(c.get('holder'), c.req.valid('query').reveal)

@@ -12,7 +12,8 @@ import { docsRoutes } from './docs.ts'
 import { eventRoutes } from './events.ts'
 import { grantRoutes } from './grants.ts'
 import { linkRoutes, type LinkParts } from './links.ts'
-import { memberRoutes, type MemberParts } from './members.ts'
+import type { ChangingParts } from './changing.ts'
+import { memberRoutes } from './members.ts'
 import { refuseUnfit } from './parameters.ts'
 import { peopleRoutes } from './people.ts'
 import { problem } from './problems.ts'
@@ -21,7 +22,7 @@ import { rejectionRoutes } from './rejections.ts'
 import { setupRoutes } from './setup.ts'
 import { tokenRoutes } from './tokens.ts'
 
-export interface ApiParts extends Ledger, LinkParts, MemberParts {}
+export interface ApiParts extends Ledger, LinkParts, ChangingParts {}
 
 const info = {
   title: 'moab-relay',

@@ -8,6 +8,7 @@ import { createMinter, type Minter } from '../links/minter.ts'
 import { findNamedSource } from '../partners/named-source.ts'
 import type { Vault } from '../vault.ts'
 import { needs } from './asking.ts'
+import { baseOf } from './changing.ts'
 import type { Asking } from './env.ts'
 import * as parameters from './parameters.ts'
 import { problem, refused, tooLarge, type Mistake } from './problems.ts'
@@ -75,7 +76,7 @@ export function linkRoutes(api: OpenAPIHono<Asking>, parts: LinkParts): void {
     const partnerId = holder.partnerId ?? undefined
     const found = await findNamedSource(parts, { partnerId, partner, source })
     if (!('source' in found)) return unfit(c, '/source', said(found))
-    const base = parts.publicUrl ?? new URL(c.req.url).origin
+    const base = baseOf(c, parts)
     const minter = createMinter(found, {
       base,
       campaign: wanted.campaign,

@@ -4,24 +4,24 @@ import { changeRole, invite, removeMember, takeBackInvitation } from '../access/
 import { roles } from '../access/scopes.ts'
 import { partnerOfInvitation } from '../db/access/invitations.ts'
 import { partnerOfMember } from '../db/access/people.ts'
-import type { Orm } from '../db/open.ts'
-import type { Ledger } from '../ledger/asking.ts'
 import { listInvitations, listMembers } from '../ledger/access.ts'
 import { limits } from '../limits.ts'
-import { actorOf, noSuchPartner, partnerMeant, smallBody, unfitBody } from './changing.ts'
+import {
+  actorOf,
+  baseOf,
+  noSuchPartner,
+  partnerMeant,
+  smallBody,
+  unfitBody,
+  type ChangingParts,
+} from './changing.ts'
 import { askerOf, needs } from './asking.ts'
 import type { Asking } from './env.ts'
-import { pageAnswer, unknownName } from './pages.ts'
+import { answerPage } from './pages.ts'
 import * as parameters from './parameters.ts'
 import { inConflict, problem, refused, refusedOne, tooLarge } from './problems.ts'
 import { Invitation, InvitationMade, Member } from './access-schemas.ts'
 import { json, pageOf, wordsOf } from './schemas.ts'
-
-export interface MemberParts extends Pick<Ledger, 'orm'> {
-  /** Where changes are made; the ledger's own connection only reads. */
-  changes: Orm
-  publicUrl: string | undefined
-}
 
 const tags = ['Access']
 const role = z.enum(wordsOf(roles))
@@ -118,12 +118,12 @@ const takeBack = createRoute({
   responses: { 204: { description: 'Done' }, ...refusedOne, ...tooLarge },
 })
 
-export function memberRoutes(api: OpenAPIHono<Asking>, parts: MemberParts): void {
+export function memberRoutes(api: OpenAPIHono<Asking>, parts: ChangingParts): void {
   const { changes: orm } = parts
   api.openapi(members, async (c) => {
     const { cursor: after, ...wanted } = c.req.valid('query')
     const found = await listMembers(parts, askerOf(c.get('holder'), false), { ...wanted, after })
-    return 'unknown' in found ? unknownName(c, found) : c.json(pageAnswer(found), 200)
+    return answerPage(c, found)
   })
   api.openapi(changeMember, async (c) => {
     const { id } = c.req.valid('param')
@@ -141,13 +141,13 @@ export function memberRoutes(api: OpenAPIHono<Asking>, parts: MemberParts): void
   invitationRoutes(api, parts)
 }
 
-function invitationRoutes(api: OpenAPIHono<Asking>, parts: MemberParts): void {
+function invitationRoutes(api: OpenAPIHono<Asking>, parts: ChangingParts): void {
   const { changes: orm } = parts
   api.openapi(invitations, async (c) => {
     const { cursor: after, ...wanted } = c.req.valid('query')
     const asker = askerOf(c.get('holder'), false)
     const found = await listInvitations(parts, asker, { ...wanted, after })
-    return 'unknown' in found ? unknownName(c, found) : c.json(pageAnswer(found), 200)
+    return answerPage(c, found)
   })
   api.openapi(inviting, async (c) => {
     const { partner, email, role: wanted } = c.req.valid('json')
@@ -157,8 +157,7 @@ function invitationRoutes(api: OpenAPIHono<Asking>, parts: MemberParts): void {
       return unfitBody(c, '/role', partnerId === null ? 'an operator has none' : 'is missing')
     const made = await invite(orm, { partnerId, email, role: wanted ?? null, actor: actorOf(c) })
     if (made.ok) {
-      const base = parts.publicUrl ?? new URL(c.req.url).origin
-      const link = `${base}/join/${made.token}`
+      const link = `${baseOf(c, parts)}/join/${made.token}`
       return c.json({ id: made.id, email: made.email, role: wanted ?? null, link }, 201)
     }
     return made.problem === 'email'

@@ -1,17 +1,16 @@
 // GET /grants/{id}/receipt, and the keys to check it with: GET /.well-known/jwks.json, for everybody.
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
 import { openSigner, publishedKeys } from '../access/signing.ts'
-import type { Ledger } from '../ledger/asking.ts'
 import { makeReceipt } from '../ledger/receipts.ts'
 import { limits } from '../limits.ts'
 import type { Vault } from '../vault.ts'
 import { askerOf, needs } from './asking.ts'
+import type { ChangingParts } from './changing.ts'
 import type { Asking } from './env.ts'
-import type { MemberParts } from './members.ts'
 import * as parameters from './parameters.ts'
 import { inConflict, problem, refusedOne } from './problems.ts'
 
-export interface ReceiptRouteParts extends Pick<Ledger, 'orm'>, MemberParts {
+export interface ReceiptRouteParts extends ChangingParts {
   vault: Vault
   now(): number
 }

@@ -6,7 +6,7 @@ import { reasons } from '../schemes/reasons.ts'
 import { askerOf, needs } from './asking.ts'
 import type { Asking } from './env.ts'
 import { body, download } from './bodies.ts'
-import { pageAnswer, unknownName } from './pages.ts'
+import { answerPage } from './pages.ts'
 import * as parameters from './parameters.ts'
 import { problem, refused, refusedOne } from './problems.ts'
 import { json, pageOf, Rejection, RejectionInFull, wordsOf } from './schemas.ts'
@@ -63,7 +63,7 @@ export function rejectionRoutes(api: OpenAPIHono<Asking>, ledger: Ledger): void 
       ...wanted,
       after,
     })
-    return 'unknown' in found ? unknownName(c, found) : c.json(pageAnswer(found), 200)
+    return answerPage(c, found)
   })
   api.openapi(one, async (c) => {
     const { id } = c.req.valid('param')

@@ -8,20 +8,27 @@ import { reading } from '../db/ledger/reading.ts'
 import { listCampaigns, listRules, listSources } from '../ledger/setup.ts'
 import { limits } from '../limits.ts'
 import { isChange } from '../partners/changes.ts'
+import { doorOf, isProviderId } from '../providers/index.ts'
 import { ingestKeyPlace } from '../partners/directory.ts'
 import type { Edited } from '../partners/editing.ts'
 import type { Vault } from '../vault.ts'
 import { askerOf, needs } from './asking.ts'
-import { actorOf, noSuchPartner, partnerMeant } from './changing.ts'
+import {
+  actorOf,
+  baseOf,
+  noSuchPartner,
+  partnerMeant,
+  unfitBody,
+  type ChangingParts,
+} from './changing.ts'
 import type { Asking } from './env.ts'
-import type { MemberParts } from './members.ts'
-import { pageAnswer, unknownName } from './pages.ts'
+import { answerPage } from './pages.ts'
 import * as parameters from './parameters.ts'
 import { problem, refused, refusedOne, tooLarge } from './problems.ts'
 import { Campaign, Changes, Rule, SourceInFull } from './setup-schemas.ts'
 import { json, pageOf } from './schemas.ts'
 
-export interface SetupParts extends MemberParts {
+export interface SetupParts extends ChangingParts {
   vault: Vault
   now(): number
 }
@@ -161,33 +168,30 @@ function listRoutes(api: OpenAPIHono<Asking>, parts: SetupParts): void {
   api.openapi(routes.campaigns, async (c) => {
     const { cursor: after, ...wanted } = c.req.valid('query')
     const found = await listCampaigns(parts, asking(c), { ...wanted, after })
-    return 'unknown' in found ? unknownName(c, found) : c.json(pageAnswer(found), 200)
+    return answerPage(c, found)
   })
   api.openapi(routes.sources, async (c) => {
     const { cursor: after, ...wanted } = c.req.valid('query')
     const found = await listSources(parts, asking(c), { ...wanted, after })
-    return 'unknown' in found ? unknownName(c, found) : c.json(pageAnswer(found), 200)
+    return answerPage(c, found)
   })
   api.openapi(routes.rules, async (c) => {
     const { cursor: after, ...wanted } = c.req.valid('query')
     const found = await listRules(parts, asking(c), { ...wanted, after })
-    return 'unknown' in found ? unknownName(c, found) : c.json(pageAnswer(found), 200)
+    return answerPage(c, found)
   })
   api.openapi(routes.sourceUrl, async (c) => {
     const { id } = c.req.valid('param')
     const found = await reading(parts.orm, (tx) => sealedKeyOf(tx, c.get('holder').partnerId, id))
     if (found === undefined) return problem(c, 'not_found')
     const key = await parts.vault.open(found.sealed, ingestKeyPlace(id))
-    const door = found.provider === 'signed-link' ? 'go' : 'in'
+    const door = isProviderId(found.provider) ? doorOf(found.provider) : 'in'
     return c.json({ url: `${baseOf(c, parts)}/${door}/${key}` }, 200)
   })
 }
 
-const baseOf = (c: Context<Asking>, { publicUrl }: SetupParts) =>
-  publicUrl ?? new URL(c.req.url).origin
-
 function configRoutes(api: OpenAPIHono<Asking>, parts: SetupParts): void {
-  const deps = { orm: parts.changes, vault: parts.vault, now: parts.now }
+  const deps = depsOf(parts)
   const isTheirs = (c: Context<Asking>, id: string) => (c.get('holder').partnerId ?? id) === id
   api.openapi(routes.config, async (c) => {
     const { id } = c.req.valid('param')
@@ -198,63 +202,68 @@ function configRoutes(api: OpenAPIHono<Asking>, parts: SetupParts): void {
   api.openapi(routes.apply, async (c) => {
     const { id } = c.req.valid('param')
     if (!isTheirs(c, id)) return problem(c, 'not_found')
-    const editing = { partnerId: id, actor: actorOf(c), dryRun: c.req.valid('query').dry_run }
     const { writeConfig } = await editor()
+    const editing = editingOf(c, id, c.req.valid('query'))
     return edited(c, parts, await writeConfig(deps, editing, c.req.valid('json')))
   })
 }
 
 function campaignRoutes(api: OpenAPIHono<Asking>, parts: SetupParts): void {
-  const deps = { orm: parts.changes, vault: parts.vault, now: parts.now }
+  const deps = depsOf(parts)
   api.openapi(routes.makeCampaign, async (c) => {
     const { partner, ...given } = c.req.valid('json')
-    const editing = await editingFor(c, parts, partner, c.req.valid('query').dry_run)
-    if (editing === undefined) return noSuchPartner(c)
+    const partnerId = await partnerMeant(c, parts.changes, partner)
+    if (partnerId === undefined) return noSuchPartner(c)
+    if (partnerId === null) return unnamed(c)
     const { writeCampaign } = await editor()
+    const editing = editingOf(c, partnerId, c.req.valid('query'))
     return edited(c, parts, await writeCampaign(deps, editing, null, given))
   })
   api.openapi(routes.changeCampaign, async (c) => {
     const { id } = c.req.valid('param')
-    const found = await listCampaigns(parts, asking(c), { id, limit: 1 })
-    const partnerId = 'items' in found ? found.items[0]?.partner.id : undefined
+    const partnerId = whose(await listCampaigns(parts, asking(c), { id, limit: 1 }))
     if (partnerId === undefined) return problem(c, 'not_found')
-    const editing = { partnerId, actor: actorOf(c), dryRun: c.req.valid('query').dry_run }
     const { writeCampaign } = await editor()
+    const editing = editingOf(c, partnerId, c.req.valid('query'))
     return edited(c, parts, await writeCampaign(deps, editing, id, c.req.valid('json')))
   })
 }
 
 function sourceRoutes(api: OpenAPIHono<Asking>, parts: SetupParts): void {
-  const deps = { orm: parts.changes, vault: parts.vault, now: parts.now }
+  const deps = depsOf(parts)
   api.openapi(routes.makeSource, async (c) => {
     const { partner, ...given } = c.req.valid('json')
-    const editing = await editingFor(c, parts, partner, c.req.valid('query').dry_run)
-    if (editing === undefined) return noSuchPartner(c)
+    const partnerId = await partnerMeant(c, parts.changes, partner)
+    if (partnerId === undefined) return noSuchPartner(c)
+    if (partnerId === null) return unnamed(c)
     const { writeSource } = await editor()
+    const editing = editingOf(c, partnerId, c.req.valid('query'))
     return edited(c, parts, await writeSource(deps, editing, null, given))
   })
   api.openapi(routes.changeSource, async (c) => {
     const { id } = c.req.valid('param')
-    const found = await listSources(parts, asking(c), { id, limit: 1 })
-    const partnerId = 'items' in found ? found.items[0]?.partner.id : undefined
+    const partnerId = whose(await listSources(parts, asking(c), { id, limit: 1 }))
     if (partnerId === undefined) return problem(c, 'not_found')
-    const editing = { partnerId, actor: actorOf(c), dryRun: c.req.valid('query').dry_run }
     const { writeSource } = await editor()
+    const editing = editingOf(c, partnerId, c.req.valid('query'))
     return edited(c, parts, await writeSource(deps, editing, id, c.req.valid('json')))
   })
 }
 
-/** Undefined where the partner is not named, or is none. */
-async function editingFor(
-  c: Context<Asking>,
-  { changes }: SetupParts,
-  named: string | undefined,
-  isDryRun: boolean,
-) {
-  const partnerId = await partnerMeant(c, changes, named)
-  if (partnerId === undefined || partnerId === null) return undefined
-  return { partnerId, actor: actorOf(c), dryRun: isDryRun }
-}
+const depsOf = ({ changes, vault, now }: SetupParts) => ({ orm: changes, vault, now })
+
+const editingOf = (c: Context<Asking>, partnerId: string, asked: { dry_run: boolean }) => ({
+  partnerId,
+  actor: actorOf(c),
+  dryRun: asked.dry_run,
+})
+
+const unnamed = (c: Context<Asking>) =>
+  unfitBody(c, '/partner', 'is missing: this token sees several, say for which it is')
+
+type Owned = { items: readonly { partner: { id: string } }[] } | object
+const whose = (found: Owned): string | undefined =>
+  'items' in found ? found.items[0]?.partner.id : undefined
 
 function edited(c: Context<Asking>, parts: SetupParts, result: Edited) {
   if (result.ok) {

@@ -4,11 +4,17 @@ import { scopes } from '../access/scopes.ts'
 import { createToken, revokeToken } from '../access/tokens.ts'
 import { listTokens } from '../ledger/access.ts'
 import { limits } from '../limits.ts'
-import { actorOf, noSuchPartner, partnerMeant, smallBody, unfitBody } from './changing.ts'
+import {
+  actorOf,
+  noSuchPartner,
+  partnerMeant,
+  smallBody,
+  unfitBody,
+  type ChangingParts,
+} from './changing.ts'
 import { askerOf, needs } from './asking.ts'
 import type { Asking } from './env.ts'
-import type { MemberParts } from './members.ts'
-import { pageAnswer, unknownName } from './pages.ts'
+import { answerPage } from './pages.ts'
 import * as parameters from './parameters.ts'
 import { problem, refused, refusedOne, tooLarge } from './problems.ts'
 import { Token, TokenMade } from './access-schemas.ts'
@@ -68,13 +74,13 @@ const revoke = createRoute({
 
 export function tokenRoutes(
   api: OpenAPIHono<Asking>,
-  parts: MemberParts & { now(): number },
+  parts: ChangingParts & { now(): number },
 ): void {
   const { changes: orm } = parts
   api.openapi(list, async (c) => {
     const { cursor: after, ...wanted } = c.req.valid('query')
     const found = await listTokens(parts, askerOf(c.get('holder'), false), { ...wanted, after })
-    return 'unknown' in found ? unknownName(c, found) : c.json(pageAnswer(found), 200)
+    return answerPage(c, found)
   })
   api.openapi(make, async (c) => {
     const { partner, name, scopes: wanted, days } = c.req.valid('json')

@@ -5,9 +5,9 @@ import {
   endCodes,
   endOtherSessions,
   endSession,
-  hasCodes,
   sessionsOf,
   startCodes,
+  waysIn,
   type SignedInPerson,
 } from '../access/sessions.ts'
 import { newTotpSecret, totpUri } from '../access/totp.ts'
@@ -102,7 +102,7 @@ interface Told {
 
 async function account(c: Page, parts: ConsoleParts, person: SignedInPerson, told: Told) {
   const { done, problem } = told
-  const codes = await hasCodes(parts.orm, person)
+  const { password, codes } = await waysIn(parts.orm, person)
   const sessions = await sessionsOf(parts.orm, person)
   const language = languageOf(c)
   return answerPage(c, 'account', problem === undefined ? 200 : 422, (say) => (
@@ -115,10 +115,10 @@ async function account(c: Page, parts: ConsoleParts, person: SignedInPerson, tol
       {problem && <Problem>{say.problems[problem]}</Problem>}
       <p>{person.email}</p>
       <h2>{say.passwordTitle}</h2>
-      <PasswordForm say={say} problem={problem} />
+      <PasswordForm say={say} problem={problem} isThere={password} />
       <h2>{say.codesTitle}</h2>
       {codes ? (
-        <EndCodesForm say={say} />
+        <EndCodesForm say={say} isThere={password} />
       ) : (
         <StartCodesForm say={say} email={person.email} told={told} />
       )}
@@ -133,10 +133,19 @@ async function account(c: Page, parts: ConsoleParts, person: SignedInPerson, tol
 
 type Say = Words['account']
 
-function PasswordForm({ say, problem }: { say: Say; problem: Told['problem'] }) {
+/** `isThere`: a present password, to be asked for. */
+interface PasswordProps {
+  say: Say
+  problem?: Told['problem']
+  isThere: boolean
+}
+
+function PasswordForm({ say, problem, isThere }: PasswordProps) {
   return (
     <form method="post" action="/console/account/password">
-      <PasswordField name="current" label={say.current} wrong={problem === 'current'} />
+      {isThere && (
+        <PasswordField name="current" label={say.current} wrong={problem === 'current'} />
+      )}
       <NewPasswordField
         name="password"
         label={say.password}
@@ -165,11 +174,11 @@ function StartCodesForm({ say, email, told }: { say: Say; email: string; told: T
   )
 }
 
-function EndCodesForm({ say }: { say: Say }) {
+function EndCodesForm({ say, isThere }: PasswordProps) {
   return (
     <form method="post" action="/console/account/codes/end">
       <p>{say.codesOn}</p>
-      <PasswordField name="current" id="codes-current" label={say.current} />
+      {isThere && <PasswordField name="current" id="codes-current" label={say.current} />}
       <button type="submit" class="quiet">
         {say.codesEnd}
       </button>

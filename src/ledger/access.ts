@@ -7,16 +7,14 @@ import {
   tokensPage,
   type AuditFilter,
 } from '../db/ledger/access.ts'
-import type { Page, PageWanted } from '../db/ledger/page.ts'
-import { reading, type Owner, type Reader } from '../db/ledger/reading.ts'
+import type { PageWanted } from '../db/ledger/page.ts'
+import { reading } from '../db/ledger/reading.ts'
 import { auditActions, type AuditAction } from '../access/audit.ts'
 import type { Language } from '../rules/trace.ts'
-import { find, type Asker, type Ledger, type Mentions, type Unknown } from './asking.ts'
+import type { Mentions } from './asking.ts'
+import { list, type Asking, type Questions } from './listing.ts'
 
-type Asking = Pick<Asker, 'owner'>
-type Questions = Pick<Ledger, 'orm'>
-export type Wanted = PageWanted & Pick<Mentions, 'partner'>
-type Answer<View> = Promise<{ items: View[]; next: string | null } | Unknown>
+type Wanted = PageWanted & Pick<Mentions, 'partner'>
 
 export function listPartners(ledger: Questions, { owner }: Asking, page: PageWanted) {
   return reading(ledger.orm, async (tx) => {
@@ -30,12 +28,12 @@ export function listPartners(ledger: Questions, { owner }: Asking, page: PageWan
   })
 }
 
-export const listMembers = (ledger: Questions, asker: Asking, wanted: Wanted) =>
+export const listMembers = (ledger: Questions, asker: Asking, { partner, ...page }: Wanted) =>
   list(
     ledger,
     asker,
-    wanted,
-    membersPage,
+    { partner },
+    (tx, { owner }) => membersPage(tx, owner, page),
     ({ id, partner, userId, email, role, since, codes }) => ({
       id,
       partner,
@@ -47,27 +45,39 @@ export const listMembers = (ledger: Questions, asker: Asking, wanted: Wanted) =>
     }),
   )
 
-export const listInvitations = (ledger: Questions, asker: Asking, wanted: Wanted) =>
-  list(ledger, asker, wanted, invitationsPage, (row) => ({
-    id: row.id,
-    partner: row.partner,
-    email: row.email,
-    role: row.role,
-    invited_by: row.invitedBy,
-    created_at: row.createdAt.toISOString(),
-    expires_at: row.expiresAt.toISOString(),
-  }))
+export const listInvitations = (ledger: Questions, asker: Asking, { partner, ...page }: Wanted) =>
+  list(
+    ledger,
+    asker,
+    { partner },
+    (tx, { owner }) => invitationsPage(tx, owner, page),
+    (row) => ({
+      id: row.id,
+      partner: row.partner,
+      email: row.email,
+      role: row.role,
+      invited_by: row.invitedBy,
+      created_at: row.createdAt.toISOString(),
+      expires_at: row.expiresAt.toISOString(),
+    }),
+  )
 
-export const listTokens = (ledger: Questions, asker: Asking, wanted: Wanted) =>
-  list(ledger, asker, wanted, tokensPage, (row) => ({
-    id: row.id,
-    partner: row.partner,
-    name: row.name,
-    scopes: row.scopes,
-    created_at: row.createdAt.toISOString(),
-    expires_at: row.expiresAt?.toISOString() ?? null,
-    last_used_at: row.lastUsedAt?.toISOString() ?? null,
-  }))
+export const listTokens = (ledger: Questions, asker: Asking, { partner, ...page }: Wanted) =>
+  list(
+    ledger,
+    asker,
+    { partner },
+    (tx, { owner }) => tokensPage(tx, owner, page),
+    (row) => ({
+      id: row.id,
+      partner: row.partner,
+      name: row.name,
+      scopes: row.scopes,
+      created_at: row.createdAt.toISOString(),
+      expires_at: row.expiresAt?.toISOString() ?? null,
+      last_used_at: row.lastUsedAt?.toISOString() ?? null,
+    }),
+  )
 
 export function listAuditEntries(
   ledger: Questions,
@@ -77,8 +87,8 @@ export function listAuditEntries(
   return list(
     ledger,
     asker,
-    { partner, limit, after },
-    (tx, owner, page) => auditPage(tx, owner, filter, page),
+    { partner },
+    (tx, { owner }) => auditPage(tx, owner, filter, { limit, after }),
     (row) => ({
       id: row.id,
       partner: row.partner,
@@ -93,17 +103,3 @@ export function listAuditEntries(
 }
 
 const isAuditAction = (text: string): text is AuditAction => Object.hasOwn(auditActions, text)
-
-async function list<Row, View>(
-  { orm }: Questions,
-  { owner }: Asking,
-  { partner, ...wanted }: Wanted,
-  pageOf: (tx: Reader, owner: Owner, page: PageWanted) => Promise<Page<Row>>,
-  view: (row: Row) => View,
-): Answer<View> {
-  const page = await reading(orm, async (tx) => {
-    const meant = await find(tx, owner, { partner })
-    return 'unknown' in meant ? meant : pageOf(tx, meant.owner, wanted)
-  })
-  return 'unknown' in page ? page : { items: page.rows.map(view), next: page.next }
-}

@@ -2,9 +2,9 @@
 import { alarmKinds, isAlarmName, type AlarmName } from '../alarms/kinds.ts'
 import { alarmsPage, type AlarmFilter, type AlarmRow } from '../db/ledger/alarms.ts'
 import type { PageWanted } from '../db/ledger/page.ts'
-import { reading } from '../db/ledger/reading.ts'
 import { sayReason } from './words.ts'
-import { find, type Asker, type Ledger, type Mentions, type Unknown } from './asking.ts'
+import type { Mentions } from './asking.ts'
+import { list, type Asking, type Listed, type Questions } from './listing.ts'
 import type { Language } from '../rules/trace.ts'
 
 export interface AlarmsWanted
@@ -15,18 +15,18 @@ export interface AlarmsWanted
 
 export type AlarmView = ReturnType<typeof viewAlarm>
 
-export async function listAlarms(
-  ledger: Pick<Ledger, 'orm'>,
-  asker: Pick<Asker, 'owner'>,
+export function listAlarms(
+  ledger: Questions,
+  asker: Asking,
   { partner, limit, after, lang, ...filter }: AlarmsWanted,
-): Promise<{ items: AlarmView[]; next: string | null } | Unknown> {
-  const page = await reading(ledger.orm, async (tx) => {
-    const meant = await find(tx, asker.owner, { partner })
-    if ('unknown' in meant) return meant
-    return alarmsPage(tx, meant.owner, filter, { limit, after })
-  })
-  if ('unknown' in page) return page
-  return { items: page.rows.map((row) => viewAlarm(row, lang)), next: page.next }
+): Listed<AlarmView> {
+  return list(
+    ledger,
+    asker,
+    { partner },
+    (tx, { owner }) => alarmsPage(tx, owner, filter, { limit, after }),
+    (row) => viewAlarm(row, lang),
+  )
 }
 
 function viewAlarm(row: AlarmRow, language: Language) {

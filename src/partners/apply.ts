@@ -61,10 +61,12 @@ async function applyOnce(
   config: ConfigText,
   options: ApplyOptions,
 ): Promise<ApplyResult> {
+  const read = (text: string) => readConfigFile(text, options, deps.now())
+  // A text is read before others must wait for it.
+  const given = typeof config === 'string' ? { file: await read(config) } : { make: config }
   return deps.orm.transaction(async (tx) => {
     await lockConfiguration(tx)
-    const text = typeof config === 'string' ? config : await config(tx)
-    const file = await readConfigFile(text, options, deps.now())
+    const file = 'file' in given ? given.file : await read(await given.make(tx))
     if (!file.ok) return file
     const { partners, report } = file
     const plan = await makePlan(tx, partners, deps.vault, report)

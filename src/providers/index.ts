@@ -173,6 +173,10 @@ export type ProviderId = keyof typeof table
 
 export const providers: Readonly<Record<ProviderId, Provider>> = table
 
+/** The first step of the path its sources are reached at: /go/KEY where people come, /in/KEY where servers do. */
+export const doorOf = (id: ProviderId): 'in' | 'go' =>
+  providers[id].visit === undefined ? 'in' : 'go'
+
 export function isProviderId(text: string): text is ProviderId {
   return Object.hasOwn(table, text)
 }

@@ -6,7 +6,7 @@ import { totpCode } from '../../src/access/totp.ts'
 import { consoleRoutes } from '../../src/console/index.ts'
 import { throttles } from '../../src/db/access/schema.ts'
 import { openDatabase, type Database } from '../../src/db/open.ts'
-import { partners } from '../../src/db/schema.ts'
+import { partners, users } from '../../src/db/schema.ts'
 import { uuidv7 } from '../../src/ids.ts'
 import { makeUser, password } from '../access/people.ts'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
@@ -199,6 +199,18 @@ describe('one’s own account', () => {
     expect((await change(password, 'another password')).to).toBe('/console/account?done=password')
     expect((await browser.get('/console/account?done=password')).html).toContain('role="status"')
     expect((await other.get('/console')).to).toBe('/signin')
+  })
+
+  test('asks for no present password where there is none, and takes a first one', async () => {
+    const email = someone()
+    const userId = await makeUser(db, email)
+    const browser = await signedIn(email)
+    expect((await browser.get('/console/account')).html).toContain('name="current"')
+    await db.orm.update(users).set({ passwordHash: null }).where(eq(users.id, userId))
+    expect((await browser.get('/console/account')).html).not.toContain('name="current"')
+    const first = await browser.post('/console/account/password', { password })
+    expect(first.to).toBe('/console/account?done=password')
+    await signedIn(email)
   })
 
   test('asks for one-time codes from then on', async () => {

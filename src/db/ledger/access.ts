@@ -1,31 +1,19 @@
 // Questions about who may do what, and who did: partners, members, invitations, tokens, audit entries.
 // Newest first; what belongs to no partner is for operators only.
-import { and, desc, eq, gte, isNull, lt, sql, type SQL } from 'drizzle-orm'
-import type { PgColumn } from 'drizzle-orm/pg-core'
+import { and, desc, eq, gte, isNull, lt, sql } from 'drizzle-orm'
 import { invitations, memberships } from '../access/schema.ts'
 import { isOpenInvitation } from '../access/invitations.ts'
 import { apiTokens, auditEntries, partners, users } from '../schema.ts'
-import { cutPage, type PageWanted, type Span } from './page.ts'
+import { cutPage, ownRows, type PageWanted, type Span } from './page.ts'
 import type { Owner, Reader } from './reading.ts'
 
 const named = { id: partners.id, name: partners.name }
-
-function visible(
-  owner: Owner,
-  of: { id: PgColumn; partnerId: PgColumn },
-  { after }: PageWanted,
-): SQL | undefined {
-  return and(
-    owner === null ? undefined : eq(of.partnerId, owner),
-    after === undefined ? undefined : lt(of.id, after),
-  )
-}
 
 export async function partnersPage(tx: Reader, owner: Owner, page: PageWanted) {
   const rows = await tx
     .select({ id: partners.id, name: partners.name, createdAt: partners.createdAt })
     .from(partners)
-    .where(visible(owner, { id: partners.id, partnerId: partners.id }, page))
+    .where(ownRows(owner, { id: partners.id, partnerId: partners.id }, page))
     .orderBy(desc(partners.id))
     .limit(page.limit + 1)
   return cutPage(rows, page.limit)
@@ -45,7 +33,7 @@ export async function membersPage(tx: Reader, owner: Owner, page: PageWanted) {
     .from(memberships)
     .innerJoin(partners, eq(partners.id, memberships.partnerId))
     .innerJoin(users, eq(users.id, memberships.userId))
-    .where(visible(owner, memberships, page))
+    .where(ownRows(owner, memberships, page))
     .orderBy(desc(memberships.id))
     .limit(page.limit + 1)
   return cutPage(rows, page.limit)
@@ -65,7 +53,7 @@ export async function invitationsPage(tx: Reader, owner: Owner, page: PageWanted
     })
     .from(invitations)
     .leftJoin(partners, eq(partners.id, invitations.partnerId))
-    .where(and(visible(owner, invitations, page), isOpenInvitation))
+    .where(and(ownRows(owner, invitations, page), isOpenInvitation))
     .orderBy(desc(invitations.id))
     .limit(page.limit + 1)
   return cutPage(rows, page.limit)
@@ -85,7 +73,7 @@ export async function tokensPage(tx: Reader, owner: Owner, page: PageWanted) {
     })
     .from(apiTokens)
     .leftJoin(partners, eq(partners.id, apiTokens.partnerId))
-    .where(and(visible(owner, apiTokens, page), isNull(apiTokens.revokedAt)))
+    .where(and(ownRows(owner, apiTokens, page), isNull(apiTokens.revokedAt)))
     .orderBy(desc(apiTokens.id))
     .limit(page.limit + 1)
   return cutPage(rows, page.limit)
@@ -117,7 +105,7 @@ export async function auditPage(
     .leftJoin(partners, eq(partners.id, auditEntries.partnerId))
     .where(
       and(
-        visible(owner, auditEntries, page),
+        ownRows(owner, auditEntries, page),
         action === undefined ? undefined : eq(auditEntries.action, action),
         actor === undefined ? undefined : eq(auditEntries.actor, actor),
         subject === undefined ? undefined : eq(auditEntries.subject, subject),

@@ -1,7 +1,7 @@
 // Alarms as they are read, with the name of what they are about.
-import { and, desc, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import { alarms, campaigns, partners, sources } from '../schema.ts'
-import { cutPage, type Page, type PageWanted } from './page.ts'
+import { cutPage, ownRows, type Page, type PageWanted } from './page.ts'
 import type { Owner, Reader } from './reading.ts'
 
 export interface AlarmFilter {
@@ -30,19 +30,18 @@ export async function alarmsPage(
   tx: Reader,
   owner: Owner,
   { state, kind }: AlarmFilter,
-  { limit, after }: PageWanted,
+  page: PageWanted,
 ): Promise<Page<Awaited<ReturnType<typeof rowsOf>>[number]>> {
   const these = and(
-    owner === null ? undefined : eq(alarms.partnerId, owner),
+    ownRows(owner, alarms, page),
     state === undefined
       ? undefined
       : state === 'open'
         ? isNull(alarms.closedAt)
         : isNotNull(alarms.closedAt),
     kind === undefined ? undefined : eq(alarms.kind, kind),
-    after === undefined ? undefined : lt(alarms.id, after),
   )
-  return cutPage(await rowsOf(tx, these, limit + 1), limit)
+  return cutPage(await rowsOf(tx, these, page.limit + 1), page.limit)
 }
 
 function rowsOf(tx: Reader, these: ReturnType<typeof and>, most: number) {

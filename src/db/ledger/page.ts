@@ -24,6 +24,17 @@ export function cutPage<Row extends { id: string }>(rows: Row[], limit: number):
   return { rows: shown, next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null }
 }
 
+/** Rows of one partner, or of all, after a page: for lists that are short, or led by an index of their own. */
+export const ownRows = (
+  owner: Owner,
+  of: { id: PgColumn; partnerId: PgColumn },
+  { after }: PageWanted,
+): SQL | undefined =>
+  and(
+    owner === null ? undefined : eq(of.partnerId, owner),
+    after === undefined ? undefined : lt(of.id, after),
+  )
+
 type Paged = typeof events | typeof grants | typeof rejections
 
 /** `rowsOf` gets a condition for the rows of the page and their order. */

@@ -1,9 +1,9 @@
 // What is set up, as it is read: campaigns with their health, sources with their credentials, rules.
 // No secret is read here. Newest first.
-import { and, asc, desc, eq, inArray, lt, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { campaignHealth, campaigns, credentials, partners, rules, sources } from '../schema.ts'
-import { cutPage, type PageWanted } from './page.ts'
+import { cutPage, ownRows, type PageWanted } from './page.ts'
 import type { Owner, Reader } from './reading.ts'
 
 const partner = { id: partners.id, name: partners.name }
@@ -13,17 +13,8 @@ export interface SetupWanted extends PageWanted {
   id?: string | undefined
 }
 
-function these(
-  owner: Owner,
-  of: { id: PgColumn; partnerId: PgColumn },
-  { id, after }: SetupWanted,
-): SQL | undefined {
-  return and(
-    owner === null ? undefined : eq(of.partnerId, owner),
-    id === undefined ? undefined : eq(of.id, id),
-    after === undefined ? undefined : lt(of.id, after),
-  )
-}
+const these = (owner: Owner, of: { id: PgColumn; partnerId: PgColumn }, wanted: SetupWanted) =>
+  and(ownRows(owner, of, wanted), wanted.id === undefined ? undefined : eq(of.id, wanted.id))
 
 export async function campaignsPage(tx: Reader, owner: Owner, wanted: SetupWanted) {
   const rows = await tx
@@ -58,6 +49,7 @@ export async function campaignsPage(tx: Reader, owner: Owner, wanted: SetupWante
   return cutPage(rows, wanted.limit)
 }
 
+/** With their credentials. */
 export async function sourcesPage(tx: Reader, owner: Owner, wanted: SetupWanted) {
   const rows = await tx
     .select({
@@ -74,11 +66,15 @@ export async function sourcesPage(tx: Reader, owner: Owner, wanted: SetupWanted)
     .where(these(owner, sources, wanted))
     .orderBy(desc(sources.id))
     .limit(wanted.limit + 1)
-  return cutPage(rows, wanted.limit)
+  const page = cutPage(rows, wanted.limit)
+  const ids = page.rows.map(({ id }) => id)
+  const found = await credentialsOf(tx, owner, ids)
+  const of = (id: string) => found.filter(({ sourceId }) => sourceId === id)
+  return { ...page, rows: page.rows.map((row) => ({ ...row, credentials: of(row.id) })) }
 }
 
 /** Of these sources, in the order in which they were made. */
-export async function credentialsOf(tx: Reader, owner: Owner, sourceIds: readonly string[]) {
+async function credentialsOf(tx: Reader, owner: Owner, sourceIds: readonly string[]) {
   if (sourceIds.length === 0) return []
   return tx
     .select({

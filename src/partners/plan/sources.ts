@@ -17,7 +17,7 @@ import {
   type Plan,
   type SourceOwner,
 } from './plan.ts'
-import { providers } from '../../providers/index.ts'
+import { doorOf } from '../../providers/index.ts'
 
 export function planSources(
   partner: PartnerEntry,
@@ -58,8 +58,8 @@ function planSource(
     ingestKeyOrigin: key.origin,
   })
   if (before === undefined) {
-    const door = providers[entry.provider].visit === undefined ? 'in' : 'go'
-    plan.changes.push({ action: 'created', ...change, path: `/${door}/${key.text}` })
+    const path = `/${doorOf(entry.provider)}/${key.text}`
+    plan.changes.push({ action: 'created', ...change, path })
     plan.writes.push(async (tx) => {
       await insertSource(tx, { partnerId, id, name, ...columns, ...(await keyColumns()) })
     })
