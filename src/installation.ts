@@ -6,9 +6,9 @@ import type { Config } from './config.ts'
 import { UsageError } from './config.ts'
 import { EmbeddedError, openEmbedded } from './db/embedded.ts'
 import { keepPepper, readPepper } from './db/installation.ts'
-import { migrate, pendingMigrations } from './db/migrate.ts'
+import { migrate, survey } from './db/migrate.ts'
 import { fromUrl, openDatabase, sqlState, type Database, type DatabaseOptions } from './db/open.ts'
-import { frailSettings, serverEncoding } from './db/upkeep.ts'
+import { frailSettings } from './db/upkeep.ts'
 import { loadRelayKey } from './relay-key.ts'
 import { createVault, VaultError, type Vault } from './vault.ts'
 
@@ -17,6 +17,8 @@ export interface Installation {
   vault: Vault
   /** Key of the hash under which emails are looked up. */
   pepper: Buffer
+  /** The second wall between partners stands: see db/walls.ts. */
+  walls: boolean
   /** For people: where the data is. */
   where: string
   close(): Promise<void>
@@ -36,33 +38,35 @@ export async function openInstallation(
   options: OpenOptions,
 ): Promise<Installation> {
   const server = await openServer(config, options)
-  const db = openDatabase(server.options, server.direct)
+  let db: Database | undefined
+  const close = async () => {
+    await db?.close()
+    await server.stop()
+  }
   try {
-    const [relayKey, pending] = await Promise.all([
+    const [relayKey, walls] = await Promise.all([
       loadRelayKey(config.relayKey, config.dataDir),
-      pendingMigrations(server.direct),
-      refuseEncoding(db),
-      options.owner && refuseFrail(db),
+      prepare(server.direct, options.migrate),
     ])
-    if (pending > 0 && !options.migrate) throw tooOld(pending)
-    if (pending > 0) await migrate(server.direct)
+    db = openDatabase(server.options, server.direct, walls && !config.databasePooled)
+    if (options.owner) await refuseFrail(db)
     const vault = createVault([relayKey])
     const pepper = await loadPepper(db, vault, options.migrate)
-    return {
-      db,
-      vault,
-      pepper,
-      where: server.where,
-      close: async () => {
-        await db.close()
-        await server.stop()
-      },
-    }
+    return { db, vault, pepper, walls, where: server.where, close }
   } catch (error) {
-    await db.close()
-    await server.stop()
+    await close()
     throw unreachable(error, server.where) ?? error
   }
+}
+
+/** Migrated, where that may be done; resolves with whether the second wall stands. */
+async function prepare(direct: DatabaseOptions, mayMigrate: boolean): Promise<boolean> {
+  const { pending, encoding, walls } = await survey(direct)
+  if (encoding !== 'UTF8') throw wrongEncoding(encoding)
+  if (pending === 0) return walls
+  if (!mayMigrate) throw tooOld(pending)
+  await migrate(direct)
+  return (await survey(direct)).walls
 }
 
 /** Not reached, not let in, not there: for the person who set DATABASE_URL. */
@@ -82,10 +86,8 @@ function tooOld(pending: number): UsageError {
 }
 
 /** Bodies travel as text and are turned back into the same bytes: that needs UTF8 on both sides. */
-async function refuseEncoding({ work }: Database): Promise<void> {
-  const encoding = await serverEncoding(work)
-  if (encoding === 'UTF8') return
-  throw new UsageError(`the database is encoded in ${encoding}: create one with ENCODING 'UTF8'`)
+function wrongEncoding(encoding: string): UsageError {
+  return new UsageError(`the database is encoded in ${encoding}: create one with ENCODING 'UTF8'`)
 }
 
 /**

@@ -9,12 +9,14 @@ import {
   insertMember,
   insertUser,
   isMember,
+  isOperator,
   lockMembers,
   makeUserOperator,
   setRole,
 } from '../db/access/people.ts'
 import type { Role } from '../db/access/schema.ts'
 import type { Orm } from '../db/open.ts'
+import { changing } from '../db/walls.ts'
 import { isUuid, uuidv7 } from '../ids.ts'
 import { accountEmail, isPassword } from './account.ts'
 import { writeAudit } from './audit.ts'
@@ -45,11 +47,9 @@ export async function invite(
   if (email === undefined) return { ok: false, problem: 'email' }
   const id = uuidv7()
   const token = newSecret()
-  return orm.transaction(async (tx) => {
-    const user = await findUser(tx, email)
+  return changing(orm, partnerId, async (tx) => {
     const isThere =
-      user !== undefined &&
-      (partnerId === null ? user.operator : await isMember(tx, partnerId, user.id))
+      partnerId === null ? await isOperator(tx, email) : await isMember(tx, partnerId, email)
     if (isThere) return { ok: false, problem: 'member' } as const
     const made = { id, partnerId, email, role, tokenHash: hashOf(token), invitedBy: actor }
     await insertInvitation(tx, made)
@@ -67,7 +67,7 @@ export async function takeBackInvitation(
   actor: string,
 ): Promise<boolean> {
   if (!isUuid(id)) return false
-  return orm.transaction(async (tx) => {
+  return changing(orm, partnerId, async (tx) => {
     const ended = await endInvitation(tx, id, partnerId)
     if (ended) await writeAudit(tx, { partnerId, actor, action: 'member.uninvited', subject: id })
     return ended
@@ -182,7 +182,7 @@ function changeMember(
   role: Role | null,
   actor: string,
 ): Promise<MemberChange> {
-  return orm.transaction(async (tx) => {
+  return changing(orm, partnerId, async (tx) => {
     await lockMembers(tx, partnerId)
     const member = isUuid(id) ? await findMember(tx, partnerId, id) : undefined
     if (member === undefined) return 'no_member'

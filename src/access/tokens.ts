@@ -2,6 +2,7 @@
 // installation (an operator's), and to scopes.
 import { findToken, insertToken, markTokenRevoked, touchToken } from '../db/access.ts'
 import type { Orm } from '../db/open.ts'
+import { changing } from '../db/walls.ts'
 import { isUuid, uuidv7 } from '../ids.ts'
 import { limits } from '../limits.ts'
 import { writeAudit } from './audit.ts'
@@ -27,7 +28,7 @@ export async function createToken(
   const token = prefix + newSecret()
   const { actor, ...row } = wanted
   const { partnerId, name } = row
-  await orm.transaction(async (tx) => {
+  await changing(orm, partnerId, async (tx) => {
     await insertToken(tx, { ...row, id, scopes: [...row.scopes], tokenHash: hashOf(token) })
     const detail = { name, scopes: row.scopes.join(' ') }
     await writeAudit(tx, { partnerId, actor, action: 'token.created', subject: id, detail })
@@ -68,7 +69,7 @@ export async function revokeToken(
   owner: string | null = null,
 ): Promise<boolean> {
   if (!isUuid(id)) return false
-  return orm.transaction(async (tx) => {
+  return changing(orm, owner, async (tx) => {
     const revoked = await markTokenRevoked(tx, id, owner)
     if (revoked === undefined) return false
     const { partnerId } = revoked

@@ -4,7 +4,7 @@ import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { sealedKeyOf } from '../db/ledger/setup.ts'
-import { reading } from '../db/ledger/reading.ts'
+import { changing } from '../db/walls.ts'
 import { listCampaigns, listRules, listSources } from '../ledger/setup.ts'
 import { limits } from '../limits.ts'
 import { isChange } from '../partners/changes.ts'
@@ -182,7 +182,8 @@ function listRoutes(api: OpenAPIHono<Asking>, parts: SetupParts): void {
   })
   api.openapi(routes.sourceUrl, async (c) => {
     const { id } = c.req.valid('param')
-    const found = await reading(parts.orm, (tx) => sealedKeyOf(tx, c.get('holder').partnerId, id))
+    const owner = c.get('holder').partnerId
+    const found = await changing(parts.changes, owner, (tx) => sealedKeyOf(tx, owner, id))
     if (found === undefined) return problem(c, 'not_found')
     const key = await parts.vault.open(found.sealed, ingestKeyPlace(id))
     const door = isProviderId(found.provider) ? doorOf(found.provider) : 'in'

@@ -1,5 +1,5 @@
 // `doctor`: looks at everything that usually goes wrong and says what to do about it.
-import { pendingMigrations } from '../db/migrate.ts'
+import { survey } from '../db/migrate.ts'
 import { clockDifferenceMs, frailSettings, serverVersion, unwellCampaigns } from '../db/upkeep.ts'
 import { listSourceKeys } from '../db/names.ts'
 import type { Config } from '../config.ts'
@@ -48,8 +48,8 @@ Exit: 0 all is well (warnings included), 1 something needs attention.`,
   },
 }
 
-async function examineDatabase({ db, where }: Installation): Promise<Finding[]> {
-  const pending = await pendingMigrations(db.options)
+async function examineDatabase({ db, walls, where }: Installation): Promise<Finding[]> {
+  const { pending } = await survey(db.options)
   const apartMs = await clockDifferenceMs(db.work)
   const frail = await frailSettings(db.record)
   return [
@@ -63,6 +63,13 @@ async function examineDatabase({ db, where }: Installation): Promise<Finding[]> 
       what: 'durability',
       well: frail.length === 0,
       says: frail.length === 0 ? 'a commit survives a crash' : frailDatabase(frail),
+    },
+    {
+      what: 'isolation',
+      well: walls || 'warn',
+      says: walls
+        ? 'partners are kept apart by the database, too'
+        : 'the roles of the second wall are missing: see docs/isolation.md',
     },
     {
       what: 'clock',

@@ -9,14 +9,15 @@ import postgres from 'postgres'
 import { z } from 'zod'
 import { inHouse } from '../house.ts'
 import { limits } from '../limits.ts'
-import type { DatabaseOptions } from './open.ts'
+import type { DatabaseOptions, Sql } from './open.ts'
+import { wallsStand } from './walls.ts'
 import { watchedSocket } from './watched-socket.ts'
 
 const folder = inHouse('drizzle')
 const lockKey = lockKeys.migrate
 
 export async function migrate(options: DatabaseOptions): Promise<void> {
-  while ((await pendingMigrations(options)) > 0) {
+  while ((await survey(options)).pending > 0) {
     if (await migrateAlone(options)) return
     await new Promise((resolve) => setTimeout(resolve, limits.migrateAgainMs))
   }
@@ -37,23 +38,41 @@ async function migrateAlone(options: DatabaseOptions): Promise<boolean> {
 
 const Journal = z.object({ entries: z.array(z.object({ when: z.number() })) })
 
-/** How many of this relay's migrations the database lacks. */
-export async function pendingMigrations(options: DatabaseOptions): Promise<number> {
-  const { entries } = Journal.parse(
-    JSON.parse(readFileSync(`${folder}/meta/_journal.json`, 'utf8')),
-  )
+export interface Survey {
+  /** How many of this relay's migrations the database lacks. */
+  pending: number
+  /** Like UTF8 or SQL_ASCII. */
+  encoding: string
+  /** The relay can work under the roles of the second wall. */
+  walls: boolean
+}
+
+/** What a database is like, before anything is done with it. */
+export async function survey(options: DatabaseOptions): Promise<Survey> {
   const sql = connect(options, limits.databaseSilenceMs)
   try {
-    const [table] =
-      await sql`select to_regclass('drizzle.__drizzle_migrations') is not null as there`
-    if (table?.['there'] !== true) return entries.length
-    const [newest] =
-      await sql`select max(created_at)::float8 as at from drizzle.__drizzle_migrations`
-    const applied = Number(newest?.['at'] ?? 0)
-    return entries.filter((entry) => entry.when > applied).length
+    const [found] = await sql<{ migrated: boolean; walled: boolean; encoding: string }[]>`
+      select to_regclass('drizzle.__drizzle_migrations') is not null as migrated,
+        to_regprocedure('moab_may_be(text)') is not null as walled,
+        current_setting('server_encoding') as encoding`
+    return {
+      pending: await pendingOf(sql, found?.migrated === true),
+      encoding: found?.encoding ?? '',
+      walls: found?.walled === true && (await wallsStand(sql)),
+    }
   } finally {
     await sql.end({ timeout: 5 })
   }
+}
+
+async function pendingOf(sql: Sql, isMigrated: boolean): Promise<number> {
+  const { entries } = Journal.parse(
+    JSON.parse(readFileSync(`${folder}/meta/_journal.json`, 'utf8')),
+  )
+  if (!isMigrated) return entries.length
+  const [newest] = await sql`select max(created_at)::float8 as at from drizzle.__drizzle_migrations`
+  const applied = Number(newest?.['at'] ?? 0)
+  return entries.filter((entry) => entry.when > applied).length
 }
 
 function connect(options: DatabaseOptions, silenceMs: number) {

@@ -5,6 +5,7 @@ import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import { limits } from '../limits.ts'
 import * as schema from './schema.ts'
+import { roleOf, type Part } from './walls.ts'
 import { watchedSocket } from './watched-socket.ts'
 
 export type DatabaseOptions = postgres.Options<Record<string, never>>
@@ -34,15 +35,19 @@ interface PoolSizes {
   questions: number
 }
 
+/** `walls`: each pool works under its role; where the login may (wallsStand), and past no pooler. */
 export function openDatabase(
   options: DatabaseOptions,
   direct: DatabaseOptions = options,
+  walls = false,
   sizes: PoolSizes = { record: 4, work: 4, orm: 3, questions: 4 },
 ): Database {
-  const record = connect(byKey(options), sizes.record, 'record', limits.recordSilenceMs)
-  const work = connect(byKey(options), sizes.work, 'work', limits.databaseSilenceMs)
-  const ormClient = connect(options, sizes.orm, 'orm', limits.recordSilenceMs)
-  const questionsClient = connect(options, sizes.questions, 'questions', limits.databaseSilenceMs)
+  const as = (part: Part) => (walls ? underRole(options, part) : options)
+  const record = connect(byKey(as('ingest')), sizes.record, 'record', limits.recordSilenceMs)
+  const work = connect(byKey(as('worker')), sizes.work, 'work', limits.databaseSilenceMs)
+  const access = as('access')
+  const ormClient = connect(access, sizes.orm, 'orm', limits.recordSilenceMs)
+  const questionsClient = connect(access, sizes.questions, 'questions', limits.databaseSilenceMs)
   const listener = connect(direct, 1, 'listen')
   return {
     options,
@@ -84,6 +89,11 @@ function byKey(options: DatabaseOptions): DatabaseOptions {
   if (options.prepare === false) return options
   return { ...options, connection: { ...options.connection, enable_seqscan: 'off' } }
 }
+
+const underRole = (options: DatabaseOptions, part: Part): DatabaseOptions => ({
+  ...options,
+  connection: { ...options.connection, role: roleOf(part) },
+})
 
 /** From a URL; behind a transaction pooler prepared statements are off. */
 export function fromUrl(url: string, pooled = false): DatabaseOptions {

@@ -142,10 +142,10 @@ export async function deleteRule(tx: Tx, { partnerId, id }: Own): Promise<void> 
 /** Which sources, of any partner, have these ingest keys. */
 export async function ingestKeyOwners(tx: Tx, hashes: readonly Buffer[]) {
   if (hashes.length === 0) return []
-  return tx
-    .select({ id: sources.id, hash: sources.ingestKeyHash })
-    .from(sources)
-    .where(inArray(sources.ingestKeyHash, [...hashes]))
+  const literal = `{${hashes.map((hash) => `"\\\\x${hash.toString('hex')}"`).join(',')}}`
+  return tx.execute<{ id: string; hash: Buffer }>(
+    sql`select id, hash from moab_sources_with_keys(${literal}::bytea[])`,
+  )
 }
 
 /** Frees the ingest keys of sources that are about to get others, so that two may swap theirs. */

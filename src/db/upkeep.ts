@@ -17,14 +17,6 @@ export async function ping(sql: Sql): Promise<void> {
   await Promise.race([answer, late])
 }
 
-/** Names like UTF8 or SQL_ASCII. */
-export async function serverEncoding(sql: Sql): Promise<string> {
-  const [row] = await sql<
-    { encoding: string }[]
-  >`select current_setting('server_encoding') as encoding`
-  return row?.encoding ?? ''
-}
-
 /**
  * Settings under which a commit may be lost after it was answered, or a torn page after a crash
  * cannot be mended; empty where a commit lasts. Read as this session has them: a role or a database

@@ -17,7 +17,7 @@ import { list, type Asking, type Questions } from './listing.ts'
 type Wanted = PageWanted & Pick<Mentions, 'partner'>
 
 export function listPartners(ledger: Questions, { owner }: Asking, page: PageWanted) {
-  return reading(ledger.orm, async (tx) => {
+  return reading(ledger.orm, owner, async (tx) => {
     const { rows, next } = await partnersPage(tx, owner, page)
     const items = rows.map(({ id, name, createdAt }) => ({
       id,

@@ -37,7 +37,7 @@ export async function listEvents(
   asker: Asker,
   { partner, source, campaign, rule, limit, after, ...filter }: EventsWanted,
 ): Promise<{ items: EventView[]; next: string | null } | Unknown> {
-  const found = await reading(ledger.orm, async (tx) => {
+  const found = await reading(ledger.orm, asker.owner, async (tx) => {
     const meant = await find(tx, asker.owner, { partner, source, campaign, rule })
     if ('unknown' in meant) return meant
     const page = await eventsPage(tx, meant.owner, { ...filter, ...meant }, { limit, after })
@@ -58,7 +58,7 @@ export async function listEvents(
 }
 
 export async function readEvent(ledger: Ledger, asker: Asker, id: string, language: Language) {
-  const found = await reading(ledger.orm, async (tx) => {
+  const found = await reading(ledger.orm, asker.owner, async (tx) => {
     const event = await eventById(tx, asker.owner, id)
     if (event === undefined) return undefined
     const matched = matchWith(await grantsFor(tx, event.partner.id, [event]))(event)
@@ -98,7 +98,7 @@ export async function readEvent(ledger: Ledger, asker: Asker, id: string, langua
 
 /** The bytes as received; each look is audited, for they hold whatever the sender knows. */
 export async function readEventBody(ledger: Ledger, asker: Asker, id: string) {
-  const found = await reading(ledger.orm, (tx) => bodyOfEvent(tx, asker.owner, id))
+  const found = await reading(ledger.orm, asker.owner, (tx) => bodyOfEvent(tx, asker.owner, id))
   if (found === undefined) return undefined
   const { actor } = asker
   const { partnerId, body } = found

@@ -40,7 +40,7 @@ export async function listGrants(
 ): Promise<{ items: GrantView[]; next: string | null } | Unknown | { unusable: 'email' }> {
   const person = email === undefined ? undefined : keysOf(ledger, email)
   if (person === null) return { unusable: 'email' }
-  const page = await reading(ledger.orm, async (tx) => {
+  const page = await reading(ledger.orm, asker.owner, async (tx) => {
     const meant = await find(tx, asker.owner, { partner, source, campaign })
     if ('unknown' in meant) return meant
     return grantsPage(tx, meant.owner, { ...filter, ...meant, person }, { limit, after })
@@ -55,7 +55,7 @@ export async function readGrant(
   asker: Asker,
   id: string,
 ): Promise<GrantInFull | undefined> {
-  const found = await reading(ledger.orm, async (tx) => {
+  const found = await reading(ledger.orm, asker.owner, async (tx) => {
     const grant = await grantById(tx, asker.owner, id)
     return grant && { grant, attempts: await attemptsOf(tx, [grant], limits.attemptsShownMax) }
   })

@@ -15,7 +15,7 @@ export async function list<Row, View>(
   pageOf: (tx: Reader, meant: Meant) => Promise<Page<Row>>,
   view: (row: Row) => View,
 ): Listed<View> {
-  const page = await reading(orm, async (tx) => {
+  const page = await reading(orm, owner, async (tx) => {
     const meant = await find(tx, owner, mentions)
     return 'unknown' in meant ? meant : pageOf(tx, meant)
   })

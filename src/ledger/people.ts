@@ -21,7 +21,7 @@ export async function storyOf(
 ): Promise<Story | undefined> {
   const person = keysOf(ledger, email)
   if (person === null) return undefined
-  return reading(ledger.orm, async (tx) => {
+  return reading(ledger.orm, owner, async (tx) => {
     const grants = await grantsOfPerson(tx, owner, person, limits.storyGrantsMax)
     const keys = [person.key, ...grants.map(({ emailKey }) => emailKey)]
     const eventIds = grants.flatMap(({ eventId }) => (eventId === null ? [] : [eventId]))

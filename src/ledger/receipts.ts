@@ -29,7 +29,7 @@ export async function makeReceipt(
   asker: Pick<Asker, 'owner' | 'actor'>,
   id: string,
 ): Promise<{ jws: string } | { state: string } | undefined> {
-  const found = await reading(parts.ledger.orm, async (tx): Promise<Settled | undefined> => {
+  const found = await reading(parts.ledger.orm, asker.owner, async (tx): Promise<Settled | undefined> => {
     const grant = await grantById(tx, asker.owner, id)
     if (grant === undefined) return undefined
     const { eventId } = grant

@@ -24,7 +24,7 @@ export async function listRejections(
   asker: Asker,
   { partner, source, limit, after, ...filter }: RejectionsWanted,
 ): Promise<{ items: RejectionView[]; next: string | null } | Unknown> {
-  const page = await reading(ledger.orm, async (tx) => {
+  const page = await reading(ledger.orm, asker.owner, async (tx) => {
     const meant = await find(tx, asker.owner, { partner, source })
     if ('unknown' in meant) return meant
     return rejectionsPage(tx, meant.owner, { ...filter, ...meant }, { limit, after })
@@ -33,13 +33,13 @@ export async function listRejections(
 }
 
 export async function readRejection(ledger: Ledger, asker: Asker, id: string) {
-  const row = await reading(ledger.orm, (tx) => rejectionById(tx, asker.owner, id))
+  const row = await reading(ledger.orm, asker.owner, (tx) => rejectionById(tx, asker.owner, id))
   return row && { ...viewRejection(row), headers: row.headers }
 }
 
 /** What was kept of the bytes; each look is audited. */
 export async function readRejectionBody(ledger: Ledger, asker: Asker, id: string) {
-  const found = await reading(ledger.orm, (tx) => bodyOfRejection(tx, asker.owner, id))
+  const found = await reading(ledger.orm, asker.owner, (tx) => bodyOfRejection(tx, asker.owner, id))
   if (found === undefined) return undefined
   const { actor } = asker
   const { partnerId, body } = found

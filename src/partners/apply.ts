@@ -5,6 +5,7 @@ import { announceChange } from '../db/directory.ts'
 import { sqlState, type Orm } from '../db/open.ts'
 import { ingestKeyOwners, lockConfiguration, parkIngestKeys, type Tx } from '../db/partners.ts'
 import { limits } from '../limits.ts'
+import { changing } from '../db/walls.ts'
 import type { Vault } from '../vault.ts'
 import { isChange, type Applied, type Change } from './changes.ts'
 import { readConfigFile, type PartnerEntry } from './config-file.ts'
@@ -27,6 +28,8 @@ export interface ApplyDeps {
 }
 
 export interface ApplyOptions extends Surroundings {
+  /** The only partner that it may concern; without it an operator applies it. */
+  partnerId?: string
   /** Who does this, for the audit entries. */
   actor: string
   /** Says what would change and changes nothing. */
@@ -64,7 +67,7 @@ async function applyOnce(
   const read = (text: string) => readConfigFile(text, options, deps.now())
   // A text is read before others must wait for it.
   const given = typeof config === 'string' ? { file: await read(config) } : { make: config }
-  return deps.orm.transaction(async (tx) => {
+  return changing(deps.orm, options.partnerId ?? null, async (tx) => {
     await lockConfiguration(tx)
     const file = 'file' in given ? given.file : await read(await given.make(tx))
     if (!file.ok) return file

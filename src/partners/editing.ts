@@ -2,6 +2,7 @@
 // same checks, the same plan, the same audit. Whoever asks may not see this machine: no reference to
 // its files or environment is followed, and none is shown.
 import { partnerNameOf, type Tx } from '../db/partners.ts'
+import { changing } from '../db/walls.ts'
 import type { Vault } from '../vault.ts'
 import { applyConfig, type Applied, type ApplyDeps } from './apply.ts'
 import {
@@ -37,7 +38,7 @@ export async function readConfig(
   { orm, vault }: Pick<ApplyDeps, 'orm' | 'vault'>,
   partnerId: string,
 ): Promise<object | undefined> {
-  return orm.transaction(async (tx) => {
+  return changing(orm, partnerId, async (tx) => {
     const found = await partnerOf(tx, vault, partnerId)
     return found && partnerDocument(found.name, found.stored, false)
   })
@@ -105,7 +106,7 @@ async function edit(
     return JSON.stringify(made)
   }
   try {
-    const result = await applyConfig(deps, text, { ...fromOutside, actor, dryRun })
+    const result = await applyConfig(deps, text, { ...fromOutside, partnerId, actor, dryRun })
     if (result.ok) return result
     const mistakes = result.problems.map(({ path, message }) => ({
       pointer: pointerOf(path.startsWith(at) ? path.slice(at.length) : path),

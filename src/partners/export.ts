@@ -3,8 +3,9 @@
 // database changes nothing. With them it is a full backup, for a person to keep safe.
 import { stringify } from 'yaml'
 import { UsageError } from '../config.ts'
-import { partnerNames, sealedIngestKeys } from '../db/partners.ts'
+import { partnerNames, sealedIngestKeys, type Tx } from '../db/partners.ts'
 import type { Orm } from '../db/open.ts'
+import { changing } from '../db/walls.ts'
 import { isJsonObject } from '../json.ts'
 import type { Vault } from '../vault.ts'
 import {
@@ -39,7 +40,7 @@ export async function exportConfig(
   { partner, secrets = false }: ExportOptions = {},
 ): Promise<string> {
   const snapshot = { isolationLevel: 'repeatable read', accessMode: 'read only' } as const
-  return orm.transaction(async (tx) => {
+  const make = async (tx: Tx) => {
     const names = await partnerNames(tx)
     if (partner !== undefined && !names.includes(partner)) {
       throw new UsageError(unknownName('partner', partner, names))
@@ -52,7 +53,8 @@ export async function exportConfig(
     if (documents.length === 0) return '# There are no partners yet.\n'
     const warning = secrets ? '# Holds secrets in plain text.\n' : ''
     return warning + documents.join('---\n')
-  }, snapshot)
+  }
+  return changing(orm, null, make, snapshot)
 }
 
 export interface ListedSource {

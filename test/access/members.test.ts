@@ -38,13 +38,16 @@ import { makeMember, makeUser, password } from './people.ts'
 
 let fresh: FreshDatabase
 let db: Database
+let relayDb: Database
 let partnerId: string
 
 beforeAll(async () => {
   fresh = await freshDatabase()
   db = openDatabase(fresh.options)
+  relayDb = openDatabase(fresh.options, fresh.options, true)
 })
 afterAll(async () => {
+  await relayDb.close()
   await db.close()
   await fresh.drop()
 })
@@ -59,14 +62,14 @@ const owned = async (asked: ReturnType<typeof listMembers | typeof listInvitatio
 }
 const mine = () => ({ owner: partnerId })
 const page = { limit: 50 }
-const members = () => owned(listMembers({ orm: db.questions }, mine(), page))
-const openInvitations = () => owned(listInvitations({ orm: db.questions }, mine(), page))
+const members = () => owned(listMembers({ orm: relayDb.questions }, mine(), page))
+const openInvitations = () => owned(listInvitations({ orm: relayDb.questions }, mine(), page))
 
 const someone = () => `${uuidv7()}@example.com`
 
 async function invited(email: string, role: 'owner' | 'viewer' | null = 'viewer') {
   const partner = role === null ? null : partnerId
-  const made = await invite(db.orm, { partnerId: partner, email, role, actor: 'test' })
+  const made = await invite(relayDb.orm, { partnerId: partner, email, role, actor: 'test' })
   if (!made.ok) throw new Error(made.problem)
   return made
 }
@@ -75,14 +78,14 @@ describe('an invitation', () => {
   test('makes an account for whoever has none, once', async () => {
     const email = someone()
     const { token, id } = await invited(email)
-    expect(await invitationOf(db.orm, token)).toMatchObject({ email, hasAccount: false })
-    expect(await join(db.orm, token, { password: 'short' })).toEqual({
+    expect(await invitationOf(relayDb.orm, token)).toMatchObject({ email, hasAccount: false })
+    expect(await join(relayDb.orm, token, { password: 'short' })).toEqual({
       ok: false,
       problem: 'password',
     })
-    const joined = await Promise.all([1, 2].map(() => join(db.orm, token, { password })))
+    const joined = await Promise.all([1, 2].map(() => join(relayDb.orm, token, { password })))
     expect(joined.filter(({ ok }) => ok)).toHaveLength(1)
-    expect(await join(db.orm, token, { password })).toEqual({ ok: false, problem: 'gone' })
+    expect(await join(relayDb.orm, token, { password })).toEqual({ ok: false, problem: 'gone' })
     expect(await members()).toMatchObject([{ email, role: 'viewer' }])
     const [entry] = await db.orm
       .select()
@@ -102,39 +105,39 @@ describe('an invitation', () => {
     const userId = await makeUser(db, email)
     const other = await makeUser(db, someone())
     const { token } = await invited(email)
-    expect(await join(db.orm, token, { password })).toEqual({ ok: false, problem: 'sign_in' })
-    expect(await join(db.orm, token, { userId: other })).toEqual({ ok: false, problem: 'sign_in' })
-    expect(await join(db.orm, token, { userId })).toEqual({ ok: true, userId })
+    expect(await join(relayDb.orm, token, { password })).toEqual({ ok: false, problem: 'sign_in' })
+    expect(await join(relayDb.orm, token, { userId: other })).toEqual({ ok: false, problem: 'sign_in' })
+    expect(await join(relayDb.orm, token, { userId })).toEqual({ ok: true, userId })
   })
 
   test('is over after its time, when it is taken back, and when a newer one is made', async () => {
     const email = someone()
     const first = await invited(email)
     const second = await invited(email)
-    expect(await invitationOf(db.orm, first.token)).toBeUndefined()
+    expect(await invitationOf(relayDb.orm, first.token)).toBeUndefined()
     expect(await openInvitations()).toMatchObject([{ id: second.id, email }])
     const { partnerId: stranger } = await makePartner(db)
-    expect(await takeBackInvitation(db.orm, stranger, second.id, 'test')).toBe(false)
-    expect(await takeBackInvitation(db.orm, partnerId, second.id, 'test')).toBe(true)
-    expect(await takeBackInvitation(db.orm, partnerId, second.id, 'test')).toBe(false)
-    expect(await join(db.orm, second.token, { password })).toEqual({ ok: false, problem: 'gone' })
+    expect(await takeBackInvitation(relayDb.orm, stranger, second.id, 'test')).toBe(false)
+    expect(await takeBackInvitation(relayDb.orm, partnerId, second.id, 'test')).toBe(true)
+    expect(await takeBackInvitation(relayDb.orm, partnerId, second.id, 'test')).toBe(false)
+    expect(await join(relayDb.orm, second.token, { password })).toEqual({ ok: false, problem: 'gone' })
     const third = await invited(email)
     await db.orm
       .update(invitations)
       .set({ expiresAt: sql`now()` })
       .where(eq(invitations.id, third.id))
-    expect(await join(db.orm, third.token, { password })).toEqual({ ok: false, problem: 'gone' })
+    expect(await join(relayDb.orm, third.token, { password })).toEqual({ ok: false, problem: 'gone' })
     expect(await openInvitations()).toEqual([])
   })
 
   test('is not made for a member, nor for what is no address', async () => {
     const { email } = await makeMember(db, partnerId, 'viewer')
     const again = { partnerId, role: 'owner', actor: 'test' } as const
-    expect(await invite(db.orm, { ...again, email: email.toUpperCase() })).toEqual({
+    expect(await invite(relayDb.orm, { ...again, email: email.toUpperCase() })).toEqual({
       ok: false,
       problem: 'member',
     })
-    expect(await invite(db.orm, { ...again, email: 'nobody' })).toEqual({
+    expect(await invite(relayDb.orm, { ...again, email: 'nobody' })).toEqual({
       ok: false,
       problem: 'email',
     })
@@ -143,14 +146,14 @@ describe('an invitation', () => {
   test('can make an operator', async () => {
     const email = someone()
     const { token } = await invited(email, null)
-    expect(await join(db.orm, token, { password })).toMatchObject({ ok: true })
+    expect(await join(relayDb.orm, token, { password })).toMatchObject({ ok: true })
     const [user] = await db.orm.select().from(users).where(eq(users.email, email))
     expect(user?.operator).toBe(true)
   })
 
   test.each(['', 'x', 'A'.repeat(43)])('that nobody made is nothing: %j', async (token) => {
-    expect(await invitationOf(db.orm, token)).toBeUndefined()
-    expect(await join(db.orm, token, { password })).toEqual({ ok: false, problem: 'gone' })
+    expect(await invitationOf(relayDb.orm, token)).toBeUndefined()
+    expect(await join(relayDb.orm, token, { password })).toEqual({ ok: false, problem: 'gone' })
   })
 })
 
@@ -159,11 +162,11 @@ describe('roles', () => {
     const { id: owner } = await makeMember(db, partnerId, 'owner')
     const { id: viewer } = await makeMember(db, partnerId, 'viewer')
     const member = { partnerId, id: owner }
-    expect(await changeRole(db.orm, member, 'viewer', 'test')).toBe('last_owner')
-    expect(await removeMember(db.orm, member, 'test')).toBe('last_owner')
-    expect(await changeRole(db.orm, member, 'owner', 'test')).toBe('done')
-    expect(await changeRole(db.orm, { partnerId, id: viewer }, 'owner', 'test')).toBe('done')
-    const both = [owner, viewer].map((id) => removeMember(db.orm, { partnerId, id }, 'test'))
+    expect(await changeRole(relayDb.orm, member, 'viewer', 'test')).toBe('last_owner')
+    expect(await removeMember(relayDb.orm, member, 'test')).toBe('last_owner')
+    expect(await changeRole(relayDb.orm, member, 'owner', 'test')).toBe('done')
+    expect(await changeRole(relayDb.orm, { partnerId, id: viewer }, 'owner', 'test')).toBe('done')
+    const both = [owner, viewer].map((id) => removeMember(relayDb.orm, { partnerId, id }, 'test'))
     expect((await Promise.all(both)).toSorted()).toEqual(['done', 'last_owner'])
     expect(await members()).toHaveLength(1)
   })
@@ -172,15 +175,15 @@ describe('roles', () => {
     const { id } = await makeMember(db, partnerId, 'owner')
     await makeMember(db, partnerId, 'owner')
     const { partnerId: other } = await makePartner(db)
-    expect(await removeMember(db.orm, { partnerId: other, id }, 'test')).toBe('no_member')
-    expect(await changeRole(db.orm, { partnerId: other, id }, 'owner', 'test')).toBe('no_member')
-    expect(await removeMember(db.orm, { partnerId, id: 'x' }, 'test')).toBe('no_member')
+    expect(await removeMember(relayDb.orm, { partnerId: other, id }, 'test')).toBe('no_member')
+    expect(await changeRole(relayDb.orm, { partnerId: other, id }, 'owner', 'test')).toBe('no_member')
+    expect(await removeMember(relayDb.orm, { partnerId, id: 'x' }, 'test')).toBe('no_member')
   })
 
   test('leave an entry with the role before', async () => {
     await makeMember(db, partnerId, 'owner')
     const { id, userId } = await makeMember(db, partnerId, 'editor')
-    await changeRole(db.orm, { partnerId, id }, 'auditor', 'user:me')
+    await changeRole(relayDb.orm, { partnerId, id }, 'auditor', 'user:me')
     const [entry] = await db.orm
       .select()
       .from(auditEntries)
@@ -210,8 +213,8 @@ describe('roles', () => {
 describe('sessions', () => {
   const from = { ip: '203.0.113.7', agent: 'x'.repeat(500) }
   const open = async (userId: string) => {
-    const secret = await startSession(db.orm, userId, from, 'test')
-    const person = await personOf(db.orm, secret)
+    const secret = await startSession(relayDb.orm, userId, from, 'test')
+    const person = await personOf(relayDb.orm, secret)
     if (person === undefined) throw new Error('no session')
     return { secret, person }
   }
@@ -220,7 +223,7 @@ describe('sessions', () => {
     const { userId, email } = await makeMember(db, partnerId, 'editor')
     const { person } = await open(userId)
     expect(person).toMatchObject({ userId, email, memberships: [{ partnerId, role: 'editor' }] })
-    const [row] = await sessionsOf(db.orm, person)
+    const [row] = await sessionsOf(relayDb.orm, person)
     expect(row).toMatchObject({ id: person.sessionId, ip: from.ip })
     expect(row?.agent).toHaveLength(limits.userAgentCharsMax)
   })
@@ -234,48 +237,48 @@ describe('sessions', () => {
         .set(change as object)
         .where(eq(sessions.id, person.sessionId))
     await set({ usedAt: sql`now() - ${limits.sessionIdleMs - 5000} * interval '1 ms'` })
-    expect(await personOf(db.orm, secret)).toBeDefined()
-    const [row] = await sessionsOf(db.orm, person)
+    expect(await personOf(relayDb.orm, secret)).toBeDefined()
+    const [row] = await sessionsOf(relayDb.orm, person)
     expect(Date.now() - (row?.usedAt.getTime() ?? 0)).toBeLessThan(10_000)
     await set({ usedAt: sql`now() - ${limits.sessionIdleMs} * interval '1 ms'` })
-    expect(await personOf(db.orm, secret)).toBeUndefined()
+    expect(await personOf(relayDb.orm, secret)).toBeUndefined()
     await set({ usedAt: sql`now()`, expiresAt: sql`now()` })
-    expect(await personOf(db.orm, secret)).toBeUndefined()
-    expect(await sessionsOf(db.orm, person)).toEqual([])
+    expect(await personOf(relayDb.orm, secret)).toBeUndefined()
+    expect(await sessionsOf(relayDb.orm, person)).toEqual([])
   })
 
   test('can be ended one by one and all but one’s own; not those of others', async () => {
     const userId = await makeUser(db, someone())
     const [mine, second, third] = [await open(userId), await open(userId), await open(userId)]
     const stranger = await open(await makeUser(db, someone()))
-    expect(await endSession(db.orm, stranger.person, second.person.sessionId)).toBe(false)
-    expect(await endSession(db.orm, mine.person, second.person.sessionId)).toBe(true)
-    expect(await personOf(db.orm, second.secret)).toBeUndefined()
-    expect(await endOtherSessions(db.orm, mine.person)).toBe(1)
-    expect(await personOf(db.orm, third.secret)).toBeUndefined()
-    expect(await personOf(db.orm, mine.secret)).toBeDefined()
-    expect(await personOf(db.orm, stranger.secret)).toBeDefined()
+    expect(await endSession(relayDb.orm, stranger.person, second.person.sessionId)).toBe(false)
+    expect(await endSession(relayDb.orm, mine.person, second.person.sessionId)).toBe(true)
+    expect(await personOf(relayDb.orm, second.secret)).toBeUndefined()
+    expect(await endOtherSessions(relayDb.orm, mine.person)).toBe(1)
+    expect(await personOf(relayDb.orm, third.secret)).toBeUndefined()
+    expect(await personOf(relayDb.orm, mine.secret)).toBeDefined()
+    expect(await personOf(relayDb.orm, stranger.secret)).toBeDefined()
   })
 
   test('of one person are bounded: the longest unused gives way', async () => {
     const userId = await makeUser(db, someone())
     const first = await open(userId)
     for (let n = 0; n < limits.sessionsPerUserMax; n++) await open(userId)
-    expect(await personOf(db.orm, first.secret)).toBeUndefined()
-    expect(await sessionsOf(db.orm, first.person)).toHaveLength(limits.sessionsPerUserMax)
+    expect(await personOf(relayDb.orm, first.secret)).toBeUndefined()
+    expect(await sessionsOf(relayDb.orm, first.person)).toHaveLength(limits.sessionsPerUserMax)
   })
 
   test('a new password ends all others, and needs the old one', async () => {
     const userId = await makeUser(db, someone())
     const [mine, other] = [await open(userId), await open(userId)]
     const change = (current: string, to: string) =>
-      changePassword(db.orm, mine.person, { current, password: to })
+      changePassword(relayDb.orm, mine.person, { current, password: to })
     expect(await change(password, 'short')).toEqual({ ok: false, problem: 'password' })
     expect(await change('wrong', 'another password')).toEqual({ ok: false, problem: 'current' })
-    expect(await personOf(db.orm, other.secret)).toBeDefined()
+    expect(await personOf(relayDb.orm, other.secret)).toBeDefined()
     expect(await change(password, 'another password')).toEqual({ ok: true })
-    expect(await personOf(db.orm, other.secret)).toBeUndefined()
-    expect(await personOf(db.orm, mine.secret)).toBeDefined()
+    expect(await personOf(relayDb.orm, other.secret)).toBeUndefined()
+    expect(await personOf(relayDb.orm, mine.secret)).toBeDefined()
     expect(await change(password, 'another password')).toEqual({ ok: false, problem: 'current' })
   })
 
@@ -288,13 +291,13 @@ describe('sessions', () => {
       .set({ usedAt: past })
       .where(eq(sessions.id, idle.person.sessionId))
     const keys = [Buffer.from('old'), Buffer.from('new')]
-    for (const key of keys) await countTry(db.orm, key, 5)
+    for (const key of keys) await countTry(relayDb.orm, key, 5)
     const old = sql`now() - ${limits.signInForgetMs + 1000} * interval '1 ms'`
     await db.orm
       .update(throttles)
       .set({ seenAt: old })
       .where(eq(throttles.key, keys[0] as Buffer))
-    await tidyAccess(db.orm)
+    await tidyAccess(relayDb.orm)
     const left = await db.orm.select().from(sessions).where(eq(sessions.userId, userId))
     expect(left.map(({ id }) => id)).toEqual([mine.person.sessionId])
     expect(await db.orm.select().from(throttles)).toMatchObject([{ key: keys[1] }])
@@ -303,7 +306,7 @@ describe('sessions', () => {
   test.each(['', 'x', 'A'.repeat(43), 'A'.repeat(10_000)])(
     'that nobody opened are nothing: %j',
     async (secret) => {
-      expect(await personOf(db.orm, secret)).toBeUndefined()
+      expect(await personOf(relayDb.orm, secret)).toBeUndefined()
     },
   )
 })

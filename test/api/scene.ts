@@ -28,8 +28,8 @@ export async function openApiScene(): Promise<ApiScene> {
   const scene = await openScene()
   const vault = createVault([Buffer.alloc(32, 7)])
   const api = createApi({
-    orm: scene.db.questions,
-    changes: scene.db.orm,
+    orm: scene.relayDb.questions,
+    changes: scene.relayDb.orm,
     pepper,
     vault,
     publicUrl: 'https://relay.example.com',

@@ -9,16 +9,19 @@ import { consoleParts } from './parts.ts'
 
 let fresh: FreshDatabase
 let db: Database
+let relayDb: Database
 let app: ReturnType<typeof consoleRoutes>
 let link: string
 
 beforeAll(async () => {
   fresh = await freshDatabase()
   db = openDatabase(fresh.options)
-  app = consoleRoutes(consoleParts(db))
-  link = `/setup/${(await ensureOperator(db.orm, undefined)) ?? ''}`
+  relayDb = openDatabase(fresh.options, fresh.options, true)
+  app = consoleRoutes(consoleParts(relayDb))
+  link = `/setup/${(await ensureOperator(relayDb.orm, undefined)) ?? ''}`
 })
 afterAll(async () => {
+  await relayDb.close()
   await db.close()
   await fresh.drop()
 })
@@ -122,7 +125,7 @@ describe('the set-up link', () => {
     expect(answer.status).toBe(200)
     expect(answer.headers.get('cache-control')).toBe('no-store')
     const token = /mrl_[\w-]{43}/.exec(html)?.[0] ?? ''
-    expect(await verifyToken(db.orm, token, Date.now())).toMatchObject({ partnerId: null })
+    expect(await verifyToken(relayDb.orm, token, Date.now())).toMatchObject({ partnerId: null })
     expect(html).not.toContain(password)
     expect((await get(link)).status).toBe(404)
     expect((await post(link, { email: 'op@example.com', password })).status).toBe(404)

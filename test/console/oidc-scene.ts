@@ -18,6 +18,8 @@ export const someone = () => `${uuidv7()}@example.com`
 
 export interface Scene {
   db: Database
+  /** As the relay works with it: behind its walls. */
+  relayDb: Database
   /** Unix milliseconds, to be moved. */
   now: number
   /** What the operator is told of. */
@@ -31,8 +33,10 @@ export interface Scene {
 export async function openScene(): Promise<Scene> {
   const fresh = await freshDatabase()
   const db = openDatabase(fresh.options)
+  const relayDb = openDatabase(fresh.options, fresh.options, true)
   const scene: Scene = {
     db,
+    relayDb,
     now: Date.now(),
     told: [],
     surfer(issuer, more) {
@@ -43,7 +47,7 @@ export async function openScene(): Promise<Scene> {
         now: () => scene.now,
         failed: (error) => scene.told.push(error),
       })
-      return new Surfer(consoleRoutes(consoleParts(db, { oidc, ...more })))
+      return new Surfer(consoleRoutes(consoleParts(relayDb, { oidc, ...more })))
     },
     async audited(action, subject) {
       const rows = await db.orm
@@ -53,6 +57,7 @@ export async function openScene(): Promise<Scene> {
       return rows.map(({ detail }) => detail)
     },
     async close() {
+      await relayDb.close()
       await db.close()
       await fresh.drop()
     },

@@ -110,7 +110,7 @@ test('somebody without an account is told to ask for an invitation, and none is 
 describe('an invitation', () => {
   async function invitation(email: string): Promise<string> {
     const { partnerId } = await makePartner(scene.db)
-    const made = await invite(scene.db.orm, { partnerId, email, role: 'editor', actor: 'test' })
+    const made = await invite(scene.relayDb.orm, { partnerId, email, role: 'editor', actor: 'test' })
     if (!made.ok) throw new Error(made.problem)
     return made.token
   }
@@ -211,7 +211,7 @@ test('the way ends in the console, whatever address a request names', async () =
 })
 
 test('without a provider there is neither button nor route', async () => {
-  const surfer = new Surfer(consoleRoutes(consoleParts(scene.db)))
+  const surfer = new Surfer(consoleRoutes(consoleParts(scene.relayDb)))
   expect((await surfer.get('/signin')).html).not.toContain('oidc')
   expect((await surfer.post('/signin/oidc')).status).toBe(404)
   expect((await surfer.get('/signin/oidc/callback?code=a&state=b')).status).toBe(404)

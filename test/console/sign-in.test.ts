@@ -15,15 +15,18 @@ import { consoleParts } from './parts.ts'
 
 let fresh: FreshDatabase
 let db: Database
+let relayDb: Database
 let app: ReturnType<typeof consoleRoutes>
 let now = Date.now()
 
 beforeAll(async () => {
   fresh = await freshDatabase()
   db = openDatabase(fresh.options)
+  relayDb = openDatabase(fresh.options, fresh.options, true)
   app = consoleRoutes(consoleParts(db, { now: () => now }))
 })
 afterAll(async () => {
+  await relayDb.close()
   await db.close()
   await fresh.drop()
 })
@@ -149,7 +152,7 @@ describe('an invitation', () => {
       .update(partners)
       .set({ name: `Shop ${email}` })
       .where(eq(partners.id, partnerId))
-    const made = await invite(db.orm, { partnerId, email, role: 'editor', actor: 'test' })
+    const made = await invite(relayDb.orm, { partnerId, email, role: 'editor', actor: 'test' })
     if (!made.ok) throw new Error(made.problem)
     return `/join/${made.token}`
   }

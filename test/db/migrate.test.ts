@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import postgres from 'postgres'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { lockKeys } from '../../src/db/locks.ts'
-import { migrate, pendingMigrations } from '../../src/db/migrate.ts'
+import { migrate, survey } from '../../src/db/migrate.ts'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { relayKey } from '../support/relay.ts'
 import { createWire } from '../support/wire.ts'
@@ -48,7 +48,7 @@ test(
     )
     expect(codes).toEqual(Array(8).fill(0))
     expect(await tables()).toEqual(expected)
-    expect(await pendingMigrations(fresh.options)).toBe(0)
+    expect((await survey(fresh.options)).pending).toBe(0)
   },
 )
 
@@ -62,7 +62,7 @@ test('whoever comes while another migrates waits for it', async () => {
   expect(done).toBe(false)
   await other.end()
   await migrated
-  expect(await pendingMigrations(fresh.options)).toBe(0)
+  expect((await survey(fresh.options)).pending).toBe(0)
 })
 
 test('with nothing to do no lock is asked for: a session that died with it stops nobody', async () => {

@@ -33,7 +33,10 @@ interface Came {
 }
 
 export interface Scene {
+  /** As who made it. */
   db: Database
+  /** As the relay works with it: behind its walls. */
+  relayDb: Database
   makePartner(ruleNames?: readonly string[]): Promise<ScenePartner>
   /** Resolves with the event's id. */
   came(partner: ScenePartner, event?: Came): Promise<string>
@@ -47,8 +50,9 @@ export interface Scene {
 export async function openScene(): Promise<Scene> {
   const fresh = await freshDatabase()
   const db = openDatabase(fresh.options)
+  const relayDb = openDatabase(fresh.options, fresh.options, true)
   const node = uuidv7()
-  const recorder = createRecorder({ sql: db.record, node, pepper, worker: undefined })
+  const recorder = createRecorder({ sql: relayDb.record, node, pepper, worker: undefined })
 
   async function makeScenePartner(ruleNames: readonly string[] = ['paid']): Promise<ScenePartner> {
     const partner = await makePartner(db)
@@ -71,6 +75,7 @@ export async function openScene(): Promise<Scene> {
 
   return {
     db,
+    relayDb,
     makePartner: makeScenePartner,
     async came(partner, { email, type = 'invoice.paid', key = uuidv7(), ...more } = {}) {
       const value = more.value ?? { amount: 1500, ...(email !== undefined && { email }) }
@@ -112,11 +117,11 @@ export async function openScene(): Promise<Scene> {
       return recorded?.id ?? ''
     },
     async answered(body) {
-      const due = await claimDue(db.work, { node, leaseMs: 60_000, most: 100 })
+      const due = await claimDue(relayDb.work, { node, leaseMs: 60_000, most: 100 })
       const answer =
         body === null ? failedCall('deadline', true) : readAnswer(200, Buffer.from(body), true)
       await settleBatch(
-        db.work,
+        relayDb.work,
         due.map((grant) => ({
           partnerId: grant.partnerId,
           campaignId: grant.campaignId,
@@ -141,7 +146,7 @@ export async function openScene(): Promise<Scene> {
       const headers = { 'stripe-signature': ['t=1,v1=00'] }
       const body = Buffer.from('{"email":"somebody@example.com"}')
       await insertRejections(
-        db.work,
+        relayDb.work,
         [
           {
             id,
@@ -162,6 +167,7 @@ export async function openScene(): Promise<Scene> {
     },
     async close() {
       await recorder.drained()
+      await relayDb.close()
       await db.close()
       await fresh.drop()
     },

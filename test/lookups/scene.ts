@@ -122,13 +122,14 @@ export interface EventRow {
 async function openScene(): Promise<Scene> {
   const fresh = await freshDatabase()
   const db = openDatabase(fresh.options)
+  const relayDb = openDatabase(fresh.options, fresh.options, true)
   const api = await openApi()
   const running: Lookups[] = []
   const looked: LookedUp[] = []
   const errors: unknown[] = []
   const wake = () => running.forEach((one) => one.wake())
   const recorder = createRecorder({
-    sql: db.record,
+    sql: relayDb.record,
     node: uuidv7(),
     pepper,
     worker: undefined,
@@ -182,7 +183,7 @@ async function openScene(): Promise<Scene> {
     },
     start(sources, deadlineMs = 2000) {
       const one = new Lookups({
-        sql: db.work,
+        sql: relayDb.work,
         node: uuidv7(),
         pepper,
         client: createLookupClient({ originOf: () => api.url, deadlineMs }),
@@ -216,6 +217,7 @@ async function openScene(): Promise<Scene> {
     close: async () => {
       await stopAll()
       await api.close()
+      await relayDb.close()
       await db.close()
       await fresh.drop()
     },

@@ -47,13 +47,14 @@ const tables = [
 export async function openScene(): Promise<Scene> {
   const database = await freshDatabase()
   const db = openDatabase(database.options)
+  const relayDb = openDatabase(database.options, database.options, true)
   const vault = createVault([Buffer.alloc(32, 7)])
   const rows = async (statement: string) =>
     z
       .array(z.record(z.string(), z.unknown()))
       .parse([...(await db.orm.execute(sql.raw(statement)))])
   const apply = (text: string, { env = {}, files = {}, dryRun = false }: Options = {}) =>
-    applyConfig({ orm: db.orm, vault, now: () => now }, text, {
+    applyConfig({ orm: relayDb.orm, vault, now: () => now }, text, {
       file: '/etc/relay/relay.yaml',
       env,
       readFile: async (path) => files[path] ?? Promise.reject(new Error('ENOENT')),
@@ -69,7 +70,7 @@ export async function openScene(): Promise<Scene> {
       if (!result.ok) throw new Error(describeProblems(result.problems))
       return result
     },
-    print: (options) => exportConfig({ orm: db.orm, vault }, options),
+    print: (options) => exportConfig({ orm: relayDb.orm, vault }, options),
     version: () => configVersion(db.orm),
     rows,
     async dump() {
@@ -85,6 +86,7 @@ export async function openScene(): Promise<Scene> {
       })
     },
     async close() {
+      await relayDb.close()
       await db.close()
       await database.drop()
     },

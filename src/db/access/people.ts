@@ -61,11 +61,20 @@ export async function lockMembers(tx: Tx, partnerId: string): Promise<void> {
   await tx.execute(sql`select 1 from ${partners} where id = ${partnerId} for update`)
 }
 
-export async function isMember(tx: Tx, partnerId: string, userId: string): Promise<boolean> {
+export async function isMember(tx: Tx, partnerId: string, email: string): Promise<boolean> {
   const rows = await tx
     .select({ id: memberships.id })
     .from(memberships)
-    .where(and(eq(memberships.partnerId, partnerId), eq(memberships.userId, userId)))
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(and(eq(memberships.partnerId, partnerId), eq(users.email, email)))
+  return rows.length > 0
+}
+
+export async function isOperator(tx: Tx, email: string): Promise<boolean> {
+  const rows = await tx
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.email, email), eq(users.operator, true)))
   return rows.length > 0
 }
 

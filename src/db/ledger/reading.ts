@@ -1,17 +1,24 @@
-// Questions about the past are asked in here: read only, from one snapshot, and never for long.
+// Questions about the past are asked in here: read only, from one snapshot, never for long, and under
+// the role that sees no rows of anybody else.
 import { eq, sql, type SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { limits } from '../../limits.ts'
 import { sqlState, type Orm } from '../open.ts'
 import { partners } from '../schema.ts'
+import { entering } from '../walls.ts'
 
 export type Reader = Pick<Orm, 'select' | 'execute'>
 
 /** Rejects with an error for which `isTooSlow` holds when the time is up. */
-export function reading<T>(orm: Orm, ask: (tx: Reader) => Promise<T>): Promise<T> {
+export function reading<T>(
+  orm: Orm,
+  owner: Owner,
+  ask: (tx: Reader) => Promise<T>,
+): Promise<T> {
   return orm.transaction(
     async (tx) => {
-      await tx.execute(sql.raw(`set local statement_timeout = ${limits.queryMsMax}`))
+      const patience = sql`set_config('statement_timeout', ${String(limits.queryMsMax)}, true)`
+      await tx.execute(sql`select ${patience}, ${entering(owner === null ? 'audit' : 'app', owner)}`)
       return ask(tx)
     },
     { accessMode: 'read only', isolationLevel: 'repeatable read' },
