@@ -1,9 +1,17 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { withoutFirstWall } from './test/isolation/first-wall.ts'
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.{ts,tsx}'],
+    projects: [
+      { extends: true, test: { name: 'relay', include: ['test/**/*.test.{ts,tsx}'] } },
+      {
+        extends: true,
+        plugins: [withoutFirstWall()],
+        test: { name: 'second wall', include: ['test/api/access.test.ts'] },
+      },
+    ],
     globalSetup: ['test/support/database.ts'],
     reporters: ['default', './test/support/tally.ts'],
     // Much of a test's time is waiting for the database: use both cores of a small machine.

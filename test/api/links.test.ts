@@ -1,5 +1,4 @@
 // POST /links: who may have links made, for whom, and that what is made opens its door.
-import { sql } from 'drizzle-orm'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -105,8 +104,8 @@ describe('links', () => {
 
   test('leave an entry in the audit that names nobody', async () => {
     await ask(wanted)
-    const [entry] = await it.installation.db.orm.execute(sql`
-      select actor, detail from audit_entries where action = 'links.made' order by id desc limit 1`)
+    const [entry] = await it.installation.db.work`
+      select actor, detail from audit_entries where action = 'links.made' order by id desc limit 1`
     expect(entry).toMatchObject({ detail: { count: 2, campaign: 'spring' } })
     expect(String(entry?.['actor'])).toMatch(/^token:/)
     expect(JSON.stringify(entry)).not.toContain('@')

@@ -1,0 +1,200 @@
+// The second wall, asked of the database itself: what each role may do, and that a login which is no
+// superuser works behind it.
+import postgres from 'postgres'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { migrate, survey } from '../../src/db/migrate.ts'
+import { openDatabase, sqlState, type Database, type Sql } from '../../src/db/open.ts'
+import { recordBatch } from '../../src/db/record.ts'
+import { parts, roleOf, type Part } from '../../src/db/walls.ts'
+import { uuidv7 } from '../../src/ids.ts'
+import { freshDatabase, type FreshDatabase } from '../support/database.ts'
+import { makePartner, type TestPartner } from '../support/partner.ts'
+import { requestToRecord } from '../support/request.ts'
+
+let fresh: FreshDatabase
+let db: Database
+let owner: Sql
+let own: TestPartner
+let other: TestPartner
+
+beforeAll(async () => {
+  fresh = await freshDatabase()
+  db = openDatabase(fresh.options, fresh.options, true)
+  owner = postgres({ ...fresh.options, max: 2, onnotice: () => {} })
+  const asOwner = openDatabase(fresh.options)
+  own = await makePartner(asOwner)
+  other = await makePartner(asOwner)
+  await asOwner.close()
+  for (const partner of [own, other]) {
+    const request = requestToRecord(partner, { email: 'maria@example.com' })
+    await recordBatch(db.record, [request], uuidv7(), 60_000)
+  }
+})
+afterAll(async () => {
+  await owner.end()
+  await db.close()
+  await fresh.drop()
+})
+
+/** As a role, for a partner; rolled back. Resolves with the rows, or the SQLSTATE of the refusal. */
+async function as(part: Part, partnerId: string | null, statement: string) {
+  const undone = Symbol('undone')
+  let rows: readonly object[] = []
+  try {
+    await owner.begin(async (tx) => {
+      await tx`select moab_enter(${part}, ${partnerId}::uuid)`
+      rows = await tx.unsafe(statement)
+      throw undone
+    })
+  } catch (error) {
+    if (error !== undone) return sqlState(error)
+  }
+  return rows
+}
+const denied = '42501'
+
+const tablesOf = async () =>
+  owner<{ name: string; owned: boolean; forced: boolean; policies: string[]; rights: number }[]>`
+    select c.relname as name, c.relforcerowsecurity and c.relrowsecurity as forced,
+      exists (select from pg_attribute a where a.attrelid = c.oid and a.attname in ('partner_id', 'chain')) as owned,
+      array(select polname::text from pg_policy p where p.polrelid = c.oid order by 1) as policies,
+      (select count(*)::int from walls w where w.object = c.relname) as rights
+    from pg_class c
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+    order by 1`
+
+test('every table of a partner is behind the wall, and every table has its rights', async () => {
+  const tables = await tablesOf()
+  expect(tables.filter(({ owned }) => owned).length).toBeGreaterThan(20)
+  for (const { name, owned, forced, policies, rights } of tables) {
+    if (name === 'walls') continue
+    expect([name, rights > 0]).toEqual([name, true])
+    if (owned || name === 'partners' || name === 'users')
+      expect([name, forced, policies]).toEqual([name, true, ['everyone', 'one_partner']])
+  }
+})
+
+test('each pool works under its role', async () => {
+  const asked = [db.record, db.work].map((sql) => sql<{ who: string }[]>`select current_user as who`)
+  const who = (await Promise.all(asked)).map(([row]) => row?.who)
+  expect(who).toEqual(['moab_relay_ingest', 'moab_relay_worker'])
+  for (const orm of [db.orm, db.questions])
+    expect(await orm.execute('select current_user as who')).toEqual([{ who: 'moab_relay_access' }])
+})
+
+describe('a partner', () => {
+  test.each(['events', 'grants', 'event_bodies', 'sources', 'campaigns', 'partners'])(
+    'sees its own %s and nobody else’s; no partner sees none',
+    async (table) => {
+      const owned = table === 'partners' ? 'id' : 'partner_id'
+      const statement = `select distinct ${owned} as id from ${table}`
+      expect(await as('app', own.partnerId, statement)).toEqual([{ id: own.partnerId }])
+      expect(await as('app', null, statement)).toEqual([])
+      expect(await as('audit', null, statement)).toHaveLength(2)
+    },
+  )
+
+  test('changes and adds nothing of anybody else', async () => {
+    const move = `update sources set partner_id = '${other.partnerId}' where id = '${own.sourceId}'`
+    expect(await as('app', own.partnerId, move)).toBe(denied)
+    const change = `update sources set enabled = false where id = '${other.sourceId}' returning id`
+    expect(await as('app', own.partnerId, change)).toEqual([])
+    const add = `insert into rules (partner_id, id, source_id, campaign_id, position, name, definition)
+      values ('${other.partnerId}', '${uuidv7()}', '${other.sourceId}', '${other.campaignId}', 9, 'x', '{}')`
+    expect(await as('app', own.partnerId, add)).toBe(denied)
+  })
+
+  test('cannot get at a partition, or at what is sealed for the whole installation', async () => {
+    for (const statement of [
+      'select 1 from event_bodies_default',
+      'select pepper_sealed from installation',
+      'select password_hash from users',
+      'select private_sealed from signing_keys',
+      'select 1 from sessions',
+    ])
+      expect([statement, await as('app', own.partnerId, statement)]).toEqual([statement, denied])
+  })
+})
+
+test('who audits reads and changes nothing, and no secret', async () => {
+  for (const statement of [
+    'select ingest_key_sealed from sources',
+    'select sealed from credentials',
+    'select api_key_sealed from campaigns',
+    'select token_hash from api_tokens',
+    'update events set copies = 1',
+    'delete from grants',
+  ])
+    expect([statement, await as('audit', null, statement)]).toEqual([statement, denied])
+})
+
+test.each(parts)('%s changes and removes no entry of the audit', async (part) => {
+  for (const table of ['audit_entries', 'audit_links', 'audit_checkpoints'])
+    for (const statement of [
+      `delete from ${table}`,
+      `truncate ${table}`,
+      `set local moab.retention = 'on'; delete from ${table}`,
+      `update ${table} set ${table === 'audit_entries' ? 'actor = null' : 'seq = 1'}`,
+    ])
+      expect(await as(part, own.partnerId, statement)).toBe(denied)
+})
+
+describe('a login that is no superuser', () => {
+  const server = inject('server')
+  const withLogin = async (
+    traits: string,
+    does: (options: FreshDatabase['options'], admin: Sql) => Promise<void>,
+  ) => {
+    const name = `walls_${uuidv7().slice(-12)}`
+    const admin = postgres({ ...server, database: 'postgres', max: 1, onnotice: () => {} })
+    await admin.unsafe(`create role ${name} login password 'x' ${traits}`)
+    await admin.unsafe(`create database ${name} owner ${name} encoding 'UTF8' template template0`)
+    const options = { ...server, username: name, password: 'x', database: name }
+    const inside = postgres({ ...server, database: name, max: 1, onnotice: () => {} })
+    try {
+      await inside.unsafe(`grant create on schema public to ${name}`)
+      await does(options, inside)
+    } finally {
+      await inside.end()
+      await admin.unsafe(`drop database ${name} with (force)`)
+      await admin.unsafe(`drop owned by ${name}; drop role ${name}`)
+      await admin.end()
+    }
+  }
+
+  const works = async (options: FreshDatabase['options'], walls: boolean) => {
+    const [asOwner, relayDb] = [false, walls].map((on) => openDatabase(options, options, on))
+    if (asOwner === undefined || relayDb === undefined) throw new Error('two were opened')
+    try {
+      const partner = await makePartner(asOwner)
+      const request = requestToRecord(partner, { email: 'maria@example.com' })
+      const { fresh: recorded } = await recordBatch(relayDb.record, [request], uuidv7(), 60_000)
+      expect(recorded.size).toBe(1)
+      expect(await asOwner.work`select 1 from events`).toHaveLength(1)
+    } finally {
+      await Promise.all([asOwner.close(), relayDb.close()])
+    }
+  }
+
+  test('works behind the wall where it is a member of the roles', async () => {
+    await withLogin('', async (options, admin) => {
+      for (const part of parts) await admin.unsafe(`grant ${roleOf(part)} to ${options.username}`)
+      await migrate(options)
+      expect((await survey(options)).walls).toBe(true)
+      await works(options, true)
+    })
+  })
+
+  test('works without it where it may not, and gains it when somebody makes it a member', async () => {
+    await withLogin('', async (options, admin) => {
+      await migrate(options)
+      expect((await survey(options)).walls).toBe(false)
+      await works(options, false)
+      for (const part of parts) await admin.unsafe(`grant ${roleOf(part)} to ${options.username}`)
+      expect((await survey(options)).walls).toBe(true)
+      const opened = openDatabase(options, options, true)
+      expect(await opened.work`select current_user as who`).toEqual([{ who: roleOf('worker') }])
+      await opened.close()
+    })
+  })
+})
