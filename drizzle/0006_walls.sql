@@ -13,6 +13,8 @@ CREATE TABLE "walls" (
 );
 --> statement-breakpoint
 INSERT INTO "walls" ("object", "role", "rights") VALUES
+	-- Whether a migration is missing is looked at before there is a role.
+	('drizzle.__drizzle_migrations', 'access', 'select'),
 	('installation', 'access', 'select, update'),
 	('installation', 'app', 'select (one, config_version), update (config_version)'),
 	('installation', 'operator', 'select (one, config_version), update (config_version)'),
@@ -163,7 +165,7 @@ BEGIN
 			NULL;
 		END;
 		IF to_regrole('moab_relay_' || part) IS NOT NULL THEN
-			EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), 'moab_relay_' || part);
+			EXECUTE format('GRANT USAGE ON SCHEMA %I, drizzle TO %I', current_schema(), 'moab_relay_' || part);
 		END IF;
 	END LOOP;
 	FOR wall IN SELECT object, 'moab_relay_' || role AS role, rights FROM walls ORDER BY object LOOP

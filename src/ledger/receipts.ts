@@ -29,13 +29,17 @@ export async function makeReceipt(
   asker: Pick<Asker, 'owner' | 'actor'>,
   id: string,
 ): Promise<{ jws: string } | { state: string } | undefined> {
-  const found = await reading(parts.ledger.orm, asker.owner, async (tx): Promise<Settled | undefined> => {
-    const grant = await grantById(tx, asker.owner, id)
-    if (grant === undefined) return undefined
-    const { eventId } = grant
-    const event = eventId === null ? undefined : await eventById(tx, grant.partner.id, eventId)
-    return { grant, event, attempts: await attemptsOf(tx, [grant], limits.attemptsShownMax) }
-  })
+  const found = await reading(
+    parts.ledger.orm,
+    asker.owner,
+    async (tx): Promise<Settled | undefined> => {
+      const grant = await grantById(tx, asker.owner, id)
+      if (grant === undefined) return undefined
+      const { eventId } = grant
+      const event = eventId === null ? undefined : await eventById(tx, grant.partner.id, eventId)
+      return { grant, event, attempts: await attemptsOf(tx, [grant], limits.attemptsShownMax) }
+    },
+  )
   if (found === undefined) return undefined
   const { state, partner } = found.grant
   if (state !== 'granted' && state !== 'already_known') return { state }

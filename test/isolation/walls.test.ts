@@ -75,7 +75,9 @@ test('every table of a partner is behind the wall, and every table has its right
 })
 
 test('each pool works under its role', async () => {
-  const asked = [db.record, db.work].map((sql) => sql<{ who: string }[]>`select current_user as who`)
+  const asked = [db.record, db.work].map(
+    (sql) => sql<{ who: string }[]>`select current_user as who`,
+  )
   const who = (await Promise.all(asked)).map(([row]) => row?.who)
   expect(who).toEqual(['moab_relay_ingest', 'moab_relay_worker'])
   for (const orm of [db.orm, db.questions])
@@ -162,9 +164,13 @@ describe('a login that is no superuser', () => {
     }
   }
 
-  const works = async (options: FreshDatabase['options'], walls: boolean) => {
-    const [asOwner, relayDb] = [false, walls].map((on) => openDatabase(options, options, on))
-    if (asOwner === undefined || relayDb === undefined) throw new Error('two were opened')
+  const works = async (
+    options: FreshDatabase['options'],
+    walls: boolean,
+    ownerOptions = options,
+  ) => {
+    const asOwner = openDatabase(ownerOptions)
+    const relayDb = openDatabase(options, options, walls)
     try {
       const partner = await makePartner(asOwner)
       const request = requestToRecord(partner, { email: 'maria@example.com' })
@@ -182,6 +188,19 @@ describe('a login that is no superuser', () => {
       await migrate(options)
       expect((await survey(options)).walls).toBe(true)
       await works(options, true)
+    })
+  })
+
+  test('need own nothing', async () => {
+    await withLogin('', async (options, admin) => {
+      const owning = { ...options, username: server.username, password: server.password ?? '' }
+      await migrate(owning)
+      for (const part of parts) await admin.unsafe(`grant ${roleOf(part)} to ${options.username}`)
+      expect(await survey(options)).toEqual({ pending: 0, encoding: 'UTF8', walls: true })
+      await works(options, true, owning)
+      const [row] =
+        await admin`select has_table_privilege(${options.username}, 'installation', 'delete') as may`
+      expect(row).toEqual({ may: false })
     })
   })
 

@@ -10,15 +10,13 @@ import { entering } from '../walls.ts'
 export type Reader = Pick<Orm, 'select' | 'execute'>
 
 /** Rejects with an error for which `isTooSlow` holds when the time is up. */
-export function reading<T>(
-  orm: Orm,
-  owner: Owner,
-  ask: (tx: Reader) => Promise<T>,
-): Promise<T> {
+export function reading<T>(orm: Orm, owner: Owner, ask: (tx: Reader) => Promise<T>): Promise<T> {
   return orm.transaction(
     async (tx) => {
       const patience = sql`set_config('statement_timeout', ${String(limits.queryMsMax)}, true)`
-      await tx.execute(sql`select ${patience}, ${entering(owner === null ? 'audit' : 'app', owner)}`)
+      await tx.execute(
+        sql`select ${patience}, ${entering(owner === null ? 'audit' : 'app', owner)}`,
+      )
       return ask(tx)
     },
     { accessMode: 'read only', isolationLevel: 'repeatable read' },
