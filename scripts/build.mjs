@@ -31,10 +31,10 @@ function chunks() {
   return [
     // Whatever the command, the environment is read.
     { name: 'environment', test: /src[\\/]config\.ts$/, priority: 3 },
-    // What the thread for large bodies needs, and nothing of the database or the network.
+    // What the thread for large bodies needs: rules and recording, and nothing else of the relay.
     {
-      name: 'consider',
-      test: /src[\\/](inbound[\\/]consider|partners[\\/]recipe)\.ts$/,
+      name: 'recording',
+      test: /src[\\/](inbound[\\/](consider|recorder)|partners[\\/]recipe|db[\\/]connect)\.ts$/,
       priority: 2,
     },
     { name: 'relay', test: /src[\\/]commands[\\/]serve\.ts$/, priority: 1 },

@@ -190,7 +190,11 @@ interface IngestParts {
 function composeIngest(config: Config, { db, pepper }: Installation, parts: IngestParts) {
   const { directory, worker, lookups, reporter, state } = parts
   const keySets = createKeySets()
-  const aside = new Aside()
+  const aside = new Aside({
+    database: { options: db.options, walls: db.walls, pepper },
+    queued: () => worker?.wake(),
+    parked: () => lookups?.wake(),
+  })
   const recorder = createRecorder({
     sql: db.record,
     node: worker?.node ?? uuidv7(),

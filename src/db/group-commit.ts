@@ -2,7 +2,7 @@
 // one: no timer, no added latency when idle. A row that the database refuses fails alone: its batch
 // is halved until it stands by itself. The waiting room is bounded; a caller whose commit takes too
 // long is told so, although its row may still be written (a repeat of it must be harmless).
-import { sqlState } from './open.ts'
+import { sqlState } from './connect.ts'
 
 export interface GroupCommitOptions<Item, Result> {
   /** Writes all items or none; one result per item, in order. */

@@ -2,21 +2,28 @@
 // a question, nor settling for recording. drizzle has pools of its own: it rewires the parsers of the
 // client it is given, so the hand-written statements never share one with it.
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import postgres from 'postgres'
 import { limits } from '../limits.ts'
+import {
+  byKey,
+  connect,
+  openRecording,
+  sqlState,
+  underRole,
+  type DatabaseOptions,
+  type Sql,
+  type Statements,
+} from './connect.ts'
 import * as schema from './schema.ts'
-import { roleOf, type Part } from './walls.ts'
-import { watchedSocket } from './watched-socket.ts'
+import type { Part } from './roles.ts'
 
-export type DatabaseOptions = postgres.Options<Record<string, never>>
-export type Sql = postgres.Sql
-/** What a transaction has in common with it. */
-export type Statements = postgres.ISql
-
+export { sqlState }
+export type { DatabaseOptions, Sql, Statements }
 export type Orm = PostgresJsDatabase<typeof schema>
 
 export interface Database {
   options: DatabaseOptions
+  /** Each pool works under its role: see walls.ts. */
+  walls: boolean
   record: Sql
   work: Sql
   /** Configuration: what the relay itself must look up to go on. */
@@ -43,7 +50,7 @@ export function openDatabase(
   sizes: PoolSizes = { record: 4, work: 4, orm: 3, questions: 4 },
 ): Database {
   const as = (part: Part) => (walls ? underRole(options, part) : options)
-  const record = connect(byKey(as('ingest')), sizes.record, 'record', limits.recordSilenceMs)
+  const record = openRecording(options, walls, sizes.record)
   const work = connect(byKey(as('worker')), sizes.work, 'work', limits.databaseSilenceMs)
   const access = as('access')
   const ormClient = connect(access, sizes.orm, 'orm', limits.recordSilenceMs)
@@ -51,6 +58,7 @@ export function openDatabase(
   const listener = connect(direct, 1, 'listen')
   return {
     options,
+    walls,
     record,
     work,
     orm: drizzle(ormClient, { schema }),
@@ -63,37 +71,6 @@ export function openDatabase(
     },
   }
 }
-
-function connect(options: DatabaseOptions, max: number, name: string, silenceMs?: number): Sql {
-  return postgres({
-    connect_timeout: limits.databaseConnectMs / 1000,
-    // Reconnect quickly: the first 2xx is due within 2 s after the database is back.
-    backoff: () => 0.25,
-    max_lifetime: null,
-    onnotice: () => {},
-    ...options,
-    ...(silenceMs !== undefined && {
-      socket: () => watchedSocket(options, silenceMs),
-      idle_timeout: silenceMs / 2000,
-    }),
-    max,
-    connection: { application_name: `moab-relay ${name}`, ...options.connection },
-  })
-}
-
-/**
- * For statements that touch rows by their keys only. They are planned once, often while the tables
- * are still empty, and that plan stays: it must not be a scan. A pooler would not pass the setting on.
- */
-function byKey(options: DatabaseOptions): DatabaseOptions {
-  if (options.prepare === false) return options
-  return { ...options, connection: { ...options.connection, enable_seqscan: 'off' } }
-}
-
-const underRole = (options: DatabaseOptions, part: Part): DatabaseOptions => ({
-  ...options,
-  connection: { ...options.connection, role: roleOf(part) },
-})
 
 /** From a URL; behind a transaction pooler prepared statements are off. */
 export function fromUrl(url: string, pooled = false): DatabaseOptions {
@@ -112,12 +89,4 @@ export function fromUrl(url: string, pooled = false): DatabaseOptions {
       }),
     ...(pooled && { prepare: false }),
   }
-}
-
-/** SQLSTATE of an error from either client; drizzle keeps it in the cause. */
-export function sqlState(error: unknown): string | undefined {
-  for (let e = error; e instanceof Error; e = e.cause) {
-    if ('code' in e && typeof e.code === 'string') return e.code
-  }
-  return undefined
 }

@@ -4,15 +4,7 @@
 import { sql, type SQL } from 'drizzle-orm'
 import type { Orm, Sql } from './open.ts'
 import type { Tx } from './partners.ts'
-
-/**
- * ingest and worker act across partners, access is sign-in and reading the set-up, app is always one
- * partner, operator changes the set-up across partners, audit reads of all partners what is no secret.
- */
-export const parts = ['ingest', 'worker', 'access', 'app', 'operator', 'audit'] as const
-export type Part = (typeof parts)[number]
-
-export const roleOf = (part: Part): string => `moab_relay_${part}`
+import { parts, type Part } from './roles.ts'
 
 /** Can this login work as each of them? */
 export async function wallsStand(sql: Sql): Promise<boolean> {

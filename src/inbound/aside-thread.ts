@@ -1,30 +1,55 @@
-// The thread behind aside.ts: one job after another, each answered. It knows no database and no clock.
-import { parentPort } from 'node:worker_threads'
+// The thread behind aside.ts: one job after another, each considered, recorded and answered.
+import { parentPort, workerData } from 'node:worker_threads'
+import { Busy } from '../db/group-commit.ts'
+import { openRecording } from '../db/connect.ts'
+import { uuidv7 } from '../ids.ts'
 import { limits } from '../limits.ts'
 import { compileRecipe, type Recipe } from '../partners/recipe.ts'
-import type { AsideJob, AsideReply } from './aside.ts'
+import type { AsideDatabase, AsideJob, AsideReply } from './aside.ts'
 import { consider, type Rulebook } from './consider.ts'
+import { createRecorder } from './recorder.ts'
 
-parentPort?.on('message', (job: AsideJob) => parentPort?.postMessage(answer(job)))
+const given = workerData as AsideDatabase
+let queued = false
+let parked = false
+const recorder = createRecorder({
+  sql: openRecording(given.options, given.walls, 1),
+  node: uuidv7(),
+  pepper: Buffer.from(given.pepper),
+  // Nothing is sent from here: grants are left to whoever is due.
+  worker: { reserve: () => 0, offer: () => {}, giveUp: () => {}, wake: () => void (queued = true) },
+  parked: () => void (parked = true),
+})
 
-function answer({ recipe, proven }: AsideJob): AsideReply {
-  const started = performance.now()
-  const took = () => performance.now() - started
+parentPort?.on('message', (job: AsideJob) => {
+  const before = performance.eventLoopUtilization()
+  void answer(job).then((reply) => {
+    const { active } = performance.eventLoopUtilization(before)
+    parentPort?.postMessage({ ...reply, ms: active } satisfies AsideReply)
+  })
+})
+
+type Reply = AsideReply extends infer Each
+  ? Each extends unknown
+    ? Omit<Each, 'ms'>
+    : never
+  : never
+
+async function answer({ recipe, proven, request }: AsideJob): Promise<Reply> {
+  queued = parked = false
   try {
-    const { body } = proven.request
-    // A Buffer arrives as the plain bytes that it is.
-    const request = {
-      ...proven.request,
-      body: Buffer.from(body.buffer, body.byteOffset, body.length),
-    }
-    const { events } = consider(rulebookOf(recipe), { ...proven, request }, limits.planStepsMax)
-    // The values are what made it large, and nobody reads them after the plan.
-    const bare = events.map((each) => ({ ...each, event: { ...each.event, value: null } }))
-    return { events: bare, ms: took() }
+    const read = { ...proven, request: { ...proven.request, body: bytes(proven.request.body) } }
+    const { events } = consider(rulebookOf(recipe), read, limits.planStepsMax)
+    const recorded = await recorder.record({ ...request, body: bytes(request.body), events })
+    return { recorded, queued, parked }
   } catch (error) {
-    return { failed: error instanceof Error ? error.message : 'considering failed', ms: took() }
+    const failed = error instanceof Error ? error.message : 'considering failed'
+    return { failed, busy: error instanceof Busy }
   }
 }
+
+/** A Buffer arrives as the plain bytes that it is. */
+const bytes = (body: Uint8Array) => Buffer.from(body.buffer, body.byteOffset, body.length)
 
 const rulebooks = new Map<string, Rulebook>()
 

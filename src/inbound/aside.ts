@@ -1,31 +1,56 @@
-// Large bodies, and rules that take long, are considered on a thread of their own: nobody else waits
-// for them. Sources take turns, each may have so many waiting, and none waits long: past that the
-// sender is asked to come again. The thread rests as long as it has worked, so that it never takes
-// more than half a core from those who record.
+// Large bodies, and rules that take long, are considered and recorded on a thread of their own, over a
+// connection of its own: nobody else waits for them. Sources take turns, each may have so many waiting,
+// and none waits long: past that the sender is asked to come again. The thread rests for a multiple of
+// what it has worked, so that it takes no core from those who record.
 import { Worker } from 'node:worker_threads'
 import { Busy } from '../db/group-commit.ts'
 import { limits } from '../limits.ts'
 import type { ActiveSource } from '../partners/directory.ts'
+import type { DatabaseOptions } from '../db/open.ts'
 import type { Recipe } from '../partners/recipe.ts'
 import type { Proven } from './consider.ts'
-import type { PlannedEvent } from './recorder.ts'
+import type { BareRequest, RecordedEvent } from './recorder.ts'
+
+/** What the thread is given when it starts. */
+export interface AsideDatabase {
+  options: DatabaseOptions
+  walls: boolean
+  pepper: Buffer
+}
 
 export interface AsideJob {
   recipe: Recipe
   proven: Proven
+  request: BareRequest
 }
-/** `ms`: how long the work took. */
-export type AsideReply = ({ events: PlannedEvent[] } | { failed: string }) & { ms: number }
+
+/** `ms`: how long the thread worked, without its waiting for the database. */
+export type AsideReply = (AsideKept | { failed: string; busy: boolean }) & { ms: number }
+
+interface AsideKept {
+  recorded: RecordedEvent[]
+  /** There are grants to be sent. */
+  queued: boolean
+  /** Something was parked, or may go on. */
+  parked: boolean
+}
+
+export interface AsideOptions {
+  database: AsideDatabase
+  queued(): void
+  parked(): void
+}
 
 interface Waiting {
   job: AsideJob
   /** Sends it away when its turn has not come. */
   late: NodeJS.Timeout
-  resolve(events: PlannedEvent[]): void
+  resolve(recorded: RecordedEvent[]): void
   reject(error: Error): void
 }
 
 export class Aside {
+  #options: AsideOptions
   #thread: Worker | undefined
   /** By source; whose turn it is stands first. */
   #lines = new Map<string, Waiting[]>()
@@ -34,14 +59,22 @@ export class Aside {
   #pause: NodeJS.Timeout | undefined
   #closed = false
 
-  /** Rejects with Busy when the source has too much waiting, or when its turn does not come in time. */
-  consider(source: ActiveSource, proven: Proven): Promise<PlannedEvent[]> {
+  constructor(options: AsideOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Resolves after the commit. Rejects with Busy when the source has too much waiting, or when its turn
+   * does not come in time; then nothing is promised to the sender.
+   */
+  keep(source: ActiveSource, proven: Proven, request: BareRequest): Promise<RecordedEvent[]> {
     if (this.#closed || this.full(source.id))
       return Promise.reject(new Busy('the source has too much large work waiting'))
     const line = this.#lines.get(source.id) ?? []
     return new Promise((resolve, reject) => {
       const late = setTimeout(() => this.#sendAway(source.id, waits), limits.asideWaitMsMax)
-      const waits = { job: { recipe: source.recipe, proven }, late, resolve, reject }
+      const job = { recipe: source.recipe, proven, request }
+      const waits = { job, late, resolve, reject }
       line.push(waits)
       this.#lines.set(source.id, line)
       this.#next()
@@ -72,19 +105,22 @@ export class Aside {
       clearTimeout(late)
       thread.unref()
       this.#settle = undefined
-      if ('events' in reply) waiting.resolve(reply.events)
-      else waiting.reject(new Error(reply.failed))
+      if ('recorded' in reply) {
+        if (reply.queued) this.#options.queued()
+        if (reply.parked) this.#options.parked()
+        waiting.resolve(reply.recorded)
+      } else waiting.reject(reply.busy ? new Busy(reply.failed) : new Error(reply.failed))
       this.#rest(limits.asideRestTimes * reply.ms)
     }
     thread.postMessage(waiting.job)
   }
 
   #start(): Worker {
-    const thread = startThread()
+    const thread = startThread(this.#options.database)
     const gone = (why: string) => {
       if (this.#thread !== thread) return
       this.#thread = undefined
-      this.#settle?.({ failed: why, ms: 0 })
+      this.#settle?.({ failed: why, busy: false, ms: 0 })
     }
     thread.on('message', (reply: AsideReply) => this.#settle?.(reply))
     thread.on('error', ({ message }) => gone(message))
@@ -121,8 +157,9 @@ export class Aside {
   }
 }
 
-function startThread(): Worker {
+function startThread(database: AsideDatabase): Worker {
   const options = {
+    workerData: database,
     resourceLimits: { maxOldGenerationSizeMb: limits.asideHeapMegabytesMax },
     env: {},
   }

@@ -13,14 +13,14 @@ import type { Authentic, KeySetLookup, SentRequest } from '../schemes/scheme.ts'
 import { answerOf } from './answer.ts'
 import type { Aside } from './aside.ts'
 import { consider, type Proven } from './consider.ts'
-import type { PlannedEvent, Recorder } from './recorder.ts'
+import type { BareRequest, RecordedEvent, Recorder } from './recorder.ts'
 import type { Rejections } from './rejections.ts'
 import { withoutSecrets } from './secret-headers.ts'
 import { admit } from './verify.ts'
 
 export interface ReceiveDeps {
   keySetAt: KeySetLookup
-  aside: Pick<Aside, 'consider'>
+  aside: Pick<Aside, 'keep'>
   recorder: Recorder
   rejections: Rejections
   /** Unix milliseconds. */
@@ -57,18 +57,20 @@ export async function receive(
   if (verdict.credential !== null) deps.used(verdict.credential)
 
   try {
-    const events = await considered(deps, source, { request, verdict, credentials })
-    const recorded = await deps.recorder.record({
+    const kept = {
       partnerId: source.partnerId,
       sourceId: source.id,
       credentialId: verdict.credential,
       method: request.method,
       headers: withoutSecrets(request.headers, source.proof),
       body: bytesToKeep(source, request),
-      events,
-    })
-    const states = events.map(({ plan: planned, parked }) => (parked ? 'parked' : planned.state))
-    const outcome = { source: source.id, events: recorded.map(({ id }) => id), states }
+    }
+    const recorded = await keep(deps, source, { request, verdict, credentials }, kept)
+    const outcome = {
+      source: source.id,
+      events: recorded.map(({ id }) => id),
+      states: recorded.map(({ state }) => state),
+    }
     return say(source.provider.answer, source, request, outcome, verdict)
   } catch (error) {
     if (!(error instanceof Busy)) deps.failed(error, 'record')
@@ -98,16 +100,17 @@ function secretParameters(proof: CheckedProof): string[] {
 }
 
 /** Here where it is quick; what is large, or turns out to take long, elsewhere, so that nobody waits for it. */
-async function considered(
-  { aside }: ReceiveDeps,
+async function keep(
+  { aside, recorder }: ReceiveDeps,
   source: ActiveSource,
   proven: Proven,
-): Promise<PlannedEvent[]> {
+  request: BareRequest,
+): Promise<RecordedEvent[]> {
   if (proven.request.body.length < limits.asideBodyBytesMin) {
     const { events, spent } = consider(source, proven, limits.planStepsHereMax)
-    if (!spent) return events
+    if (!spent) return recorder.record({ ...request, events })
   }
-  return aside.consider(source, proven)
+  return aside.keep(source, proven, request)
 }
 
 /** Leaves a sample with its reason; a 503 where the sender may be right. */

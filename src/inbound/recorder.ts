@@ -3,6 +3,7 @@
 import { GroupCommit } from '../db/group-commit.ts'
 import type { Sql } from '../db/open.ts'
 import type { GrantToRecord } from '../db/birth.ts'
+import type { EventState } from '../db/schema.ts'
 import type { StoredVerdict } from '../db/lookups/claim.ts'
 import { recordBatch, type EventToRecord, type RequestToRecord } from '../db/record.ts'
 import type { ClaimedGrant } from '../db/claim.ts'
@@ -23,19 +24,25 @@ export interface PlannedEvent {
   contact?: LearnedContact | undefined
 }
 
-export interface RequestToKeep {
+/** A request before it is considered. */
+export interface BareRequest {
   partnerId: string
   sourceId: string
   credentialId: string | null
   method: string
   headers: Record<string, string[]>
   body: Buffer
+}
+
+export interface RequestToKeep extends BareRequest {
   events: readonly PlannedEvent[]
 }
 
 export interface RecordedEvent {
   id: string
   duplicate: boolean
+  /** What was decided of it; of a duplicate, what would have been. */
+  state: EventState
 }
 
 export interface Recorder {
@@ -50,7 +57,7 @@ export interface RecorderOptions {
   node: string
   pepper: Buffer
   /** Absent where this relay does not send: then nothing is born claimed. */
-  worker: Worker | undefined
+  worker: Pick<Worker, 'reserve' | 'offer' | 'giveUp' | 'wake'> | undefined
   /** Something was parked, or may go on. */
   parked?: (() => void) | undefined
 }
@@ -87,7 +94,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       if (requests.some(({ events }) => events.some((each) => each.parking ?? each.contact)))
         parked?.()
       return requests.map((request) =>
-        request.events.map(({ id }) => ({ id, duplicate: !fresh.has(id) })),
+        request.events.map(({ id, state }) => ({ id, duplicate: !fresh.has(id), state })),
       )
     } finally {
       worker?.giveUp(reserved)

@@ -31,8 +31,8 @@ const keyFrom = (header: string) => `const given = request.headers.get('${header
 export const bugs: Record<string, Bug> = {
   'answer before the commit': one(
     'inbound/receive.ts',
-    'const recorded = await deps.recorder.record({',
-    'const recorded = []; void deps.recorder.record({',
+    'const recorded = await keep(deps, source, {',
+    'const recorded = []; void keep(deps, source, {',
     ['relay killed', 'all relays killed', 'database cut', 'sessions terminated'],
   ),
   'granted before the call': one('grants/worker.ts', call, settledAsGranted + call, [
@@ -101,13 +101,13 @@ export const bugs: Record<string, Bug> = {
   'a commit that waits for no disk': {
     patches: [
       {
-        file: 'db/open.ts',
+        file: 'db/connect.ts',
         find: 'enable_seqscan: "off" }',
         replace: 'enable_seqscan: "off", synchronous_commit: "off" }',
       },
       {
         file: 'installation.ts',
-        find: 'options.owner && refuseFrail(db)',
+        find: 'if (options.owner) await refuseFrail(db);',
         replace: 'undefined',
       },
     ],

@@ -26,11 +26,18 @@ vi.mock('node:worker_threads', () => ({
 }))
 
 let aside: Aside
+const told: string[] = []
 beforeEach(() => {
   vi.useFakeTimers()
   actor.threads.length = 0
   actor.jobs.length = 0
-  aside = new Aside()
+  const database = { options: {}, walls: false, pepper: Buffer.alloc(32) }
+  told.length = 0
+  aside = new Aside({
+    database,
+    queued: () => void told.push('queued'),
+    parked: () => void told.push('parked'),
+  })
 })
 afterEach(async () => {
   await aside.close()
@@ -41,7 +48,7 @@ afterEach(async () => {
 const source = (id: string) => ({ id, recipe: { providerId: id } }) as unknown as ActiveSource
 const considered = (id: string) => {
   const outcome = { state: 'waiting' }
-  aside.consider(source(id), {} as never).then(
+  aside.keep(source(id), {} as never, {} as never).then(
     () => (outcome.state = 'done'),
     (error: unknown) => (outcome.state = error instanceof Busy ? 'busy' : 'failed'),
   )
@@ -49,7 +56,7 @@ const considered = (id: string) => {
 }
 const worked = () => (actor.jobs as AsideJob[]).map(({ recipe }) => recipe.providerId)
 const answer = (ms: number) => {
-  const reply: AsideReply = { events: [], ms }
+  const reply: AsideReply = { recorded: [], queued: ms > 1, parked: false, ms }
   ;(actor.threads.at(-1) as EventEmitter).emit('message', reply)
 }
 

@@ -71,3 +71,21 @@ test('more of them than may wait: 503, come again, while small ones go on', asyn
     select 1 from events where event_key like 'flood%'`
   expect(kept).toHaveLength(statuses.filter((status) => status === 200).length)
 })
+
+test('what a large body grants is sent', async () => {
+  const data = { email: 'sent@example.com', pad }
+  expect(await send('plain', 'sent', JSON.stringify(data))).toBe(200)
+  const granted = () => relay.installation.db.work<{ state: string }[]>`
+    select state from grants where email = 'sent@example.com'`
+  await expect.poll(granted, { timeout: 5000 }).toEqual([{ state: 'granted' }])
+})
+
+test('a copy of a large body is counted, and grants nothing again', async () => {
+  const data = JSON.stringify({ email: 'copied@example.com', pad })
+  expect([await send('plain', 'copied', data), await send('plain', 'copied', data)]).toEqual([
+    200, 200,
+  ])
+  const [event] = await relay.installation.db.work`
+    select copies from events where event_key = 'copied'`
+  expect(event).toEqual({ copies: 2 })
+})

@@ -164,7 +164,7 @@ async function openScene(): Promise<Scene> {
       const { status } = await receive(
         {
           keySetAt: () => Promise.resolve('unavailable' as const),
-          aside: { consider: () => Promise.reject(new Error('nothing here is large')) },
+          aside: { keep: () => Promise.reject(new Error('nothing here is large')) },
           recorder,
           rejections: { note: () => {}, drained: async () => {} },
           now: Date.now,
