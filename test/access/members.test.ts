@@ -106,7 +106,10 @@ describe('an invitation', () => {
     const other = await makeUser(db, someone())
     const { token } = await invited(email)
     expect(await join(relayDb.orm, token, { password })).toEqual({ ok: false, problem: 'sign_in' })
-    expect(await join(relayDb.orm, token, { userId: other })).toEqual({ ok: false, problem: 'sign_in' })
+    expect(await join(relayDb.orm, token, { userId: other })).toEqual({
+      ok: false,
+      problem: 'sign_in',
+    })
     expect(await join(relayDb.orm, token, { userId })).toEqual({ ok: true, userId })
   })
 
@@ -120,13 +123,19 @@ describe('an invitation', () => {
     expect(await takeBackInvitation(relayDb.orm, stranger, second.id, 'test')).toBe(false)
     expect(await takeBackInvitation(relayDb.orm, partnerId, second.id, 'test')).toBe(true)
     expect(await takeBackInvitation(relayDb.orm, partnerId, second.id, 'test')).toBe(false)
-    expect(await join(relayDb.orm, second.token, { password })).toEqual({ ok: false, problem: 'gone' })
+    expect(await join(relayDb.orm, second.token, { password })).toEqual({
+      ok: false,
+      problem: 'gone',
+    })
     const third = await invited(email)
     await db.orm
       .update(invitations)
       .set({ expiresAt: sql`now()` })
       .where(eq(invitations.id, third.id))
-    expect(await join(relayDb.orm, third.token, { password })).toEqual({ ok: false, problem: 'gone' })
+    expect(await join(relayDb.orm, third.token, { password })).toEqual({
+      ok: false,
+      problem: 'gone',
+    })
     expect(await openInvitations()).toEqual([])
   })
 
@@ -176,7 +185,9 @@ describe('roles', () => {
     await makeMember(db, partnerId, 'owner')
     const { partnerId: other } = await makePartner(db)
     expect(await removeMember(relayDb.orm, { partnerId: other, id }, 'test')).toBe('no_member')
-    expect(await changeRole(relayDb.orm, { partnerId: other, id }, 'owner', 'test')).toBe('no_member')
+    expect(await changeRole(relayDb.orm, { partnerId: other, id }, 'owner', 'test')).toBe(
+      'no_member',
+    )
     expect(await removeMember(relayDb.orm, { partnerId, id: 'x' }, 'test')).toBe('no_member')
   })
 

@@ -110,7 +110,12 @@ test('somebody without an account is told to ask for an invitation, and none is 
 describe('an invitation', () => {
   async function invitation(email: string): Promise<string> {
     const { partnerId } = await makePartner(scene.db)
-    const made = await invite(scene.relayDb.orm, { partnerId, email, role: 'editor', actor: 'test' })
+    const made = await invite(scene.relayDb.orm, {
+      partnerId,
+      email,
+      role: 'editor',
+      actor: 'test',
+    })
     if (!made.ok) throw new Error(made.problem)
     return made.token
   }
