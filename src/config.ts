@@ -2,6 +2,7 @@
 // with the name of its variable; NAME_FILE gives any of them from a file.
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { parseRanges, type Range } from './schemes/ip.ts'
 
 const port = z.coerce.number().int().min(0).max(65_535)
 const flag = z
@@ -18,6 +19,19 @@ const issuer = httpUrl.refine((text) => {
   const { protocol, hostname } = new URL(text)
   return protocol === 'https:' || loopback.has(hostname)
 }, 'must be https, except on this machine')
+
+const networks = z
+  .string()
+  .default('')
+  .transform((text, context) => {
+    const ranges = parseRanges(text)
+    if (ranges !== null) return ranges
+    context.addIssue({
+      code: 'custom',
+      message: 'must be addresses or ranges, such as 10.1.0.0/16',
+    })
+    return z.NEVER
+  })
 
 /** One row per variable: its form, and what it is for (README's table is tested against this one). */
 export const variables = {
@@ -47,6 +61,7 @@ export const variables = {
         .map((part) => part.trim())
         .filter((part) => part !== ''),
     ),
+  NOTICES_ALLOWED_NETWORKS: networks,
   CONFIG_FILE: z.string().optional(),
   DRAIN_SECONDS: z.coerce.number().int().min(0).max(300).default(0),
 } as const
@@ -89,6 +104,8 @@ export interface Config {
   admin: { email: string; password: string } | undefined
   oidc: OidcSettings | undefined
   trustedProxies: readonly string[]
+  /** Besides public addresses, channels of notices may lead there, without TLS too. */
+  noticesAllowed: readonly Range[]
   configFile: string | undefined
   /** Between "not ready" and the end: until whoever balances has seen it. */
   drainMs: number
@@ -134,6 +151,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
         : undefined,
     oidc: oidcOf(it),
     trustedProxies: it.TRUSTED_PROXIES,
+    noticesAllowed: it.NOTICES_ALLOWED_NETWORKS,
     configFile: it.CONFIG_FILE,
     drainMs: it.DRAIN_SECONDS * 1000,
   }

@@ -260,6 +260,44 @@ export const limits = {
   /** The share of events with an email: that of the newest against that of those before. */
   emailMissing: { lookedAt: 300, recent: 30, earlierMin: 30, shareMin: 0.3, drop: 0.5 },
 
+  // -- notices
+  /** What is to be told is looked at so often; sends go on meanwhile. */
+  noticesMs: 5000,
+  /** A cause is told when it has stood for so long; what else comes meanwhile goes along. */
+  noticeGatherMs: 30_000,
+  /** Over is what has been over for so long: what comes and goes is one matter. */
+  noticeOverMs: 5 * 60_000,
+  /** Of one channel; past it causes are gathered until the hour allows more. */
+  noticesPerHourMax: 10,
+  noticeTestsPerHourMax: 10,
+  /** Alarms that a notice holds; the others are counted. */
+  noticeItemsMax: 20,
+  /** Of one channel, told at once. */
+  noticeCausesMax: 1000,
+  /** What the text of alarms may take; nobody reads more. */
+  noticeTextCharsMax: 3500,
+  /** What Telegram takes, in units of UTF-16. */
+  telegramCharsMax: 4096,
+  /** Of a letter; more is cut off by whatever shows it. */
+  noticeSubjectCharsMax: 150,
+  /** Causes that begin to be told in one round: half a second of work. */
+  noticeLaddersPerRound: 2000,
+  /** Sends under way in one relay. */
+  noticesAtOnceMax: 16,
+  /** Name, connection, answer; a quarter of a lease. */
+  noticeDeadlineMs: 15_000,
+  /** The answer is for a person who looks why: its beginning is enough. */
+  noticeAnswerBytesMax: 16 * 1024,
+  noticeAnswerCharsMax: 200,
+  /** A relay that dies again and again over one notice. */
+  noticeAttemptsMax: 60,
+  /** Failures in a row after which the channel is an alarm itself. */
+  noticeFailuresMax: 3,
+  noticeRecipientsMax: 10,
+  noticeChannelsPerPartnerMax: 20,
+  /** What was sent can be looked up for so long. */
+  noticesKeptMs: 30 * 86_400_000,
+
   // -- questions
   pageRowsMax: 200,
   pageRowsDefault: 50,

@@ -24,10 +24,12 @@ import type { Installation } from './installation.ts'
 import { limits } from './limits.ts'
 import { visitRoutes } from './links/route.ts'
 import { addressOf, closeServer, listen } from './listen.ts'
+import { tidyNotices } from './db/notices/outbox.ts'
 import { createMoabClient, type MoabClient } from './moab/client.ts'
 import { createSandbox, type Sandbox } from './moab/sandbox.ts'
 import { createLookupClient } from './lookups/client.ts'
 import { Lookups } from './lookups/worker.ts'
+import { Notices } from './notices/round.ts'
 import type { Logger } from './ops/logging.ts'
 import { createMetrics, type Metrics } from './ops/metrics.ts'
 import { createReporter, type Reporter } from './ops/reporter.ts'
@@ -67,7 +69,7 @@ export async function startRelay(
   const work = serves(config, 'worker')
     ? composeWork(config, installation, { directory, reporter, moab, destination })
     : undefined
-  const { worker, lookups, alarms, chaining } = work ?? {}
+  const { worker, lookups, alarms, notices, chaining } = work ?? {}
   const inner = { directory, worker, lookups, reporter, state }
   const ingest = composeIngest(config, installation, inner)
   metrics.watch({
@@ -86,6 +88,7 @@ export async function startRelay(
     directory,
     lookups,
     alarms,
+    notices,
     chaining,
     used: ingest.used,
     reporter,
@@ -135,7 +138,8 @@ function mounted(parts: MountedParts): ((roof: Hono<Env>) => unknown)[] {
   if (serves(config, 'ingest')) mounts.push((roof) => roof.route('/', ingest))
   if (serves(config, 'console')) {
     const { publicUrl } = config
-    const asked = { orm: questions, changes: orm, pepper, vault, publicUrl, now: Date.now }
+    const { noticesAllowed: allowed } = config
+    const asked = { orm: questions, changes: orm, pepper, vault, publicUrl, allowed, now: Date.now }
     mounts.push((roof) => roof.route('/', createApi(asked)))
     const clientAddress = createClientAddress(config.trustedProxies)
     const deps = { vault, now: Date.now, failed }
@@ -160,7 +164,7 @@ interface WorkParts {
 function composeWork(config: Config, { db, pepper, vault }: Installation, parts: WorkParts) {
   const { directory, reporter, moab, destination } = parts
   const node = uuidv7()
-  const { attempted, looked, failed } = reporter
+  const { attempted, looked, noticed, failed } = reporter
   const shared = { sql: db.work, node, random: Math.random, failed }
   const worker = new Worker({ ...shared, moab, destination, attempted })
   const lookups = new Lookups({
@@ -174,8 +178,10 @@ function composeWork(config: Config, { db, pepper, vault }: Installation, parts:
   })
   const dataDir = config.databaseUrl === undefined ? config.dataDir : undefined
   const alarms = new AlarmWatch({ sql: db.work, dataDir })
+  const { noticesAllowed: allowed, publicUrl } = config
+  const notices = new Notices({ ...shared, vault, allowed, publicUrl, noticed, now: Date.now })
   const chaining = new Chaining({ sql: db.work, orm: db.orm, vault, now: Date.now })
-  return { worker, lookups, alarms, chaining }
+  return { worker, lookups, alarms, notices, chaining }
 }
 
 interface IngestParts {
@@ -253,14 +259,15 @@ interface RoundsParts {
   directory: Directory
   lookups: Lookups | undefined
   alarms: AlarmWatch | undefined
+  notices: Notices | undefined
   chaining: Chaining | undefined
   used: Set<string>
   reporter: Reporter
 }
 
-/** What is looked at again and again: changed configuration, used credentials, next month's tables, alarms, audit. */
+/** What is looked at again and again: changed configuration, used credentials, next month's tables, alarms, notices, audit. */
 function startRounds({ db }: Installation, parts: RoundsParts) {
-  const { directory, lookups, alarms, chaining, used, reporter } = parts
+  const { directory, lookups, alarms, notices, chaining, used, reporter } = parts
   const lookAround = async () => {
     if (await directory.refresh()) await lookups?.reconsider()
     const ids = [...used]
@@ -279,7 +286,9 @@ function startRounds({ db }: Installation, parts: RoundsParts) {
     every(limits.pollMs, 'look around', lookAround),
     every(limits.partitionsMs, 'partitions', () => ensurePartitions(db.work)),
     every(limits.tidyMs, 'tidy', () => tidyAccess(db.orm)),
+    every(limits.tidyMs, 'tidy notices', () => tidyNotices(db.work)),
     every(limits.alarmsMs, 'alarms', async () => alarms?.look()),
+    every(limits.noticesMs, 'notices', async () => notices?.round()),
     every(limits.auditChainMs, 'audit chains', async () => chaining?.round()),
   ]
   const listening = db
@@ -289,6 +298,7 @@ function startRounds({ db }: Installation, parts: RoundsParts) {
     stop: async () => {
       for (const timer of timers) clearInterval(timer)
       await Promise.all([listening, ...running])
+      await notices?.finish()
     },
   }
 }

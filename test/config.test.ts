@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readConfig, UsageError, variables } from '../src/config.ts'
+import { parseRanges } from '../src/schemes/ip.ts'
 
 function messageOf(env: NodeJS.ProcessEnv): string {
   try {
@@ -29,6 +30,7 @@ test('every mistake is reported at the same time, and no value is', () => {
     ADMIN_PASSWORD: 's3cret',
     OIDC_ISSUER: 'http://s3cret.example',
     OIDC_NAME: 's3cret'.repeat(20),
+    NOTICES_ALLOWED_NETWORKS: '10.0.0.0/8 s3cret',
   }
   const message = messageOf({ ...wrong, ADMIN_EMAIL: 'a@example.com' })
   for (const name of Object.keys(wrong)) expect(message).toContain(name)
@@ -97,4 +99,10 @@ test('a file gives any variable, the variable itself goes first, empty is absent
 test('an empty environment is enough', () => {
   expect(() => readConfig({})).not.toThrow()
   expect(Object.keys(variables)).toContain('RELAY_KEY')
+})
+
+test('no network is allowed to notices unless it is named', () => {
+  expect(readConfig({}).noticesAllowed).toEqual([])
+  const named = readConfig({ NOTICES_ALLOWED_NETWORKS: '10.1.0.0/16, ::1' }).noticesAllowed
+  expect(named).toEqual(parseRanges('10.1.0.0/16 ::1'))
 })

@@ -32,6 +32,10 @@ export const auditActions = {
   },
   'receipt.made': { en: 'made a receipt of a bonus', ru: 'выдано подтверждение бонуса' },
   'links.made': { en: 'made signed links', ru: 'созданы подписанные ссылки' },
+  'channel.created': { en: 'made a channel of notices', ru: 'создан канал уведомлений' },
+  'channel.changed': { en: 'changed a channel of notices', ru: 'изменён канал уведомлений' },
+  'channel.removed': { en: 'removed a channel of notices', ru: 'удалён канал уведомлений' },
+  'channel.tested': { en: 'sent a test notice', ru: 'отправлено проверочное уведомление' },
   'config.applied': { en: 'changed the configuration', ru: 'изменена конфигурация' },
 } as const satisfies Record<string, { en: string; ru: string }>
 export type AuditAction = keyof typeof auditActions

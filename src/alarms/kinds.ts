@@ -5,7 +5,9 @@ import type { Text } from '../providers/provider.ts'
 import { limits } from '../limits.ts'
 
 export interface AlarmKind {
-  about: 'campaign' | 'source' | 'relay'
+  about: 'campaign' | 'source' | 'channel' | 'relay'
+  /** In a few words, to be followed by the name of what it is about. */
+  title: Text
   /** What is the matter, and what to do. */
   says: Text
 }
@@ -15,6 +17,7 @@ const minutes = (ms: number) => Math.round(ms / 60_000)
 export const alarmKinds = {
   campaign_holding: {
     about: 'campaign',
+    title: { en: 'Campaign paused', ru: 'Кампания на паузе' },
     says: {
       en: 'the campaign waits: its bonuses are kept in order and follow when the cause is gone',
       ru: 'кампания ждёт: бонусы сохраняются по порядку и уйдут, когда причина исчезнет',
@@ -22,6 +25,7 @@ export const alarmKinds = {
   },
   moab_unreachable: {
     about: 'campaign',
+    title: { en: 'MOAB does not answer', ru: 'MOAB не отвечает' },
     says: {
       en: 'MOAB does not answer: the relay tries once a minute and goes on by itself',
       ru: 'MOAB не отвечает: релей пробует раз в минуту и продолжит сам',
@@ -29,6 +33,7 @@ export const alarmKinds = {
   },
   queue_age: {
     about: 'campaign',
+    title: { en: 'Bonuses wait too long', ru: 'Бонусы ждут слишком долго' },
     says: {
       en: `bonuses wait for more than ${minutes(limits.queueAgeMsMax)} minutes: raise the campaign’s pace, or start more relays`,
       ru: `бонусы ждут дольше ${minutes(limits.queueAgeMsMax)} минут: увеличьте темп кампании или запустите ещё один релей`,
@@ -36,6 +41,7 @@ export const alarmKinds = {
   },
   lookup_held: {
     about: 'source',
+    title: { en: 'Provider cannot be asked', ru: 'Не удаётся спросить провайдера' },
     says: {
       en: 'the provider’s API cannot be asked: events are parked; check the API credential of the source',
       ru: 'не удаётся спросить API провайдера: события отложены; проверьте API-ключ источника',
@@ -43,6 +49,7 @@ export const alarmKinds = {
   },
   source_silent: {
     about: 'source',
+    title: { en: 'Source is silent', ru: 'Источник молчит' },
     says: {
       en: 'no events for far longer than usual: is the webhook still set up at the provider?',
       ru: 'событий нет гораздо дольше обычного: настроен ли ещё вебхук у провайдера?',
@@ -50,13 +57,31 @@ export const alarmKinds = {
   },
   email_missing: {
     about: 'source',
+    title: { en: 'Emails are found less often', ru: 'Адреса находятся реже' },
     says: {
       en: 'an email is found in far fewer events than before: has the provider changed its events?',
       ru: 'адрес находится в событиях гораздо реже, чем раньше: не изменил ли провайдер их состав?',
     },
   },
+  channel_failing: {
+    about: 'channel',
+    title: { en: 'Notices do not arrive', ru: 'Уведомления не доходят' },
+    says: {
+      en: 'notices of this channel are not taken: send a test, its answer says what to mend',
+      ru: 'уведомления этого канала не принимают: отправьте проверку, ответ подскажет, что исправить',
+    },
+  },
+  moab_down: {
+    about: 'relay',
+    title: { en: 'MOAB is down', ru: 'MOAB недоступен' },
+    says: {
+      en: 'MOAB does not answer this relay: bonuses are kept and follow by themselves; if it lasts, ask MOAB',
+      ru: 'MOAB не отвечает этому релею: бонусы сохраняются и уйдут сами; если это затянется, спросите MOAB',
+    },
+  },
   clock_skew: {
     about: 'relay',
+    title: { en: 'Clock is wrong', ru: 'Часы идут неверно' },
     says: {
       en: 'this machine’s clock differs from the database’s: signed times are judged by it, set it right',
       ru: 'часы этой машины расходятся с часами базы: по ним проверяется время подписи, исправьте их',
@@ -64,6 +89,7 @@ export const alarmKinds = {
   },
   disk: {
     about: 'relay',
+    title: { en: 'Disk nearly full', ru: 'Диск почти заполнен' },
     says: {
       en: 'the volume of the database is nearly full: make room, or webhooks get 503',
       ru: 'диск с базой почти заполнен: освободите место, иначе вебхуки получат 503',

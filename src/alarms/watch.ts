@@ -30,6 +30,8 @@ const ofHealth: readonly AlarmName[] = [
   'moab_unreachable',
   'queue_age',
   'lookup_held',
+  'moab_down',
+  'channel_failing',
 ]
 const ofSources: readonly AlarmName[] = ['source_silent', 'email_missing']
 const ofThisMachine: readonly AlarmName[] = ['clock_skew', 'disk']

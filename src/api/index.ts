@@ -12,8 +12,8 @@ import { docsRoutes } from './docs.ts'
 import { eventRoutes } from './events.ts'
 import { grantRoutes } from './grants.ts'
 import { linkRoutes, type LinkParts } from './links.ts'
-import type { ChangingParts } from './changing.ts'
 import { memberRoutes } from './members.ts'
+import { noticeRoutes, type NoticeParts } from './notices.ts'
 import { refuseUnfit } from './parameters.ts'
 import { peopleRoutes } from './people.ts'
 import { problem } from './problems.ts'
@@ -22,7 +22,7 @@ import { rejectionRoutes } from './rejections.ts'
 import { setupRoutes } from './setup.ts'
 import { tokenRoutes } from './tokens.ts'
 
-export interface ApiParts extends Ledger, LinkParts, ChangingParts {}
+export interface ApiParts extends Ledger, LinkParts, NoticeParts {}
 
 const info = {
   title: 'moab-relay',
@@ -51,6 +51,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
   rejectionRoutes(api, parts)
   linkRoutes(api, parts)
   alarmRoutes(api, parts)
+  noticeRoutes(api, parts)
   memberRoutes(api, parts)
   tokenRoutes(api, parts)
   auditRoutes(api, parts)

@@ -10,7 +10,7 @@ export interface Condition {
   /** null: the installation's. */
   partnerId: string | null
   kind: AlarmName
-  /** Id of the campaign or source; the name of the machine. */
+  /** Id of the campaign, source or channel; the name of the machine; MOAB. */
   subject: string
   /** With kind and subject what makes an alarm one and not another. */
   cause: string
@@ -22,8 +22,8 @@ export type OpenAlarms = ReadonlyMap<string, number>
 const counted = 10_000
 
 /**
- * What a health row says. A start that is still to come, and a campaign that a person stopped, are no
- * surprise.
+ * What health rows say. A start that is still to come, and a campaign that a person stopped, are no
+ * surprise. MOAB is down where campaigns that go where the relay sends to get no answer.
  */
 export function healthConditions(sql: Sql): Promise<Condition[]> {
   return sql<Condition[]>`
@@ -56,7 +56,15 @@ export function healthConditions(sql: Sql): Promise<Condition[]> {
     union all
     select l.partner_id, l.source_id::text, l.state, 'lookup_held',
       json_build_object('failures', l.failures)
-    from lookup_health l where l.state <> 'healthy'`
+    from lookup_health l where l.state <> 'healthy'
+    union all
+    select null, 'MOAB', 'unreachable', 'moab_down', json_build_object('campaigns', count(*)::int)
+    from campaign_health h
+    join campaigns c on c.partner_id = h.partner_id and c.id = h.campaign_id
+    where h.state = 'unreachable' and c.mode = 'live' and c.url is null having count(*) > 0
+    union all
+    select c.owner_id, c.id::text, 'failing', 'channel_failing', json_build_object('failures', c.failures)
+    from notice_channels c where c.enabled and c.failures >= ${limits.noticeFailuresMax}`
 }
 
 export interface SourceKey {

@@ -1,6 +1,6 @@
 // The tables. Every table of a partner leads its keys with partner_id, so that partners can be
 // isolated and placed elsewhere. Those of lookups stand in lookups/schema.ts, those of people in
-// access/schema.ts; `event_bodies` is partitioned by month, which drizzle cannot describe: see
+// access/schema.ts, those of notices in notices/schema.ts; `event_bodies` is partitioned by month, which drizzle cannot describe: see
 // drizzle/0001_event_bodies.sql.
 import { sql } from 'drizzle-orm'
 import {
@@ -389,7 +389,7 @@ export const alarms = pgTable(
     /** null: the installation's. */
     partnerId: uuid('partner_id').references(() => partners.id, { onDelete: 'cascade' }),
     kind: text('kind').notNull(),
-    /** Id of a campaign or source, or the name of a machine. */
+    /** Id of a campaign, source or channel, the name of a machine, or MOAB. */
     subject: text('subject').notNull(),
     cause: text('cause').notNull(),
     detail: jsonb('detail').$type<Record<string, number>>().notNull(),

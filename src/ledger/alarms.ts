@@ -1,8 +1,8 @@
 // What needs, or needed, a person: for the API, the console and `doctor`.
-import { alarmKinds, isAlarmName, type AlarmName } from '../alarms/kinds.ts'
+import { isAlarmName, type AlarmName } from '../alarms/kinds.ts'
 import { alarmsPage, type AlarmFilter, type AlarmRow } from '../db/ledger/alarms.ts'
 import type { PageWanted } from '../db/ledger/page.ts'
-import { sayReason } from './words.ts'
+import { sayAlarm } from './words.ts'
 import type { Mentions } from './asking.ts'
 import { list, type Asking, type Listed, type Questions } from './listing.ts'
 import type { Language } from '../rules/trace.ts'
@@ -41,13 +41,6 @@ function viewAlarm(row: AlarmRow, language: Language) {
     opened_at: row.openedAt.toISOString(),
     seen_at: row.seenAt.toISOString(),
     closed_at: row.closedAt?.toISOString() ?? null,
-    told: told(kind, row.cause, language),
+    told: sayAlarm(kind, row.cause, language),
   }
-}
-
-/** The cause of a hold says more than that there is one. */
-function told(kind: AlarmName | null, cause: string, language: Language): string {
-  const because = kind === 'campaign_holding' ? sayReason('held', cause, language) : null
-  const says = kind === null ? cause : alarmKinds[kind].says[language]
-  return because === null ? says : `${because}; ${says}`
 }

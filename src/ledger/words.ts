@@ -1,4 +1,6 @@
-// What became of an event, in words: one table for the API, the console and the command line.
+// What became of an event, and what needs a person, in words: one table for the API, the console, the
+// command line and notices.
+import { alarmKinds, type AlarmName } from '../alarms/kinds.ts'
 import { stateWords } from '../grants/lifecycle.ts'
 import { attentionReasons, holdReasons } from '../grants/outcome.ts'
 import { unreadableReasons, type UnreadableReason } from '../bodies/read.ts'
@@ -66,6 +68,14 @@ export function sayFate(word: FateWord, reason: string | null, language: Languag
   const because = sayReason(word, reason, language)
   const words = fateWords[word][language]
   return because === null ? words : `${words}: ${because}`
+}
+
+/** What is the matter and what to do; the cause of a hold says more than that there is one. */
+export function sayAlarm(kind: AlarmName | null, cause: string, language: Language): string {
+  if (kind === null) return cause
+  const says = alarmKinds[kind].says[language]
+  const because = kind === 'campaign_holding' ? sayReason('held', cause, language) : null
+  return because === null ? says : `${because}; ${says}`
 }
 
 /** Why a call brought no answer. */

@@ -54,6 +54,12 @@ export function createMetrics() {
     labelNames: ['outcome'],
     registers,
   })
+  const notices = new Counter({
+    name: 'moab_relay_notices_total',
+    help: 'Tries to send a notice, by kind of channel and what came of them.',
+    labelNames: ['kind', 'outcome'],
+    registers,
+  })
   const errors = new Counter({
     name: 'moab_relay_errors_total',
     help: 'Surprises, by what was being done.',
@@ -63,7 +69,8 @@ export function createMetrics() {
   watchEventLoop(registry)
   gauge(registry, 'process_resident_memory_bytes', 'Memory.', () => process.memoryUsage.rss())
   const watch = (gauges: Gauges) => watchRelay(registry, gauges)
-  return { registry, requests, acknowledgement, events, refusals, attempts, lookups, errors, watch }
+  const counted = { requests, events, refusals, attempts, lookups, notices, errors }
+  return { registry, ...counted, acknowledgement, watch }
 }
 
 function watchEventLoop(registry: Registry): void {

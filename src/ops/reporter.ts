@@ -2,6 +2,7 @@
 import type { ClaimedGrant } from '../db/claim.ts'
 import type { Decision } from '../grants/outcome.ts'
 import type { Answer } from '../moab/answer.ts'
+import type { Noticed } from '../notices/round.ts'
 import type { Logger } from './logging.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -10,6 +11,7 @@ export interface Reporter {
   failed(error: unknown, doing: string): void
   attempted(grant: ClaimedGrant, answer: Answer, decision: Decision, ms: number): void
   looked(looked: LookedUp): void
+  noticed(noticed: Noticed): void
   received(outcome: Outcome): void
 }
 
@@ -64,6 +66,10 @@ export function createReporter(log: Logger, metrics: Metrics): Reporter {
     looked({ httpStatus: status, ms, ...looked }) {
       metrics.lookups.inc({ outcome: looked.outcome })
       log.info({ ...looked, status, ms: Math.round(ms) }, 'lookup')
+    },
+    noticed({ httpStatus: status, ms, ...noticed }) {
+      metrics.notices.inc({ kind: noticed.kind, outcome: noticed.outcome })
+      log.info({ ...noticed, status, ms: Math.round(ms) }, 'notice')
     },
     received({ refused, states = [] }) {
       if (refused !== undefined) metrics.refusals.inc({ reason: refused })

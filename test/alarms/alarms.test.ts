@@ -7,7 +7,7 @@ import { uuidv7 } from '../../src/ids.ts'
 import { listAlarms } from '../../src/ledger/alarms.ts'
 import { limits } from '../../src/limits.ts'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
-import { makePartner, setHealth, type TestPartner } from '../support/partner.ts'
+import { makeCampaign, makePartner, setHealth, type TestPartner } from '../support/partner.ts'
 import { recordEmails } from '../support/sending.ts'
 
 let fresh: FreshDatabase
@@ -267,14 +267,62 @@ test('partners see their own alarms only', async () => {
   expect((await alarms('open', other.partnerId)).map(({ kind }) => kind)).toEqual([
     'moab_unreachable',
   ])
-  expect(await alarms('open', null)).toHaveLength(2)
+  expect((await alarms('open', null)).map(({ kind }) => kind).sort()).toEqual([
+    'campaign_holding',
+    'moab_down',
+    'moab_unreachable',
+  ])
+})
+
+describe('MOAB itself', () => {
+  test('is one alarm, the operator’s, however many campaigns it does not answer', async () => {
+    await setHealth(db, partner.campaignId, 'unreachable', 1000)
+    await setHealth(db, await makeCampaign(db, partner.partnerId), 'unreachable', 1000)
+    await look()
+    const all = await alarms('open', null)
+    expect(all.filter(({ kind }) => kind === 'moab_down')).toMatchObject([
+      { partner: null, subject: { id: 'MOAB' }, detail: { campaigns: 2 } },
+    ])
+    expect((await alarms('open')).map(({ kind }) => kind)).not.toContain('moab_down')
+  })
+
+  test('is not down where a partner’s own URL, or the sandbox, does not answer', async () => {
+    await setHealth(db, partner.campaignId, 'unreachable', 1000)
+    await setHealth(
+      db,
+      await makeCampaign(db, partner.partnerId, { mode: 'sandbox' }),
+      'unreachable',
+      1000,
+    )
+    await db.work`update campaigns set url = 'https://moab.example' where id = ${partner.campaignId}`
+    await look()
+    expect((await alarms('open', null)).map(({ kind }) => kind)).not.toContain('moab_down')
+  })
+})
+
+test('a channel of notices that fails is told by its name, until it does not', async () => {
+  const id = uuidv7()
+  await db.work`
+    insert into notice_channels (partner_id, id, name, kind, language, sealed, shown, failures)
+    values (${partner.partnerId}, ${id}, 'chat', 'slack', 'en', '', '{}', ${limits.noticeFailuresMax - 1})`
+  await look()
+  expect(await alarms('open')).toEqual([])
+  await db.work`update notice_channels set failures = failures + 1`
+  await look()
+  expect(await alarms('open')).toMatchObject([
+    { kind: 'channel_failing', subject: { id, name: 'chat' } },
+  ])
+  await db.work`update notice_channels set enabled = false`
+  await look()
+  expect(await alarms('open')).toEqual([])
 })
 
 test('each kind has words in both languages', () => {
   for (const name of alarmNames) {
-    const { en, ru } = alarmKinds[name].says
-    expect(en).toMatch(/^(?:[a-z]|MOAB)/)
-    expect(ru).toMatch(/[а-я]/)
+    const { says, title } = alarmKinds[name]
+    expect(says.en).toMatch(/^(?:[a-z]|MOAB)/)
+    expect(title.en).toMatch(/^[A-Z][A-Za-z ]+$/)
+    for (const { ru } of [says, title]) expect(ru).toMatch(/[а-я]/)
   }
 })
 

@@ -5,6 +5,7 @@ import { allScopes, isScope, roles, type Scope } from '../../src/access/scopes.t
 import { invite } from '../../src/access/members.ts'
 import { createToken } from '../../src/access/tokens.ts'
 import { createApi } from '../../src/api/index.ts'
+import { makeChannel } from '../../src/notices/editing.ts'
 import { createVault } from '../../src/vault.ts'
 import { makeMember } from '../access/people.ts'
 import type { ScenePartner } from '../ledger/scene.ts'
@@ -18,6 +19,7 @@ const routes = createApi({
   pepper: Buffer.alloc(32),
   vault: createVault([Buffer.alloc(32)]),
   publicUrl: undefined,
+  allowed: [],
   now: Date.now,
 })
   .routes.filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/v1/'))
@@ -39,6 +41,8 @@ let other: ScenePartner
 let token: string
 const ids = new Map<string, string>()
 const email = 'maria@example.com'
+/** A place that no test reaches. */
+const hook = { url: 'https://localhost/hook' }
 const scopesOf = new Map<string, Scope[]>()
 
 beforeAll(async () => {
@@ -57,6 +61,11 @@ beforeAll(async () => {
   const made = { partnerId: own.partnerId, actor: 'test' } as const
   const invited = await invite(it.db.orm, { ...made, email: 'new@example.com', role: 'viewer' })
   ids.set('invitations', invited.ok ? invited.id : '')
+  const kept = { name: 'spare', language: 'en', alarms: null, enabled: true } as const
+  const parts = { orm: it.db.orm, vault: createVault([Buffer.alloc(32, 7)]), allowed: [] }
+  const sending = { publicUrl: undefined, now: Date.now }
+  const channel = await makeChannel({ ...parts, ...sending }, made, 'slack', kept, hook)
+  ids.set('notice-channels', channel.ok ? channel.id : '')
   const spare = { name: 'spare', scopes: allScopes, expiresAt: null }
   ids.set('tokens', (await createToken(it.db.orm, { ...made, ...spare })).id)
   const grants = Page.parse(await (await it.get('/api/v1/grants', token)).json())
@@ -177,6 +186,8 @@ const bodies: Record<string, object> = {
   'PATCH /api/v1/campaigns/:id': { per_second: 5 },
   'POST /api/v1/sources': { name: 'another', provider: 'stripe' },
   'PATCH /api/v1/sources/:id': { enabled: true },
+  'POST /api/v1/notice-channels': { name: 'another', kind: 'slack', settings: hook },
+  'PATCH /api/v1/notice-channels/:id': { enabled: true },
   'POST /api/v1/links': { source: 'shop', emails: ['a@example.com'] },
 }
 

@@ -9,9 +9,13 @@ import { uuidv7 } from '../../src/ids.ts'
 import type { Database } from '../../src/db/open.ts'
 import { campaigns, sources } from '../../src/db/schema.ts'
 import { apiKeyPlace, ingestKeyPlace } from '../../src/partners/directory.ts'
+import { parseRanges } from '../../src/schemes/ip.ts'
 import { createVault, type Vault } from '../../src/vault.ts'
 import type { TestPartner } from '../support/partner.ts'
 import { openScene, pepper, type Scene } from '../ledger/scene.ts'
+
+/** Where the receivers of a test's notices listen. */
+const loopback = parseRanges('127.0.0.1 ::1') ?? []
 
 export const now = 1_796_000_000_000
 
@@ -33,6 +37,7 @@ export async function openApiScene(): Promise<ApiScene> {
     pepper,
     vault,
     publicUrl: 'https://relay.example.com',
+    allowed: loopback,
     now: () => now,
   })
   const app = new Hono<{ Variables: { requestId: string } }>()

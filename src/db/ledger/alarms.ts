@@ -1,5 +1,6 @@
 // Alarms as they are read, with the name of what they are about.
 import { and, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm'
+import { noticeChannels } from '../notices/schema.ts'
 import { alarms, campaigns, partners, sources } from '../schema.ts'
 import { cutPage, ownRows, type Page, type PageWanted } from './page.ts'
 import type { Owner, Reader } from './reading.ts'
@@ -15,7 +16,9 @@ const columns = {
   kind: alarms.kind,
   subject: alarms.subject,
   /** null: a machine, which is called by its name anyway. */
-  subjectName: sql<string | null>`coalesce(${campaigns.name}, ${sources.name})`,
+  subjectName: sql<
+    string | null
+  >`coalesce(${campaigns.name}, ${sources.name}, ${noticeChannels.name})`,
   cause: alarms.cause,
   detail: alarms.detail,
   openedAt: alarms.openedAt,
@@ -51,6 +54,10 @@ function rowsOf(tx: Reader, these: ReturnType<typeof and>, most: number) {
     .leftJoin(partners, eq(partners.id, alarms.partnerId))
     .leftJoin(campaigns, sameThing(campaigns))
     .leftJoin(sources, sameThing(sources))
+    .leftJoin(
+      noticeChannels,
+      sql`${noticeChannels.id}::text = ${alarms.subject} and ${noticeChannels.ownerId} is not distinct from ${alarms.partnerId}`,
+    )
     .where(these)
     .orderBy(desc(alarms.id))
     .limit(most)
