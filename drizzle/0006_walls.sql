@@ -53,7 +53,7 @@ INSERT INTO "walls" ("object", "role", "rights") VALUES
 	('credentials', 'operator', 'select, insert, update, delete'),
 	('credentials', 'audit', 'select (partner_id, id, source_id, name, valid_until, last_used_at, created_at)'),
 	('campaigns', 'ingest', 'select (partner_id, id, per_second)'),
-	('campaigns', 'worker', 'select (partner_id, id, name, mode, starts_at, ends_at, per_second, enabled)'),
+	('campaigns', 'worker', 'select (partner_id, id, name, mode, url, starts_at, ends_at, per_second, enabled)'),
 	('campaigns', 'access', 'select'),
 	('campaigns', 'app', 'select, insert, update, delete'),
 	('campaigns', 'operator', 'select, insert, update, delete'),

@@ -14,6 +14,7 @@ import {
   type ChannelRow,
 } from '../db/notices/channels.ts'
 import type { Orm } from '../db/open.ts'
+import { changing } from '../db/walls.ts'
 import { uuidv7 } from '../ids.ts'
 import { limits } from '../limits.ts'
 import type { Language } from '../rules/trace.ts'
@@ -80,7 +81,7 @@ export async function makeChannel(
   if (!read.ok) return read
   const id = uuidv7()
   const sealed = await sealedSettings(vault, id, read.channel)
-  return orm.transaction(async (tx) => {
+  return changing(orm, partnerId, async (tx) => {
     if ((await countChannels(tx, partnerId)) >= limits.noticeChannelsPerPartnerMax)
       return { ok: false, conflict: 'there are too many channels already: remove one' } as const
     if (!(await insertChannel(tx, partnerId, id, { ...values, kind, ...sealed }))) return taken
@@ -101,7 +102,7 @@ export async function changeChannel(
   { settings: given, ...values }: ChangedValues,
 ): Promise<{ ok: true } | Refused> {
   try {
-    return await orm.transaction(async (tx) => {
+    return await changing(orm, owner, async (tx) => {
       const before = await lockChannel(tx, owner, id)
       if (before === undefined) return missing
       const read = given && (await readChanged(vault, before, given, allowed))
@@ -128,7 +129,7 @@ export async function removeChannel(
   { owner, actor }: Editor,
   id: string,
 ): Promise<boolean> {
-  return orm.transaction(async (tx) => {
+  return changing(orm, owner, async (tx) => {
     const before = await lockChannel(tx, owner, id)
     if (before === undefined) return false
     await deleteChannel(tx, before)
@@ -148,7 +149,7 @@ export async function testChannel(
   id: string,
 ): Promise<Tested> {
   const { orm } = parts
-  const begun = await orm.transaction(async (tx) => {
+  const begun = await changing(orm, owner, async (tx) => {
     const channel = await lockChannel(tx, owner, id)
     if (channel === undefined) return missing
     const testId = await insertTest(tx, channel)

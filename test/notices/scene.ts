@@ -46,9 +46,10 @@ export const hour = 60 * minute
 export async function openNoticeScene(): Promise<NoticeScene> {
   const fresh = await freshDatabase()
   const db = openDatabase(fresh.options)
+  const relayDb = openDatabase(fresh.options, fresh.options, true)
   const vault = createVault([Buffer.alloc(32, 7)])
   const common = { allowed: parseRanges('127.0.0.1') ?? [], publicUrl: undefined, now: Date.now }
-  const parts = { ...common, orm: db.orm, vault, deadlineMs: 2000 }
+  const parts = { ...common, orm: relayDb.orm, vault, deadlineMs: 2000 }
   let names = 0
   return {
     db,
@@ -59,7 +60,7 @@ export async function openNoticeScene(): Promise<NoticeScene> {
       const errors: unknown[] = []
       const notices = new Notices({
         ...parts,
-        sql: db.work,
+        sql: relayDb.work,
         node: uuidv7(),
         random: () => 0,
         noticed: (one) => noticed.push(one),
@@ -68,7 +69,7 @@ export async function openNoticeScene(): Promise<NoticeScene> {
       })
       return { notices, noticed, errors }
     },
-    look: () => new AlarmWatch({ sql: db.work, dataDir: undefined, machine: 'one' }).look(),
+    look: () => new AlarmWatch({ sql: relayDb.work, dataDir: undefined, machine: 'one' }).look(),
     async makeChannel(partnerId, kind, settings, values = {}) {
       const all = { name: `c${names++}`, language: 'en' as const, alarms: null, enabled: true }
       const by = { partnerId, actor: 'test' }
@@ -92,6 +93,7 @@ export async function openNoticeScene(): Promise<NoticeScene> {
         from notices where not test order by id`),
     ],
     close: async () => {
+      await relayDb.close()
       await db.close()
       await fresh.drop()
     },

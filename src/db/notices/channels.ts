@@ -6,6 +6,7 @@ import { uuidv7 } from '../../ids.ts'
 import { sqlState, type Orm } from '../open.ts'
 import type { Owner } from '../ledger/reading.ts'
 import { partners } from '../schema.ts'
+import { changing } from '../walls.ts'
 import { noPartner, noticeChannels, notices } from './schema.ts'
 
 export type ChannelRow = typeof noticeChannels.$inferSelect
@@ -118,12 +119,12 @@ interface Tested {
 /** A test that fails says nothing of the alarms before it; one that arrives says that all is well. */
 export async function settleTest(
   orm: Orm,
-  { partnerId, id }: ChannelRow,
+  { partnerId, ownerId, id }: ChannelRow,
   testId: string,
   { outcome, httpStatus, answer }: Tested,
 ): Promise<void> {
   const delivered = outcome === 'delivered'
-  await orm.transaction(async (tx) => {
+  await changing(orm, ownerId, async (tx) => {
     await tx
       .update(notices)
       .set({
