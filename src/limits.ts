@@ -332,8 +332,9 @@ export const limits = {
   oidcChecksWaitingMax: 64,
   /** Clocks of telephones: a code of the step before or after is right as well. */
   totpStepsOff: 1,
-  /** How exactly the last use of a token is known: one write a minute, not one a request. */
+  /** How exactly the last use of a token, or of a credential, is known: one write a minute, not one a request. */
   tokenTouchMs: 60_000,
+  credentialTouchMs: 60_000,
 
   // -- the audit's chains
   auditChainMs: 15_000,
@@ -367,6 +368,8 @@ export const limits = {
   configKeysMax: 200,
   /** Mistakes told at once; nobody reads more. */
   configProblemsMax: 200,
+  /** What was archived and has no past is kept so long for somebody to restore it. */
+  archivedForgetMs: 30 * 86_400_000,
   campaignsPerPartnerMax: 1000,
   sourcesPerPartnerMax: 1000,
   /** Partners, sources and credentials. */

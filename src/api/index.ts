@@ -8,6 +8,7 @@ import { alarmRoutes } from './alarms.ts'
 import { auditRoutes } from './audit.ts'
 import { authenticate } from './asking.ts'
 import type { Asking } from './env.ts'
+import { etags } from './etags.ts'
 import { docsRoutes } from './docs.ts'
 import { eventRoutes } from './events.ts'
 import { grantRoutes } from './grants.ts'
@@ -43,7 +44,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
     if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store')
   })
   api.doc31('/api/v1/openapi.json', { openapi: '3.1.0', info, servers: [{ url: '/' }] })
-  api.use('/api/v1/*', authenticate(parts))
+  api.use('/api/v1/*', etags, authenticate(parts))
   eventRoutes(api, parts)
   grantRoutes(api, parts)
   receiptRoutes(api, parts)

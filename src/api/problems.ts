@@ -29,6 +29,11 @@ export const problems = {
     title: 'As things stand, this cannot be done',
     hint: '`detail` says what stands against it.',
   },
+  precondition_failed: {
+    status: 412,
+    title: 'It was changed by somebody else meanwhile',
+    hint: 'Get it again, look whether your change still fits, and send it with the new ETag.',
+  },
   invalid_request: {
     status: 422,
     title: 'The question cannot be understood',
@@ -53,7 +58,7 @@ export const problems = {
 export type ProblemCode = keyof typeof problems
 
 const Mistake = z.object({
-  in: z.enum(['query', 'path', 'body']).openapi({ description: 'Where the mistake is.' }),
+  in: z.enum(['query', 'path', 'body', 'header']).openapi({ description: 'Where the mistake is.' }),
   pointer: z.string().openapi({ description: 'JSON Pointer to it.', example: '/limit' }),
   detail: z.string(),
 })
@@ -110,6 +115,7 @@ const headersOf: Record<ProblemCode, Record<string, string>> = {
   not_found: {},
   method_not_allowed: {},
   conflict: {},
+  precondition_failed: {},
   invalid_request: {},
   not_json: {},
   // The rest of it is not read.
@@ -125,6 +131,7 @@ export const refused = {
   503: described('too_slow'),
 }
 export const inConflict = { 409: described('conflict') }
+export const ifChanged = { 412: described('precondition_failed') }
 export const tooLarge = { 413: described('too_large') }
 export const refusedOne = { ...refused, 404: described('not_found') }
 

@@ -1,5 +1,15 @@
-// What is set up and how it is doing: for the API and the console.
-import { campaignsPage, rulesPage, sourcesPage, type SetupWanted } from '../db/ledger/setup.ts'
+// What is set up and how it is doing: for the API and the console. One thing comes with its version, which
+// whoever changes it may name as the one they saw.
+import type { Page } from '../db/ledger/page.ts'
+import { reading, type Owner, type Reader } from '../db/ledger/reading.ts'
+import {
+  campaignsPage,
+  credentialsPage,
+  rulesPage,
+  sourcesPage,
+  type SetupWanted,
+} from '../db/ledger/setup.ts'
+import { versionOf, type Versioned } from '../db/ledger/versions.ts'
 import { isJsonObject } from '../json.ts'
 import type { Mentions } from './asking.ts'
 import { list, type Asking, type Questions } from './listing.ts'
@@ -10,6 +20,8 @@ const time = (at: Date | null) => at?.toISOString() ?? null
 
 type SourceRow = Awaited<ReturnType<typeof sourcesPage>>['rows'][number]
 type CampaignRow = Awaited<ReturnType<typeof campaignsPage>>['rows'][number]
+type RuleRow = Awaited<ReturnType<typeof rulesPage>>['rows'][number]
+type CredentialRow = Awaited<ReturnType<typeof credentialsPage>>['rows'][number]
 
 function viewCampaign(row: CampaignRow) {
   return {
@@ -22,6 +34,7 @@ function viewCampaign(row: CampaignRow) {
     ends_at: time(row.endsAt),
     per_second: row.perSecond,
     enabled: row.enabled,
+    archived_at: time(row.archivedAt),
     created_at: row.createdAt.toISOString(),
     health: {
       state: row.state,
@@ -44,23 +57,74 @@ export const listRules = (ledger: Questions, asker: Asking, { partner, source, .
     asker,
     { partner, source },
     (tx, { owner, sourceIds }) => rulesPage(tx, owner, { ...page, sourceIds }),
-    ({ createdAt, definition, ...row }) => ({
-      ...row,
-      definition: isJsonObject(definition) ? definition : {},
-      created_at: createdAt.toISOString(),
-    }),
+    viewRule,
   )
 
-function viewSource({ createdAt, credentials, ...row }: SourceRow) {
+export const listCredentials = (
+  ledger: Questions,
+  asker: Asking,
+  { partner, source, ...page }: Wanted,
+) =>
+  list(
+    ledger,
+    asker,
+    { partner, source },
+    (tx, { owner, sourceIds }) => credentialsPage(tx, owner, { ...page, sourceIds }),
+    viewCredentialInFull,
+  )
+
+export interface Versed<View> {
+  view: View
+  version: string
+}
+
+const one =
+  <Row extends { partner: { id: string } }, View>(
+    kind: Versioned,
+    pageOf: (tx: Reader, owner: Owner, wanted: SetupWanted) => Promise<Page<Row>>,
+    view: (row: Row) => View,
+  ) =>
+  ({ orm }: Questions, { owner }: Asking, id: string): Promise<Versed<View> | undefined> =>
+    reading(orm, async (tx) => {
+      const [row] = (await pageOf(tx, owner, { id, limit: 1 })).rows
+      if (row === undefined) return undefined
+      return { view: view(row), version: await versionOf(tx, kind, row.partner.id, id) }
+    })
+
+export const readCampaign = one('campaign', campaignsPage, viewCampaign)
+export const readSource = one('source', sourcesPage, viewSource)
+export const readRule = one('rule', rulesPage, viewRule)
+export const readCredential = one('credential', credentialsPage, viewCredentialInFull)
+
+function viewSource({ createdAt, archivedAt, credentials, ...row }: SourceRow) {
   return {
     ...row,
+    archived_at: time(archivedAt),
     created_at: createdAt.toISOString(),
-    credentials: credentials.map(({ id, name, validUntil, lastUsedAt, createdAt: since }) => ({
-      id,
-      name,
-      valid_until: time(validUntil),
-      last_used_at: time(lastUsedAt),
-      created_at: since.toISOString(),
-    })),
+    credentials: credentials.map(viewCredential),
   }
+}
+
+function viewRule({ createdAt, archivedAt, definition, ...row }: RuleRow) {
+  return {
+    ...row,
+    definition: isJsonObject(definition) ? definition : {},
+    archived_at: time(archivedAt),
+    created_at: createdAt.toISOString(),
+  }
+}
+
+function viewCredential(row: Omit<CredentialRow, 'partner' | 'source'>) {
+  return {
+    id: row.id,
+    name: row.name,
+    state: row.state,
+    valid_until: time(row.validUntil),
+    last_used_at: time(row.lastUsedAt),
+    created_at: row.createdAt.toISOString(),
+  }
+}
+
+function viewCredentialInFull({ partner, source, ...row }: CredentialRow) {
+  return { ...viewCredential(row), partner, source }
 }

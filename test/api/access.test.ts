@@ -33,6 +33,8 @@ const changes = [...methodsOf].flatMap(([path, methods]) =>
 
 const Body = z.looseObject({ request_id: z.string() })
 
+const Made = z.object({ changes: z.array(z.object({ id: z.string() })) })
+
 let it: ApiScene
 let own: ScenePartner
 let other: ScenePartner
@@ -54,6 +56,11 @@ beforeAll(async () => {
   ids.set('partners', own.partnerId)
   ids.set('campaigns', own.campaignId)
   ids.set('sources', own.sourceId)
+  const secret = { source: 'shop', secret: 'whsec_first' }
+  const added = await it.change('/api/v1/credentials', token, 'POST', secret)
+  ids.set('credentials', Made.parse(await added.json()).changes[0]?.id ?? '')
+  const rules = Page.parse(await (await it.get('/api/v1/rules', token)).json())
+  ids.set('rules', rules.items[0]?.id ?? '')
   const made = { partnerId: own.partnerId, actor: 'test' } as const
   const invited = await invite(it.db.orm, { ...made, email: 'new@example.com', role: 'viewer' })
   ids.set('invitations', invited.ok ? invited.id : '')
@@ -177,6 +184,11 @@ const bodies: Record<string, object> = {
   'PATCH /api/v1/campaigns/:id': { per_second: 5 },
   'POST /api/v1/sources': { name: 'another', provider: 'stripe' },
   'PATCH /api/v1/sources/:id': { enabled: true },
+  'POST /api/v1/rules': { source: 'shop', name: 'another' },
+  'PATCH /api/v1/rules/:id': { position: 0 },
+  'POST /api/v1/credentials': { source: 'shop', secret: 'whsec_another' },
+  'PATCH /api/v1/credentials/:id': { valid_until: null },
+  'POST /api/v1/credentials/:id/rotations': { secret: 'whsec_next', overlap: '24h' },
   'POST /api/v1/links': { source: 'shop', emails: ['a@example.com'] },
 }
 

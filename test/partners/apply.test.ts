@@ -120,7 +120,7 @@ test('what the file does not mention is left alone and said so', async () => {
   expect(only.changes.at(-1)).toMatchObject({ action: 'left_alone', kind: 'source', name: 'shop' })
 })
 
-test('rules and credentials keep their ids by name; what is no longer listed is removed', async () => {
+test('rules and credentials keep their ids by name; what is no longer listed goes', async () => {
   const file = (rules: string, credentials: string) => `partner: acme
 campaigns: [{ name: c, mode: sandbox }]
 sources: [{ name: s, provider: github, credentials: [${credentials}], rules: [${rules}] }]
@@ -141,7 +141,7 @@ sources: [{ name: s, provider: github, credentials: [${credentials}], rules: [${
   )
   expect(did(changes)).toEqual([
     'removed credential s/old',
-    'removed rule s/a',
+    'archived rule s/a',
     'updated rule s/b',
     'created rule s/c',
   ])

@@ -1,0 +1,38 @@
+// ETags of JSON answers, and the conditions that carry them. An ETag names the bytes of an answer; that of
+// a thing that can be changed begins with its version, which is all that a change looks at: the bytes also
+// tell how the thing is doing (health, last use), and that changes by itself.
+import { createHash } from 'node:crypto'
+import { createMiddleware } from 'hono/factory'
+import type { Context } from 'hono'
+import type { Asking } from './env.ts'
+
+export const etags = createMiddleware<Asking>(async (c, next) => {
+  await next()
+  if (c.req.method !== 'GET' || c.res.status !== 200) return
+  if (c.res.headers.get('Content-Type')?.startsWith('application/json') !== true) return
+  const body = new Uint8Array(await c.res.arrayBuffer())
+  const bytes = createHash('sha256').update(body).digest('base64url').slice(0, 22)
+  const version = c.get('version')
+  const etag = `"${version === undefined ? '' : `${version}.`}${bytes}"`
+  const headers = new Headers(c.res.headers)
+  headers.set('ETag', etag)
+  const same = known(c.req.header('If-None-Match')).includes(etag)
+  if (same) headers.delete('Content-Type')
+  c.res = undefined
+  c.res = new Response(same ? null : body, { status: same ? 304 : 200, headers })
+})
+
+/** Compared weakly: a proxy that compresses weakens what it passes on. */
+function known(header: string | undefined): string[] {
+  return [...(header ?? '').matchAll(/(?:W\/)?("[^"]*")/g)].map(([, etag]) => etag ?? '')
+}
+
+/**
+ * The versions that a change may be made to; undefined: any. Compared strongly, as RFC 9110 wants it: what
+ * is weak, or no ETag of ours, fits nothing.
+ */
+export function versionsMeant(c: Context<Asking>): readonly string[] | undefined {
+  const header = c.req.header('If-Match')
+  if (header === undefined || header.trim() === '*') return undefined
+  return [...header.matchAll(/(?:^|,)\s*"([\w-]+)\.[\w-]+"/g)].map(([, version]) => version ?? '')
+}
