@@ -336,6 +336,22 @@ export const limits = {
   tokenTouchMs: 60_000,
   credentialTouchMs: 60_000,
 
+  /** The first answer is kept for a day: nobody repeats a request for longer. */
+  idempotencyKeyMs: 86_400_000,
+  idempotencyKeyCharsMax: 255,
+  /** No change takes so long: whoever took a key and has not answered by then has died. */
+  idempotentWorkMsMax: 60_000,
+  /** Held in memory while it is compared; no route takes more. */
+  idempotentBodyBytesMax: 4 * 1024 * 1024,
+  idempotencyRetrySeconds: 1,
+  /** Of one token at one relay: so many requests, and changes among them, in so many seconds. */
+  apiQuotas: {
+    requests: { quota: 3000, windowSeconds: 60 },
+    changes: { quota: 600, windowSeconds: 60 },
+  },
+  /** Tokens whose use is remembered; the one used longest ago starts afresh. */
+  apiQuotaTokensMax: 10_000,
+
   // -- the audit's chains
   auditChainMs: 15_000,
   /** An entry is left alone for so long: most transactions have ended by then, and ids come in order. */

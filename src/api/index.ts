@@ -12,11 +12,13 @@ import { etags } from './etags.ts'
 import { docsRoutes } from './docs.ts'
 import { eventRoutes } from './events.ts'
 import { grantRoutes } from './grants.ts'
+import { idempotency } from './idempotency.ts'
 import { linkRoutes, type LinkParts } from './links.ts'
 import type { ChangingParts } from './changing.ts'
 import { memberRoutes } from './members.ts'
 import { refuseUnfit } from './parameters.ts'
 import { peopleRoutes } from './people.ts'
+import { createQuotas } from './quotas.ts'
 import { problem } from './problems.ts'
 import { receiptRoutes } from './receipts.ts'
 import { rejectionRoutes } from './rejections.ts'
@@ -44,7 +46,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
     if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store')
   })
   api.doc31('/api/v1/openapi.json', { openapi: '3.1.0', info, servers: [{ url: '/' }] })
-  api.use('/api/v1/*', etags, authenticate(parts))
+  api.use('/api/v1/*', etags, authenticate(parts), createQuotas(), idempotency(parts))
   eventRoutes(api, parts)
   grantRoutes(api, parts)
   receiptRoutes(api, parts)

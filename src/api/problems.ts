@@ -1,6 +1,7 @@
 // What can go wrong with a question, as RFC 9457 tells it. `code` is stable: programs may rely on it.
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { limits } from '../limits.ts'
 import type { Asking } from './env.ts'
 
 export const problems = {
@@ -29,6 +30,21 @@ export const problems = {
     title: 'As things stand, this cannot be done',
     hint: '`detail` says what stands against it.',
   },
+  idempotency_in_progress: {
+    status: 409,
+    title: 'The first request with this Idempotency-Key is still being worked on',
+    hint: 'Ask again with the same key after Retry-After: then its answer is given.',
+  },
+  idempotency_outcome_unknown: {
+    status: 409,
+    title: 'The first request with this Idempotency-Key was cut off',
+    hint: 'It may have been done: look, and if it was not, send it with a new key. It is never done twice.',
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'This Idempotency-Key belongs to another request',
+    hint: 'A key is good for one method, address and body: take a new one.',
+  },
   precondition_failed: {
     status: 412,
     title: 'It was changed by somebody else meanwhile',
@@ -48,6 +64,11 @@ export const problems = {
     status: 413,
     title: 'The request is too large',
     hint: 'Send it in several parts.',
+  },
+  rate_limited: {
+    status: 429,
+    title: 'This token has asked too often',
+    hint: 'Ask again after Retry-After; RateLimit tells how much is left.',
   },
   too_slow: {
     status: 503,
@@ -115,11 +136,16 @@ const headersOf: Record<ProblemCode, Record<string, string>> = {
   not_found: {},
   method_not_allowed: {},
   conflict: {},
+  idempotency_in_progress: { 'Retry-After': String(limits.idempotencyRetrySeconds) },
+  idempotency_outcome_unknown: {},
+  idempotency_key_reused: {},
   precondition_failed: {},
   invalid_request: {},
   not_json: {},
   // The rest of it is not read.
   too_large: { Connection: 'close' },
+  // How long is told by whoever refuses.
+  rate_limited: {},
   too_slow: { 'Retry-After': '5' },
 }
 
