@@ -347,7 +347,7 @@ export const limits = {
   /** Of one token at one relay: so many requests, and changes among them, in so many seconds. */
   apiQuotas: {
     requests: { quota: 3000, windowSeconds: 60 },
-    changes: { quota: 600, windowSeconds: 60 },
+    changes: { quota: 300, windowSeconds: 60 },
   },
   /** Tokens whose use is remembered; the one used longest ago starts afresh. */
   apiQuotaTokensMax: 10_000,

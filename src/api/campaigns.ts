@@ -3,6 +3,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { listCampaigns, readCampaign } from '../ledger/setup.ts'
 import type { Asking } from './env.ts'
+import { shown } from './etags.ts'
 import {
   asking,
   change,
@@ -15,7 +16,6 @@ import {
   one,
   page,
   reads,
-  shown,
   writes,
   type SetupParts,
 } from './editing.ts'

@@ -5,6 +5,7 @@ import { listCredentials, readCredential } from '../ledger/setup.ts'
 import { overlaps } from '../partners/overlaps.ts'
 import { unfitBody } from './changing.ts'
 import type { Asking } from './env.ts'
+import { shown } from './etags.ts'
 import {
   asking,
   change,
@@ -16,7 +17,6 @@ import {
   one,
   ofPage,
   reads,
-  shown,
   sourceMeant,
   writes,
   type SetupParts,

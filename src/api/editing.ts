@@ -4,7 +4,7 @@ import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { liveSources } from '../db/ledger/names.ts'
-import type { Versed } from '../ledger/setup.ts'
+import type { Versed } from '../ledger/listing.ts'
 import { limits } from '../limits.ts'
 import { isChange } from '../partners/changes.ts'
 import type { ApplyDeps } from '../partners/apply.ts'
@@ -21,7 +21,7 @@ import {
   type ChangingParts,
 } from './changing.ts'
 import type { Asking } from './env.ts'
-import { versionsMeant } from './etags.ts'
+import { ifMatch, versionsMeant } from './etags.ts'
 import * as parameters from './parameters.ts'
 import { ifChanged, inConflict, problem, refusedOne, tooLarge } from './problems.ts'
 import { Changes } from './setup-schemas.ts'
@@ -61,12 +61,6 @@ export const fields = z.record(z.string(), z.unknown())
 export const named = parameters.jsonBody(
   fields.and(z.object({ partner: parameters.text.optional() })),
 )
-const ifMatch = z.object({
-  'if-match': z
-    .string()
-    .optional()
-    .openapi({ description: 'The ETag of what you saw: who comes second is told so (412).' }),
-})
 export const one = { params: parameters.byId, query: parameters.nothing }
 export const page = z.strictObject({
   ...parameters.page,
@@ -142,13 +136,6 @@ export async function sourceMeant(
   if (owner === undefined) return undefined
   const [only, ...others] = await liveSources(changes, owner, named)
   return others.length > 0 ? undefined : only
-}
-
-/** One thing, with the version in its ETag; or nothing. */
-export function shown<View extends object>(c: Context<Asking>, found: Versed<View> | undefined) {
-  if (found === undefined) return problem(c, 'not_found')
-  c.set('version', found.version)
-  return c.json(found.view, 200)
 }
 
 function edited(c: Context<Asking>, parts: SetupParts, result: Edited) {

@@ -2,9 +2,12 @@
 // a thing that can be changed begins with its version, which is all that a change looks at: the bytes also
 // tell how the thing is doing (health, last use), and that changes by itself.
 import { createHash } from 'node:crypto'
+import { z } from '@hono/zod-openapi'
 import { createMiddleware } from 'hono/factory'
 import type { Context } from 'hono'
+import type { Versed } from '../ledger/listing.ts'
 import type { Asking } from './env.ts'
+import { problem } from './problems.ts'
 
 export const etags = createMiddleware<Asking>(async (c, next) => {
   await next()
@@ -35,4 +38,19 @@ export function versionsMeant(c: Context<Asking>): readonly string[] | undefined
   const header = c.req.header('If-Match')
   if (header === undefined || header.trim() === '*') return undefined
   return [...header.matchAll(/(?:^|,)\s*"([\w-]+)\.[\w-]+"/g)].map(([, version]) => version ?? '')
+}
+
+/** For the description of a route that changes one thing. */
+export const ifMatch = z.object({
+  'if-match': z
+    .string()
+    .optional()
+    .openapi({ description: 'The ETag of what you saw: who comes second is told so (412).' }),
+})
+
+/** One thing, with the version in its ETag; or nothing. */
+export function shown<View extends object>(c: Context<Asking>, found: Versed<View> | undefined) {
+  if (found === undefined) return problem(c, 'not_found')
+  c.set('version', found.version)
+  return c.json(found.view, 200)
 }

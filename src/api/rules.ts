@@ -5,6 +5,7 @@ import { listRules, readRule } from '../ledger/setup.ts'
 import { limits } from '../limits.ts'
 import { unfitBody } from './changing.ts'
 import type { Asking } from './env.ts'
+import { shown } from './etags.ts'
 import {
   asking,
   change,
@@ -16,7 +17,6 @@ import {
   one,
   page,
   reads,
-  shown,
   sourceMeant,
   writes,
   type SetupParts,

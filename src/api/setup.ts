@@ -11,11 +11,11 @@ import {
   loaded,
   one,
   reads,
-  shown,
   writes,
   type SetupParts,
 } from './editing.ts'
 import type { Asking } from './env.ts'
+import { shown } from './etags.ts'
 import * as parameters from './parameters.ts'
 import { problem, refusedOne } from './problems.ts'
 import { ruleRoutes } from './rules.ts'

@@ -9,6 +9,7 @@ import { doorOf, isProviderId } from '../providers/index.ts'
 import { needs } from './asking.ts'
 import { baseOf } from './changing.ts'
 import type { Asking } from './env.ts'
+import { shown } from './etags.ts'
 import {
   asking,
   change,
@@ -21,7 +22,6 @@ import {
   one,
   page,
   reads,
-  shown,
   writes,
   type SetupParts,
 } from './editing.ts'

@@ -1,7 +1,5 @@
 // What is set up and how it is doing: for the API and the console. One thing comes with its version, which
 // whoever changes it may name as the one they saw.
-import type { Page } from '../db/ledger/page.ts'
-import { reading, type Owner, type Reader } from '../db/ledger/reading.ts'
 import {
   campaignsPage,
   credentialsPage,
@@ -9,10 +7,9 @@ import {
   sourcesPage,
   type SetupWanted,
 } from '../db/ledger/setup.ts'
-import { versionOf, type Versioned } from '../db/ledger/versions.ts'
 import { isJsonObject } from '../json.ts'
 import type { Mentions } from './asking.ts'
-import { list, type Asking, type Questions } from './listing.ts'
+import { list, one, type Asking, type Questions } from './listing.ts'
 
 type Wanted = SetupWanted & Pick<Mentions, 'partner' | 'source'>
 
@@ -72,24 +69,6 @@ export const listCredentials = (
     (tx, { owner, sourceIds }) => credentialsPage(tx, owner, { ...page, sourceIds }),
     viewCredentialInFull,
   )
-
-export interface Versed<View> {
-  view: View
-  version: string
-}
-
-const one =
-  <Row extends { partner: { id: string } }, View>(
-    kind: Versioned,
-    pageOf: (tx: Reader, owner: Owner, wanted: SetupWanted) => Promise<Page<Row>>,
-    view: (row: Row) => View,
-  ) =>
-  ({ orm }: Questions, { owner }: Asking, id: string): Promise<Versed<View> | undefined> =>
-    reading(orm, async (tx) => {
-      const [row] = (await pageOf(tx, owner, { id, limit: 1 })).rows
-      if (row === undefined) return undefined
-      return { view: view(row), version: await versionOf(tx, kind, row.partner.id, id) }
-    })
 
 export const readCampaign = one('campaign', campaignsPage, viewCampaign)
 export const readSource = one('source', sourcesPage, viewSource)

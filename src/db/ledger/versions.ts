@@ -3,6 +3,7 @@
 // does not count, and health stands in a table of its own.
 import { createHash } from 'node:crypto'
 import { and, asc, eq } from 'drizzle-orm'
+import { memberships } from '../access/schema.ts'
 import { campaigns, credentials, rules, sources } from '../schema.ts'
 import type { Reader } from './reading.ts'
 
@@ -17,6 +18,7 @@ const partsOf = {
   ],
   credential: [[credentials, credentials.id]],
   rule: [[rules, rules.id]],
+  member: [[memberships, memberships.id]],
 } as const
 export type Versioned = keyof typeof partsOf
 
