@@ -10,9 +10,7 @@ import {
   changed,
   changeOne,
   dryRun,
-  fields,
   makeOne,
-  named,
   one,
   page,
   reads,
@@ -20,8 +18,8 @@ import {
   type SetupParts,
 } from './editing.ts'
 import { answerPage } from './pages.ts'
-import * as parameters from './parameters.ts'
 import { refused, refusedOne } from './problems.ts'
+import { bodies } from './setup-bodies.ts'
 import { Campaign } from './setup-schemas.ts'
 import { json, pageOf } from './schemas.ts'
 
@@ -46,10 +44,8 @@ const routes = {
     method: 'post',
     path: '/api/v1/campaigns',
     summary: 'Makes a campaign',
-    description:
-      'name, mode (live or sandbox), api_key, url, starts_at, ends_at, per_second, enabled.',
     ...writes,
-    request: { query: dryRun, body: named },
+    request: { query: dryRun, body: bodies.campaign },
     responses: changed,
   }),
   change: createRoute({
@@ -57,7 +53,7 @@ const routes = {
     path: '/api/v1/campaigns/{id}',
     summary: 'Changes what is given; null takes a value away',
     ...writes,
-    request: { ...change, body: parameters.jsonBody(fields) },
+    request: { ...change, body: bodies.campaignChange },
     responses: changed,
   }),
   archive: createRoute({

@@ -1,8 +1,7 @@
 // /credentials: added to a source, replaced by a newer one beside which they go on for a while, ended.
-import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { listCredentials, readCredential } from '../ledger/setup.ts'
-import { overlaps } from '../partners/overlaps.ts'
 import { unfitBody } from './changing.ts'
 import type { Asking } from './env.ts'
 import { shown } from './etags.ts'
@@ -13,7 +12,6 @@ import {
   changeFor,
   changeOne,
   dryRun,
-  fields,
   one,
   ofPage,
   reads,
@@ -22,26 +20,12 @@ import {
   type SetupParts,
 } from './editing.ts'
 import { answerPage } from './pages.ts'
-import * as parameters from './parameters.ts'
 import { refused, refusedOne } from './problems.ts'
+import { bodies } from './setup-bodies.ts'
 import { CredentialInFull } from './setup-schemas.ts'
-import { json, pageOf, wordsOf } from './schemas.ts'
+import { json, pageOf } from './schemas.ts'
 
-const credentialFields =
-  'As in the config file: secret, token, username and password, publicKey, certificate, rootCertificate, jwks or jwksUrl, as the provider has it; valid_until. What is given is never shown again.'
-const ofSource = {
-  source: parameters.text.openapi({ description: 'Name or id.', example: 'shop' }),
-  partner: parameters.text.optional(),
-}
-const Rotation = fields
-  .and(
-    z.object({
-      overlap: z
-        .enum(wordsOf(overlaps))
-        .openapi({ description: 'How long the old one still counts.' }),
-    }),
-  )
-  .openapi('RotationWanted')
+const unseen = 'What is given is never shown again.'
 
 const routes = {
   list: createRoute({
@@ -65,18 +49,18 @@ const routes = {
     method: 'post',
     path: '/api/v1/credentials',
     summary: 'Adds a credential to a source; it counts at once',
-    description: credentialFields,
+    description: unseen,
     ...writes,
-    request: { query: dryRun, body: parameters.jsonBody(fields.and(z.object(ofSource))) },
+    request: { query: dryRun, body: bodies.credential },
     responses: changed,
   }),
   change: createRoute({
     method: 'patch',
     path: '/api/v1/credentials/{id}',
     summary: 'Changes what is given; null takes a value away',
-    description: `${credentialFields} To end it early give a valid_until that is over; to replace a secret use rotations.`,
+    description: `To end it early give a valid_until that is over; to replace a secret use rotations. ${unseen}`,
     ...writes,
-    request: { ...change, body: parameters.jsonBody(fields) },
+    request: { ...change, body: bodies.credentialChange },
     responses: changed,
   }),
   remove: createRoute({
@@ -92,9 +76,9 @@ const routes = {
     method: 'post',
     path: '/api/v1/credentials/{id}/rotations',
     summary: 'Replaces a credential by a new one; both count while they overlap',
-    description: `The new one counts at once. The old one ends when the overlap is over, by the clock of the database. ${credentialFields}`,
+    description: `The new one counts at once. The old one ends when the overlap is over, by the clock of the database. ${unseen}`,
     ...writes,
-    request: { ...change, body: parameters.jsonBody(Rotation) },
+    request: { ...change, body: bodies.rotation },
     responses: changed,
   }),
 }

@@ -57,10 +57,6 @@ interface Asked {
 export const dryRun = z.strictObject({
   dry_run: parameters.flag('Says what would change, and changes nothing.'),
 })
-export const fields = z.record(z.string(), z.unknown())
-export const named = parameters.jsonBody(
-  fields.and(z.object({ partner: parameters.text.optional() })),
-)
 export const one = { params: parameters.byId, query: parameters.nothing }
 export const page = z.strictObject({
   ...parameters.page,

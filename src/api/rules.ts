@@ -1,8 +1,7 @@
 // /rules: added to a source, changed, moved, archived and brought back.
-import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { listRules, readRule } from '../ledger/setup.ts'
-import { limits } from '../limits.ts'
 import { unfitBody } from './changing.ts'
 import type { Asking } from './env.ts'
 import { shown } from './etags.ts'
@@ -13,7 +12,6 @@ import {
   changeFor,
   changeOne,
   dryRun,
-  fields,
   one,
   page,
   reads,
@@ -24,17 +22,9 @@ import {
 import { answerPage } from './pages.ts'
 import * as parameters from './parameters.ts'
 import { refused, refusedOne } from './problems.ts'
+import { bodies } from './setup-bodies.ts'
 import { Rule } from './setup-schemas.ts'
 import { json, pageOf } from './schemas.ts'
-
-const ruleFields =
-  'name, events, when, email, unsigned_email, campaign (its name), enabled; position: its place among the rules of its source, from 0.'
-const position = z.int().min(0).max(limits.rulesPerSourceMax).optional()
-const ofSource = {
-  source: parameters.text.openapi({ description: 'Name or id.', example: 'shop' }),
-  partner: parameters.text.optional(),
-  position,
-}
 
 const routes = {
   list: createRoute({
@@ -57,18 +47,16 @@ const routes = {
     method: 'post',
     path: '/api/v1/rules',
     summary: 'Adds a rule to a source',
-    description: `source, the rest as in the config file. ${ruleFields}`,
     ...writes,
-    request: { query: dryRun, body: parameters.jsonBody(fields.and(z.object(ofSource))) },
+    request: { query: dryRun, body: bodies.rule },
     responses: changed,
   }),
   change: createRoute({
     method: 'patch',
     path: '/api/v1/rules/{id}',
     summary: 'Changes what is given; null takes a value away',
-    description: ruleFields,
     ...writes,
-    request: { ...change, body: parameters.jsonBody(fields.and(z.object({ position }))) },
+    request: { ...change, body: bodies.ruleChange },
     responses: changed,
   }),
   archive: createRoute({

@@ -72,6 +72,8 @@ export const Rule = z
   })
   .openapi('Rule')
 
+export const Config = z.record(z.string(), z.unknown()).openapi('Config')
+
 const Change = z.object({
   action: z.enum(actions),
   kind: z.enum(['partner', 'campaign', 'source', 'credential', 'rule']),

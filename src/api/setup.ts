@@ -7,7 +7,6 @@ import {
   change,
   changed,
   changeFor,
-  fields,
   loaded,
   one,
   reads,
@@ -16,9 +15,10 @@ import {
 } from './editing.ts'
 import type { Asking } from './env.ts'
 import { shown } from './etags.ts'
-import * as parameters from './parameters.ts'
 import { problem, refusedOne } from './problems.ts'
 import { ruleRoutes } from './rules.ts'
+import { bodies } from './setup-bodies.ts'
+import { Config } from './setup-schemas.ts'
 import { json } from './schemas.ts'
 import { sourceRoutes } from './sources.ts'
 
@@ -29,7 +29,7 @@ const routes = {
     summary: 'All that a partner has set up, as a config file says it; secrets as { stored }',
     ...reads,
     request: one,
-    responses: { 200: json(fields.openapi('Config'), 'The configuration'), ...refusedOne },
+    responses: { 200: json(Config, 'The configuration'), ...refusedOne },
   }),
   apply: createRoute({
     method: 'put',
@@ -38,7 +38,7 @@ const routes = {
     description:
       'What it does not list stays; what `archived` names is archived. References to files and variables are not followed.',
     ...writes,
-    request: { ...change, body: parameters.jsonBody(fields) },
+    request: { ...change, body: bodies.config },
     responses: changed,
   }),
 }

@@ -16,9 +16,7 @@ import {
   changed,
   changeOne,
   dryRun,
-  fields,
   makeOne,
-  named,
   one,
   page,
   reads,
@@ -26,8 +24,8 @@ import {
   type SetupParts,
 } from './editing.ts'
 import { answerPage } from './pages.ts'
-import * as parameters from './parameters.ts'
 import { problem, refused, refusedOne } from './problems.ts'
+import { bodies } from './setup-bodies.ts'
 import { SourceInFull, SourceUrl } from './setup-schemas.ts'
 import { json, pageOf } from './schemas.ts'
 
@@ -63,9 +61,8 @@ const routes = {
     method: 'post',
     path: '/api/v1/sources',
     summary: 'Makes a source; its URL is in the answer',
-    description: 'name, provider, settings, credentials, rules, key, enabled.',
     ...writes,
-    request: { query: dryRun, body: named },
+    request: { query: dryRun, body: bodies.source },
     responses: changed,
   }),
   change: createRoute({
@@ -75,7 +72,7 @@ const routes = {
     description:
       'A credential that stays is listed with its name and e.g. secret: { stored: true }.',
     ...writes,
-    request: { ...change, body: parameters.jsonBody(fields) },
+    request: { ...change, body: bodies.sourceChange },
     responses: changed,
   }),
   archive: createRoute({
