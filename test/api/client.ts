@@ -22,7 +22,15 @@ export async function generateClient(document: string): Promise<ReadonlyMap<stri
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
     const bin = (name: string) => join(house, 'node_modules', '.bin', name)
     await run(bin('oazapfts'), ['openapi.json', 'client.ts'], { cwd: folder })
-    const strict = ['--strict', '--skipLibCheck', '--target', 'es2022', '--types', 'node']
+    const strict = [
+      '--ignoreConfig',
+      '--strict',
+      '--skipLibCheck',
+      '--target',
+      'es2022',
+      '--types',
+      'node',
+    ]
     await run(bin('tsc'), ['client.ts', ...strict, '--module', 'nodenext'], { cwd: folder })
     const client = Client.parse({
       ...(await import(pathToFileURL(join(folder, 'client.js')).href)),

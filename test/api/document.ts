@@ -19,7 +19,10 @@ export const Documented = z.looseObject({
       z.string(),
       z.looseObject({
         operationId: z.string(),
-        parameters: z.array(z.looseObject({ name: z.string(), in: z.string() })).default([]),
+        parameters: z
+          .array(z.looseObject({ name: z.string(), required: z.boolean().default(false) }))
+          .default([]),
+        requestBody: z.unknown().optional(),
         responses: z.record(
           z.string(),
           z.looseObject({
