@@ -11,7 +11,8 @@ import { problem } from './problems.ts'
 
 export const etags = createMiddleware<Asking>(async (c, next) => {
   await next()
-  if (c.req.method !== 'GET' || c.res.status !== 200) return
+  const isQuestion = c.req.method === 'GET' || c.req.method === 'HEAD'
+  if (!isQuestion || c.res.status !== 200) return
   if (c.res.headers.get('Content-Type')?.startsWith('application/json') !== true) return
   const body = new Uint8Array(await c.res.arrayBuffer())
   const bytes = createHash('sha256').update(body).digest('base64url').slice(0, 22)
