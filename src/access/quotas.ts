@@ -25,10 +25,10 @@ interface Bucket {
 
 export class Quotas {
   readonly #buckets = new Map<string, Map<QuotaName, Bucket>>()
-  readonly #quotas: Readonly<Record<QuotaName, Quota>>
+  readonly quotas: Readonly<Record<QuotaName, Quota>>
 
   constructor(quotas: Readonly<Record<QuotaName, Quota>> = limits.apiQuotas) {
-    this.#quotas = quotas
+    this.quotas = quotas
   }
 
   /** Takes one from each of these, or from none. `now` in milliseconds of a clock that never goes back. */
@@ -56,7 +56,7 @@ export class Quotas {
   }
 
   #filled(buckets: Map<QuotaName, Bucket>, name: QuotaName, now: number): Bucket {
-    const { quota, windowSeconds } = this.#quotas[name]
+    const { quota, windowSeconds } = this.quotas[name]
     const bucket = buckets.get(name) ?? { left: quota, at: now }
     const more = ((now - bucket.at) / 1000) * (quota / windowSeconds)
     bucket.left = Math.min(quota, bucket.left + more)
@@ -66,7 +66,7 @@ export class Quotas {
   }
 
   #standing(name: QuotaName, { left }: Bucket): Standing {
-    const { quota, windowSeconds } = this.#quotas[name]
+    const { quota, windowSeconds } = this.quotas[name]
     const remaining = Math.floor(left)
     const seconds = Math.ceil((remaining + 1 - left) * (windowSeconds / quota))
     return { name, remaining, seconds: remaining >= quota ? 0 : seconds }

@@ -1,15 +1,13 @@
 // RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers) on every answer to a token.
 import { createMiddleware } from 'hono/factory'
 import { Quotas, type QuotaName, type Standing } from '../access/quotas.ts'
-import { limits } from '../limits.ts'
 import type { Asking } from './env.ts'
 import { problem } from './problems.ts'
 
-const policy = Object.entries(limits.apiQuotas)
-  .map(([name, { quota, windowSeconds }]) => `"${name}";q=${quota};w=${windowSeconds}`)
-  .join(', ')
-
 export function createQuotas(quotas = new Quotas()) {
+  const policy = Object.entries(quotas.quotas)
+    .map(([name, { quota, windowSeconds }]) => `"${name}";q=${quota};w=${windowSeconds}`)
+    .join(', ')
   return createMiddleware<Asking>(async (c, next) => {
     const names: QuotaName[] = readingOnly.has(c.req.method)
       ? ['requests']

@@ -94,6 +94,7 @@ export function writeSource(
 
 /** In a file a name that is there means that one; here something new was asked for. */
 function refuseTaken(there: readonly { name: string }[], { name }: Fields, what: string): void {
-  if (there.some((each) => each.name === name))
+  const wanted = typeof name === 'string' ? name.trim() : undefined
+  if (there.some((each) => each.name === wanted))
     throw mistaken('/name', `there is already a ${what} with this name: names are unique`)
 }

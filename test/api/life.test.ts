@@ -49,7 +49,10 @@ async function makeSource(secret = 'whsec_one') {
 const sent = (secret: string, key: string, status: number) =>
   Promise.all(
     [nodes.a, nodes.b].map((node) =>
-      until(async () => (await sendEvent(node, secret, `evt_${(count += 1)}`, key)) === status),
+      until(
+        async () => (await sendEvent(node, secret, `evt_${(count += 1)}`, key)) === status,
+        30_000,
+      ),
     ),
   )
 
@@ -231,6 +234,8 @@ describe('a credential', () => {
 
   test('ends by the clock of the database, while nobody changes anything', async () => {
     const source = await makeSource()
+    // With none at all the sender would be asked to come again.
+    await post('/credentials', { source: source.id, secret: 'whsec_other' })
     await nodes.db.orm.execute(sql`
       update credentials set valid_until = now() + interval '3 seconds' where id = ${source.credential}`)
     await patch(`/sources/${source.id}`, { settings: { tolerance: '200' } })

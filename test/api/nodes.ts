@@ -1,5 +1,6 @@
 // Two relays on one database, asked over HTTP: for what must hold whichever of them is asked.
 import { createHmac } from 'node:crypto'
+import { vi } from 'vitest'
 import { z } from 'zod'
 import { allScopes, type Scope } from '../../src/access/scopes.ts'
 import { createToken } from '../../src/access/tokens.ts'
@@ -7,6 +8,9 @@ import type { Database } from '../../src/db/open.ts'
 import { findPartnerId } from '../../src/db/names.ts'
 import { freshDatabase } from '../support/database.ts'
 import { startTestRelay, type TestRelay } from '../support/relay.ts'
+
+// Many requests, one after the other, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 export interface Nodes {
   a: TestRelay
