@@ -9,7 +9,7 @@ CREATE TABLE "walls" (
 	"object" text NOT NULL,
 	"role" text NOT NULL,
 	"rights" text NOT NULL,
-	PRIMARY KEY ("object", "role")
+	PRIMARY KEY ("object", "role", "rights")
 );
 --> statement-breakpoint
 INSERT INTO "walls" ("object", "role", "rights") VALUES

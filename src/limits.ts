@@ -370,8 +370,25 @@ export const limits = {
   oidcChecksWaitingMax: 64,
   /** Clocks of telephones: a code of the step before or after is right as well. */
   totpStepsOff: 1,
-  /** How exactly the last use of a token is known: one write a minute, not one a request. */
+  /** How exactly the last use of a token, or of a credential, is known: one write a minute, not one a request. */
   tokenTouchMs: 60_000,
+  credentialTouchMs: 60_000,
+
+  /** The first answer is kept for a day: nobody repeats a request for longer. */
+  idempotencyKeyMs: 86_400_000,
+  idempotencyKeyCharsMax: 255,
+  /** No change takes so long: whoever took a key and has not answered by then has died. */
+  idempotentWorkMsMax: 60_000,
+  /** Held in memory while it is compared; no route takes more. */
+  idempotentBodyBytesMax: 4 * 1024 * 1024,
+  idempotencyRetrySeconds: 1,
+  /** Of one token at one relay: so many requests, and changes among them, in so many seconds. */
+  apiQuotas: {
+    requests: { quota: 3000, windowSeconds: 60 },
+    changes: { quota: 300, windowSeconds: 60 },
+  },
+  /** Tokens whose use is remembered; the one used longest ago starts afresh. */
+  apiQuotaTokensMax: 10_000,
 
   // -- the audit's chains
   auditChainMs: 15_000,
@@ -405,6 +422,8 @@ export const limits = {
   configKeysMax: 200,
   /** Mistakes told at once; nobody reads more. */
   configProblemsMax: 200,
+  /** What was archived and has no past is kept so long for somebody to restore it. */
+  archivedForgetMs: 30 * 86_400_000,
   campaignsPerPartnerMax: 1000,
   sourcesPerPartnerMax: 1000,
   /** Partners, sources and credentials. */

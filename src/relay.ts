@@ -9,7 +9,6 @@ import type { Config } from './config.ts'
 import { createServer } from './connections.ts'
 import { consoleRoutes } from './console/index.ts'
 import { tidyAccess } from './db/access/throttles.ts'
-import { touchCredentials } from './db/directory.ts'
 import { ensurePartitions, ping } from './db/upkeep.ts'
 import { Worker, type WorkerOptions } from './grants/worker.ts'
 import { uuidv7 } from './ids.ts'
@@ -18,6 +17,7 @@ import { createClientAddress } from './inbound/client-address.ts'
 import { createKeySets } from './inbound/key-sets.ts'
 import { receive, refuse, type ReceiveDeps } from './inbound/receive.ts'
 import { createRecorder } from './inbound/recorder.ts'
+import { createUses, type Uses } from './inbound/uses.ts'
 import { createRejections } from './inbound/rejections.ts'
 import { inboundRoutes, type InboundOptions } from './inbound/route.ts'
 import type { Installation } from './installation.ts'
@@ -36,6 +36,7 @@ import { createReporter, type Reporter } from './ops/reporter.ts'
 import { NotReady, opsRoutes } from './ops/routes.ts'
 import { createDestinations } from './partners/destinations.ts'
 import { createDirectory, type Directory } from './partners/directory.ts'
+import { forgetArchived } from './partners/forgetting.ts'
 
 export interface Relay {
   /** Where it listens, without trailing slash. */
@@ -90,7 +91,7 @@ export async function startRelay(
     alarms,
     notices,
     chaining,
-    used: ingest.used,
+    uses: ingest.uses,
     reporter,
   })
   worker?.start()
@@ -209,14 +210,14 @@ function composeIngest(config: Config, { db, pepper }: Installation, parts: Inge
     parked: () => lookups?.wake(),
   })
   const rejections = createRejections(db.work, reporter.failed)
-  const used = new Set<string>()
+  const uses = createUses(db.orm)
   const deps: ReceiveDeps = {
     keySetAt: keySets.keySetAt,
     aside,
     recorder,
     rejections,
     now: Date.now,
-    used: (credentialId) => void used.add(credentialId),
+    used: uses.note,
     failed: reporter.failed,
   }
   const doors: InboundOptions = {
@@ -239,7 +240,7 @@ function composeIngest(config: Config, { db, pepper }: Installation, parts: Inge
   }
   return {
     routes: inboundRoutes(doors).route('/', visitRoutes(doors)),
-    used,
+    uses,
     waiting: recorder.waiting,
     drained: recorder.drained,
     close: async () => {
@@ -261,18 +262,16 @@ interface RoundsParts {
   alarms: AlarmWatch | undefined
   notices: Notices | undefined
   chaining: Chaining | undefined
-  used: Set<string>
+  uses: Uses
   reporter: Reporter
 }
 
 /** What is looked at again and again: changed configuration, used credentials, next month's tables, alarms, notices, audit. */
 function startRounds({ db }: Installation, parts: RoundsParts) {
-  const { directory, lookups, alarms, notices, chaining, used, reporter } = parts
+  const { directory, lookups, alarms, notices, chaining, uses, reporter } = parts
   const lookAround = async () => {
     if (await directory.refresh()) await lookups?.reconsider()
-    const ids = [...used]
-    used.clear()
-    if (ids.length > 0) await touchCredentials(db.orm, ids)
+    await uses.write()
   }
   const running = new Set<Promise<void>>()
   const every = (ms: number, doing: string, round: () => Promise<void>) =>
@@ -287,6 +286,7 @@ function startRounds({ db }: Installation, parts: RoundsParts) {
     every(limits.partitionsMs, 'partitions', () => ensurePartitions(db.work)),
     every(limits.tidyMs, 'tidy', () => tidyAccess(db.orm)),
     every(limits.tidyMs, 'tidy notices', () => tidyNotices(db.work)),
+    every(limits.tidyMs, 'forget what was archived', () => forgetArchived(db.orm)),
     every(limits.alarmsMs, 'alarms', async () => alarms?.look()),
     every(limits.noticesMs, 'notices', async () => notices?.round()),
     every(limits.auditChainMs, 'audit chains', async () => chaining?.round()),
@@ -299,6 +299,7 @@ function startRounds({ db }: Installation, parts: RoundsParts) {
       for (const timer of timers) clearInterval(timer)
       await Promise.all([listening, ...running])
       await notices?.finish()
+      await uses.write().catch((error: unknown) => reporter.failed(error, 'last use'))
     },
   }
 }

@@ -27,7 +27,7 @@ sources:
         email: [$.data.object.customer_email]
         campaign: spring
 `)
-  const { orm } = it.installation.db
+  const { orm } = it.db
   const partnerId = (await findPartnerId(orm, 'acme')) ?? null
   ;({ token } = await createToken(orm, {
     partnerId,

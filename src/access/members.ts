@@ -15,6 +15,7 @@ import {
   setRole,
 } from '../db/access/people.ts'
 import type { Role } from '../db/access/schema.ts'
+import { versionOf } from '../db/ledger/versions.ts'
 import type { Orm } from '../db/open.ts'
 import { changing } from '../db/walls.ts'
 import { isUuid, uuidv7 } from '../ids.ts'
@@ -154,12 +155,14 @@ async function makeUser(tx: Pick<Orm, 'insert'>, email: string, by: WayIn): Prom
 const gone = { ok: false, problem: 'gone' } as const
 const signIn = { ok: false, problem: 'sign_in' } as const
 
-export type MemberChange = 'done' | 'no_member' | 'last_owner'
+export type MemberChange = 'done' | 'no_member' | 'last_owner' | 'stale'
 
 /** `id`: of the membership. */
 export interface Member {
   partnerId: string
   id: string
+  /** Only one that has one of these versions is changed. */
+  ifVersion?: readonly string[] | undefined
 }
 
 export function changeRole(
@@ -178,7 +181,7 @@ export function removeMember(orm: Orm, member: Member, actor: string): Promise<M
 /** Another role, or none. */
 function changeMember(
   orm: Orm,
-  { partnerId, id }: Member,
+  { partnerId, id, ifVersion }: Member,
   role: Role | null,
   actor: string,
 ): Promise<MemberChange> {
@@ -186,6 +189,7 @@ function changeMember(
     await lockMembers(tx, partnerId)
     const member = isUuid(id) ? await findMember(tx, partnerId, id) : undefined
     if (member === undefined) return 'no_member'
+    if (ifVersion?.includes(await versionOf(tx, 'member', partnerId, id)) === false) return 'stale'
     const isLast = member.role === 'owner' && (await countOwners(tx, partnerId)) === 1
     if (isLast && role !== 'owner') return 'last_owner'
     if (role === null) await deleteMember(tx, partnerId, id)

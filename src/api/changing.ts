@@ -2,6 +2,7 @@
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { partnerOf } from '../db/ledger/names.ts'
+import { reading } from '../db/ledger/reading.ts'
 import type { Orm } from '../db/open.ts'
 import type { Ledger } from '../ledger/asking.ts'
 import { limits } from '../limits.ts'
@@ -37,7 +38,8 @@ export async function partnerMeant(
   named: string | undefined,
 ): Promise<string | null | undefined> {
   const { partnerId } = c.get('holder')
-  return named === undefined ? partnerId : partnerOf(orm, partnerId, named)
+  if (named === undefined) return partnerId
+  return reading(orm, partnerId, (tx) => partnerOf(tx, partnerId, named))
 }
 
 export const noSuchPartner = (c: Context<Asking>) =>

@@ -5,5 +5,10 @@ import type { TokenHolder } from '../access/tokens.ts'
 /** What hono hands to every route of the API. */
 export interface Asking {
   Bindings: HttpBindings
-  Variables: { requestId: string; holder: TokenHolder }
+  Variables: {
+    requestId: string
+    holder: TokenHolder
+    /** Of what the answer shows, where it is something that can be changed: see etags.ts. */
+    version?: string
+  }
 }

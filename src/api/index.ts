@@ -8,14 +8,18 @@ import { alarmRoutes } from './alarms.ts'
 import { auditRoutes } from './audit.ts'
 import { authenticate } from './asking.ts'
 import type { Asking } from './env.ts'
+import { etags } from './etags.ts'
+import { documentOf } from './document.ts'
 import { docsRoutes } from './docs.ts'
 import { eventRoutes } from './events.ts'
 import { grantRoutes } from './grants.ts'
+import { idempotency } from './idempotency.ts'
 import { linkRoutes, type LinkParts } from './links.ts'
 import { memberRoutes } from './members.ts'
 import { noticeRoutes, type NoticeParts } from './notices.ts'
 import { refuseUnfit } from './parameters.ts'
 import { peopleRoutes } from './people.ts'
+import { createQuotas } from './quotas.ts'
 import { problem } from './problems.ts'
 import { receiptRoutes } from './receipts.ts'
 import { rejectionRoutes } from './rejections.ts'
@@ -24,17 +28,6 @@ import { tokenRoutes } from './tokens.ts'
 
 export interface ApiParts extends Ledger, LinkParts, NoticeParts {}
 
-const info = {
-  title: 'moab-relay',
-  version: '1',
-  description: `What came in, what became of it, and why.
-
-Send \`Authorization: Bearer mrl_…\`. A token belongs to one partner, or to the whole installation,
-and has scopes. Lists come in pages, newest first: pass \`next\` as \`cursor\` until it is null.
-Mistakes are answered as RFC 9457 problems with a stable \`code\`. Emails are masked; a token with
-people:reveal sees them in full with \`?reveal=true\`, and each look is audited.`,
-}
-
 export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
   const api = new OpenAPIHono<Asking>({ defaultHook: refuseUnfit })
   api.use('/api/*', async (c, next) => {
@@ -42,8 +35,9 @@ export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
     c.res.headers.set('X-Content-Type-Options', 'nosniff')
     if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store')
   })
-  api.doc31('/api/v1/openapi.json', { openapi: '3.1.0', info, servers: [{ url: '/' }] })
-  api.use('/api/v1/*', authenticate(parts))
+  let document: ReturnType<typeof documentOf> | undefined
+  api.get('/api/v1/openapi.json', (c) => c.json((document ??= documentOf(api))))
+  api.use('/api/v1/*', etags, authenticate(parts), createQuotas(), idempotency(parts))
   eventRoutes(api, parts)
   grantRoutes(api, parts)
   receiptRoutes(api, parts)

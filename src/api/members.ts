@@ -4,7 +4,7 @@ import { changeRole, invite, removeMember, takeBackInvitation } from '../access/
 import { roles } from '../access/scopes.ts'
 import { partnerOfInvitation } from '../db/access/invitations.ts'
 import { partnerOfMember } from '../db/access/people.ts'
-import { listInvitations, listMembers } from '../ledger/access.ts'
+import { listInvitations, listMembers, readMember } from '../ledger/access.ts'
 import { limits } from '../limits.ts'
 import {
   actorOf,
@@ -17,9 +17,10 @@ import {
 } from './changing.ts'
 import { askerOf, needs } from './asking.ts'
 import type { Asking } from './env.ts'
+import { ifMatch, shown, versionsMeant } from './etags.ts'
 import { answerPage } from './pages.ts'
 import * as parameters from './parameters.ts'
-import { inConflict, problem, refused, refusedOne, tooLarge } from './problems.ts'
+import { ifChanged, inConflict, problem, refused, refusedOne, tooLarge } from './problems.ts'
 import { Invitation, InvitationMade, Member } from './access-schemas.ts'
 import { json, pageOf, wordsOf } from './schemas.ts'
 
@@ -33,6 +34,13 @@ const writes = {
   security: [{ token: ['access:write'] }],
   middleware: [needs('access:write'), smallBody],
 }
+const changes = {
+  204: { description: 'Done' },
+  ...refusedOne,
+  ...inConflict,
+  ...ifChanged,
+  ...tooLarge,
+}
 const page = z.strictObject({ ...parameters.page, partner: parameters.mentions.partner })
 
 const members = createRoute({
@@ -45,6 +53,16 @@ const members = createRoute({
   responses: { 200: json(pageOf(Member), 'A page of members'), ...refused },
 })
 
+const one = createRoute({
+  method: 'get',
+  path: '/api/v1/members/{id}',
+  tags,
+  summary: 'One member',
+  ...reads,
+  request: { params: parameters.byId, query: parameters.nothing },
+  responses: { 200: json(Member, 'The member'), ...refusedOne },
+})
+
 const changeMember = createRoute({
   method: 'patch',
   path: '/api/v1/members/{id}',
@@ -55,9 +73,10 @@ const changeMember = createRoute({
   request: {
     params: parameters.byId,
     query: parameters.nothing,
+    headers: ifMatch,
     body: parameters.jsonBody(z.strictObject({ role }).openapi('RoleWanted')),
   },
-  responses: { 204: { description: 'Done' }, ...refusedOne, ...inConflict, ...tooLarge },
+  responses: changes,
 })
 
 const remove = createRoute({
@@ -67,8 +86,8 @@ const remove = createRoute({
   summary: 'Removes a member',
   description: 'Their account stays, and so do their other partners. Audited.',
   ...writes,
-  request: { params: parameters.byId, query: parameters.nothing },
-  responses: { 204: { description: 'Done' }, ...refusedOne, ...inConflict, ...tooLarge },
+  request: { params: parameters.byId, query: parameters.nothing, headers: ifMatch },
+  responses: changes,
 })
 
 const invitations = createRoute({
@@ -125,18 +144,28 @@ export function memberRoutes(api: OpenAPIHono<Asking>, parts: ChangingParts): vo
     const found = await listMembers(parts, askerOf(c.get('holder'), false), { ...wanted, after })
     return answerPage(c, found)
   })
+  api.openapi(one, async (c) => {
+    const asker = askerOf(c.get('holder'), false)
+    return shown(c, await readMember(parts, asker, c.req.valid('param').id))
+  })
   api.openapi(changeMember, async (c) => {
     const { id } = c.req.valid('param')
     const partnerId = c.get('holder').partnerId ?? (await partnerOfMember(orm, id))
     if (partnerId === undefined) return problem(c, 'not_found')
     const wanted = c.req.valid('json').role
-    return changed(c, await changeRole(orm, { partnerId, id }, wanted, actorOf(c)))
+    return changed(
+      c,
+      await changeRole(orm, { partnerId, id, ifVersion: versionsMeant(c) }, wanted, actorOf(c)),
+    )
   })
   api.openapi(remove, async (c) => {
     const { id } = c.req.valid('param')
     const partnerId = c.get('holder').partnerId ?? (await partnerOfMember(orm, id))
     if (partnerId === undefined) return problem(c, 'not_found')
-    return changed(c, await removeMember(orm, { partnerId, id }, actorOf(c)))
+    return changed(
+      c,
+      await removeMember(orm, { partnerId, id, ifVersion: versionsMeant(c) }, actorOf(c)),
+    )
   })
   invitationRoutes(api, parts)
 }
@@ -176,6 +205,7 @@ function invitationRoutes(api: OpenAPIHono<Asking>, parts: ChangingParts): void 
 
 function changed(c: Parameters<typeof actorOf>[0], result: Awaited<ReturnType<typeof changeRole>>) {
   if (result === 'no_member') return problem(c, 'not_found')
+  if (result === 'stale') return problem(c, 'precondition_failed')
   if (result === 'last_owner')
     return problem(c, 'conflict', {
       detail: 'a partner needs an owner: make somebody else one first',

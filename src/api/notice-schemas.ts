@@ -34,7 +34,7 @@ export const NoticeChannel = z
     health: z.object({
       failing: z.boolean(),
       failures: z.number().int().openapi({ description: 'In a row.' }),
-      problem: outcome.nullable(),
+      problem: outcome.nullable().openapi({ enum: [...wordsOf<OutcomeWord>(outcomes), null] }),
       problem_at: at.nullable(),
       delivered_at: at.nullable().openapi({ description: 'The last notice that arrived.' }),
       told: told.nullable(),
@@ -86,7 +86,7 @@ export const Notice = z
     due_at: at.nullable().openapi({ description: 'When it is tried next.' }),
     settled_at: at.nullable(),
     tries: z.number().int(),
-    outcome: outcome.nullable(),
+    outcome: outcome.nullable().openapi({ enum: [...wordsOf<OutcomeWord>(outcomes), null] }),
     http_status: z.number().int().nullable(),
     answer,
     told: told.nullable(),

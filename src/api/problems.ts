@@ -1,6 +1,7 @@
 // What can go wrong with a question, as RFC 9457 tells it. `code` is stable: programs may rely on it.
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { limits } from '../limits.ts'
 import type { Asking } from './env.ts'
 
 export const problems = {
@@ -29,6 +30,26 @@ export const problems = {
     title: 'As things stand, this cannot be done',
     hint: '`detail` says what stands against it.',
   },
+  idempotency_in_progress: {
+    status: 409,
+    title: 'The first request with this Idempotency-Key is still being worked on',
+    hint: 'Ask again with the same key after Retry-After: then its answer is given.',
+  },
+  idempotency_outcome_unknown: {
+    status: 409,
+    title: 'The first request with this Idempotency-Key was cut off',
+    hint: 'It may have been done: look, and if it was not, send it with a new key. It is never done twice.',
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'This Idempotency-Key belongs to another request',
+    hint: 'A key is good for one method, address and body: take a new one.',
+  },
+  precondition_failed: {
+    status: 412,
+    title: 'It was changed by somebody else meanwhile',
+    hint: 'Get it again, look whether your change still fits, and send it with the new ETag.',
+  },
   invalid_request: {
     status: 422,
     title: 'The question cannot be understood',
@@ -44,6 +65,11 @@ export const problems = {
     title: 'The request is too large',
     hint: 'Send it in several parts.',
   },
+  rate_limited: {
+    status: 429,
+    title: 'This token has asked too often',
+    hint: 'Ask again after Retry-After; RateLimit tells how much is left.',
+  },
   too_slow: {
     status: 503,
     title: 'The question takes too long',
@@ -53,7 +79,7 @@ export const problems = {
 export type ProblemCode = keyof typeof problems
 
 const Mistake = z.object({
-  in: z.enum(['query', 'path', 'body']).openapi({ description: 'Where the mistake is.' }),
+  in: z.enum(['query', 'path', 'body', 'header']).openapi({ description: 'Where the mistake is.' }),
   pointer: z.string().openapi({ description: 'JSON Pointer to it.', example: '/limit' }),
   detail: z.string(),
 })
@@ -110,10 +136,16 @@ const headersOf: Record<ProblemCode, Record<string, string>> = {
   not_found: {},
   method_not_allowed: {},
   conflict: {},
+  idempotency_in_progress: { 'Retry-After': String(limits.idempotencyRetrySeconds) },
+  idempotency_outcome_unknown: {},
+  idempotency_key_reused: {},
+  precondition_failed: {},
   invalid_request: {},
   not_json: {},
   // The rest of it is not read.
   too_large: { Connection: 'close' },
+  // How long is told by whoever refuses.
+  rate_limited: {},
   too_slow: { 'Retry-After': '5' },
 }
 
@@ -125,6 +157,7 @@ export const refused = {
   503: described('too_slow'),
 }
 export const inConflict = { 409: described('conflict') }
+export const ifChanged = { 412: described('precondition_failed') }
 export const tooLarge = { 413: described('too_large') }
 export const refusedOne = { ...refused, 404: described('not_found') }
 

@@ -1,5 +1,6 @@
 // The shapes of answers about what is set up, and what a change came to.
 import { z } from '@hono/zod-openapi'
+import { actions } from '../partners/changes.ts'
 import { at, id, mode, Named, Source } from './schemas.ts'
 
 export const Campaign = z
@@ -13,6 +14,7 @@ export const Campaign = z
     ends_at: at.nullable(),
     per_second: z.number().nullable(),
     enabled: z.boolean(),
+    archived_at: at.nullable(),
     created_at: at,
     health: z.object({
       state: z.enum(['healthy', 'holding', 'unreachable', 'stopped']),
@@ -27,19 +29,31 @@ const Credential = z
   .object({
     id,
     name: z.string(),
+    state: z.enum(['valid', 'ending', 'ended']).openapi({
+      description: 'By the clock of the database: without an end, with one to come, or over.',
+    }),
     valid_until: at.nullable(),
-    last_used_at: at.nullable().openapi({ description: 'The last request it proved.' }),
+    last_used_at: at.nullable().openapi({
+      description: 'The last request it proved, to the minute.',
+    }),
     created_at: at,
   })
   .openapi('Credential')
+
+export const CredentialInFull = Credential.extend({ partner: Named, source: Source }).openapi(
+  'CredentialInFull',
+)
 
 export const SourceInFull = Source.extend({
   partner: Named,
   settings: z.record(z.string(), z.string()),
   enabled: z.boolean(),
+  archived_at: at.nullable(),
   created_at: at,
   credentials: z.array(Credential),
-}).openapi('Source')
+}).openapi('SourceInFull')
+
+export const SourceUrl = z.object({ url: z.string() }).openapi('SourceUrl')
 
 export const Rule = z
   .object({
@@ -53,14 +67,18 @@ export const Rule = z
     definition: z.record(z.string(), z.unknown()).openapi({
       description: 'As in the config file: events, when, email, unsigned_email.',
     }),
+    archived_at: at.nullable(),
     created_at: at,
   })
   .openapi('Rule')
 
+export const Config = z.record(z.string(), z.unknown()).openapi('Config')
+
 const Change = z.object({
-  action: z.enum(['created', 'updated', 'removed', 'left_alone', 'unchanged']),
+  action: z.enum(actions),
   kind: z.enum(['partner', 'campaign', 'source', 'credential', 'rule']),
   name: z.string().openapi({ description: 'Of a credential or a rule: source/name.' }),
+  id: id.nullable().openapi({ description: 'null: of what a dry run would make.' }),
   changed: z.string().nullable().openapi({ description: 'Which values.' }),
   url: z.string().nullable().openapi({ description: 'Of a source that was made: where to send.' }),
 })

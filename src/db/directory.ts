@@ -1,6 +1,7 @@
 // What a relay needs to know about configured things while it works: a source by its ingest key, a
 // campaign by its id. Read often, cached by partners/directory.ts.
 import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm'
+import { limits } from '../limits.ts'
 import type { Orm } from './open.ts'
 import { campaigns, credentials, installation, partners, rules, sources } from './schema.ts'
 
@@ -25,7 +26,7 @@ export async function findSourceByName(orm: Orm, partner: string, name: string) 
     .select({ source: sources })
     .from(sources)
     .innerJoin(partners, eq(partners.id, sources.partnerId))
-    .where(and(eq(partners.name, partner), eq(sources.name, name)))
+    .where(and(eq(partners.name, partner), eq(sources.name, name), isNull(sources.archivedAt)))
   return row && { source: row.source, ...(await partsOf(orm, row.source)) }
 }
 
@@ -33,7 +34,14 @@ async function partsOf(orm: Orm, source: typeof sources.$inferSelect) {
   const own = [source.partnerId, source.id] as const
   const [secrets, itsRules] = await Promise.all([
     orm
-      .select()
+      .select({
+        id: credentials.id,
+        sealed: credentials.sealed,
+        /** null: it has no end. Told as a time from now, for this machine's clock may be off. */
+        endsInMs: sql<
+          number | null
+        >`(extract(epoch from ${credentials.validUntil} - clock_timestamp()) * 1000)::float8`,
+      })
       .from(credentials)
       .where(
         and(
@@ -80,10 +88,21 @@ export async function announceChange(tx: Pick<Orm, 'update' | 'execute'>): Promi
   await tx.execute(sql`select pg_notify('moab_relay_config', '')`)
 }
 
-/** When a credential proved an event; written now and then, not for each request. */
-export async function touchCredentials(orm: Orm, ids: readonly string[]): Promise<void> {
-  await orm
-    .update(credentials)
-    .set({ lastUsedAt: sql`now()` })
-    .where(sql`${credentials.id} in ${[...ids].sort()}`)
+/** When credentials last proved a request, to the minute: most of the time nothing is written. */
+export async function touchCredentials(
+  orm: Orm,
+  used: readonly { partnerId: string; id: string }[],
+): Promise<void> {
+  const keys = JSON.stringify(used.map(({ partnerId, id }) => ({ partner_id: partnerId, id })))
+  await orm.execute(sql`
+    with used as (
+      select c.partner_id, c.id from credentials c
+      join json_to_recordset(${keys}::json) as u(partner_id uuid, id uuid)
+        on u.partner_id = c.partner_id and u.id = c.id
+      where c.last_used_at is null
+        or c.last_used_at < now() - ${limits.credentialTouchMs} * interval '1 ms'
+      order by c.partner_id, c.id for no key update of c skip locked
+    )
+    update credentials c set last_used_at = now() from used
+    where c.partner_id = used.partner_id and c.id = used.id`)
 }

@@ -1,5 +1,5 @@
 // Partners and sources by the names people use on the command line.
-import { and, asc, eq } from 'drizzle-orm'
+import { and, asc, eq, isNull } from 'drizzle-orm'
 import type { Orm } from './open.ts'
 import { partners, sources } from './schema.ts'
 
@@ -42,6 +42,7 @@ export async function listSourceKeys(
     .innerJoin(partners, eq(partners.id, sources.partnerId))
     .where(
       and(
+        isNull(sources.archivedAt),
         wanted.partnerId === undefined ? undefined : eq(partners.id, wanted.partnerId),
         wanted.partner === undefined ? undefined : eq(partners.name, wanted.partner),
         wanted.source === undefined ? undefined : eq(sources.name, wanted.source),

@@ -1,7 +1,7 @@
 // What people set up, read and written: partners, campaigns, sources, credentials, rules. Nothing
 // here opens a secret. Whoever changes the configuration takes `lockConfiguration` first, in the
 // same transaction, and ends with `announceChange`.
-import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Orm } from './open.ts'
 import { campaigns, credentials, installation, partners, rules, sources } from './schema.ts'
 
@@ -17,6 +17,14 @@ export async function lockConfiguration(tx: Tx): Promise<void> {
   await tx.select({ one: installation.one }).from(installation).for('update')
 }
 
+/** By the database's clock. */
+export async function databaseTime(tx: Tx): Promise<Date> {
+  const [row] = await tx.execute<{ ms: number }>(
+    sql`select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`,
+  )
+  return new Date(row?.ms ?? 0)
+}
+
 export async function partnerNames(tx: Tx): Promise<string[]> {
   const rows = await tx.select({ name: partners.name }).from(partners).orderBy(asc(partners.name))
   return rows.map(({ name }) => name)
@@ -27,7 +35,7 @@ export async function partnerNameOf(tx: Tx, id: string): Promise<string | undefi
   return row?.name
 }
 
-/** Everything a partner has set up, each list in the order in which it was made. */
+/** Everything a partner has set up, each list in the order in which it was made; archived things, too. */
 export async function readPartnerRows(tx: Tx, name: string) {
   const [partner] = await tx.select().from(partners).where(eq(partners.name, name))
   if (partner === undefined) return undefined
@@ -65,7 +73,7 @@ export async function insertCampaign(tx: Tx, row: typeof campaigns.$inferInsert)
   await tx.insert(campaigns).values(row)
 }
 
-interface Own {
+export interface Own {
   partnerId: string
   id: string
 }
@@ -135,10 +143,6 @@ export async function updateRule(
     .where(and(eq(rules.partnerId, partnerId), eq(rules.id, id)))
 }
 
-export async function deleteRule(tx: Tx, { partnerId, id }: Own): Promise<void> {
-  await tx.delete(rules).where(and(eq(rules.partnerId, partnerId), eq(rules.id, id)))
-}
-
 /** Which sources, of any partner, have these ingest keys. */
 export async function ingestKeyOwners(tx: Tx, hashes: readonly Buffer[]) {
   if (hashes.length === 0) return []
@@ -170,6 +174,11 @@ export async function sealedIngestKeys(orm: Pick<Orm, 'select'>, partner?: strin
     })
     .from(sources)
     .innerJoin(partners, eq(partners.id, sources.partnerId))
-    .where(partner === undefined ? undefined : eq(partners.name, partner))
+    .where(
+      and(
+        isNull(sources.archivedAt),
+        partner === undefined ? undefined : eq(partners.name, partner),
+      ),
+    )
     .orderBy(asc(partners.name), asc(sources.id))
 }

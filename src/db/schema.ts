@@ -26,6 +26,8 @@ import {
 export const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 export const at = (name: string) => timestamp(name, { withTimezone: true })
 export const createdAt = () => at('created_at').notNull().defaultNow()
+/** Hidden from lists and switched off, so that relays that know nothing of this leave it alone as well. */
+const archivedAt = () => at('archived_at')
 
 /** One row: what belongs to the installation as a whole. */
 export const installation = pgTable(
@@ -87,11 +89,15 @@ export const sources = pgTable(
     ingestKeyOrigin: jsonb('ingest_key_origin'),
     settings: jsonb('settings').$type<Record<string, string>>().notNull().default({}),
     enabled: boolean('enabled').notNull().default(true),
+    archivedAt: archivedAt(),
     createdAt: createdAt(),
   },
   (t) => [
     primaryKey({ columns: [t.partnerId, t.id] }),
-    unique('sources_name').on(t.partnerId, t.name),
+    uniqueIndex('sources_live_name')
+      .on(t.partnerId, t.name)
+      .where(sql`${t.archivedAt} is null`),
+    check('sources_archived_off', sql`${t.archivedAt} is null or not ${t.enabled}`),
   ],
 )
 
@@ -136,11 +142,15 @@ export const campaigns = pgTable(
     endsAt: at('ends_at'),
     perSecond: doublePrecision('per_second'),
     enabled: boolean('enabled').notNull().default(true),
+    archivedAt: archivedAt(),
     createdAt: createdAt(),
   },
   (t) => [
     primaryKey({ columns: [t.partnerId, t.id] }),
-    unique('campaigns_name').on(t.partnerId, t.name),
+    uniqueIndex('campaigns_live_name')
+      .on(t.partnerId, t.name)
+      .where(sql`${t.archivedAt} is null`),
+    check('campaigns_archived_off', sql`${t.archivedAt} is null or not ${t.enabled}`),
     check('campaigns_mode', sql`${t.mode} in ('live', 'sandbox')`),
     check('campaigns_pace', sql`${t.perSecond} is null or ${t.perSecond} > 0`),
     check('campaigns_live_key', sql`${t.mode} = 'sandbox' or ${t.apiKeySealed} is not null`),
@@ -194,10 +204,12 @@ export const rules = pgTable(
     enabled: boolean('enabled').notNull().default(true),
     /** The grammar of rules/rule.ts, without the campaign's name. */
     definition: jsonb('definition').notNull(),
+    archivedAt: archivedAt(),
     createdAt: createdAt(),
   },
   (t) => [
     primaryKey({ columns: [t.partnerId, t.id] }),
+    check('rules_archived_off', sql`${t.archivedAt} is null or not ${t.enabled}`),
     unique('rules_name').on(t.partnerId, t.sourceId, t.name),
     foreignKey({
       columns: [t.partnerId, t.sourceId],

@@ -61,5 +61,5 @@ export async function unwellCampaigns(sql: Sql): Promise<UnwellCampaign[]> {
     from campaign_health h
     join campaigns c on c.partner_id = h.partner_id and c.id = h.campaign_id
     join partners p on p.id = c.partner_id
-    where h.state <> 'healthy' order by p.name, c.name`
+    where h.state <> 'healthy' and c.archived_at is null order by p.name, c.name`
 }

@@ -26,7 +26,7 @@ export interface ReceiveDeps {
   /** Unix milliseconds. */
   now(): number
   /** The credential proved something: for "last used". */
-  used(credentialId: string): void
+  used(partnerId: string, credentialId: string): void
   failed(error: unknown, doing: string): void
 }
 
@@ -54,7 +54,7 @@ export async function receive(
   })
   if ('handshake' in verdict) return shake(verdict.handshake, source, request, verdict.verdict)
   if (!verdict.authentic) return refuse(deps, source, request, verdict.reason, verdict.hint)
-  if (verdict.credential !== null) deps.used(verdict.credential)
+  if (verdict.credential !== null) deps.used(source.partnerId, verdict.credential)
 
   try {
     const kept = {

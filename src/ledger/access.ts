@@ -12,7 +12,7 @@ import { reading } from '../db/ledger/reading.ts'
 import { auditActions, type AuditAction } from '../access/audit.ts'
 import type { Language } from '../rules/trace.ts'
 import type { Mentions } from './asking.ts'
-import { list, type Asking, type Questions } from './listing.ts'
+import { list, one, type Asking, type Questions } from './listing.ts'
 
 type Wanted = PageWanted & Pick<Mentions, 'partner'>
 
@@ -29,21 +29,21 @@ export function listPartners(ledger: Questions, { owner }: Asking, page: PageWan
 }
 
 export const listMembers = (ledger: Questions, asker: Asking, { partner, ...page }: Wanted) =>
-  list(
-    ledger,
-    asker,
-    { partner },
-    (tx, { owner }) => membersPage(tx, owner, page),
-    ({ id, partner, userId, email, role, since, codes }) => ({
-      id,
-      partner,
-      user_id: userId,
-      email,
-      role,
-      since: since.toISOString(),
-      one_time_codes: codes,
-    }),
-  )
+  list(ledger, asker, { partner }, (tx, { owner }) => membersPage(tx, owner, page), viewMember)
+
+export const readMember = one('member', membersPage, viewMember)
+
+function viewMember(row: Awaited<ReturnType<typeof membersPage>>['rows'][number]) {
+  return {
+    id: row.id,
+    partner: row.partner,
+    user_id: row.userId,
+    email: row.email,
+    role: row.role,
+    since: row.since.toISOString(),
+    one_time_codes: row.codes,
+  }
+}
 
 export const listInvitations = (ledger: Questions, asker: Asking, { partner, ...page }: Wanted) =>
   list(

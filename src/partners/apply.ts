@@ -1,6 +1,7 @@
 // A config file into the database, whole or not at all: every mistake is told at once and nothing
 // is written while there is one. Applying the same file again changes nothing.
 import { writeAudit, type AuditEntry } from '../access/audit.ts'
+import { countWaiting } from '../db/archive.ts'
 import { announceChange } from '../db/directory.ts'
 import { sqlState, type Orm } from '../db/open.ts'
 import { ingestKeyOwners, lockConfiguration, parkIngestKeys, type Tx } from '../db/partners.ts'
@@ -46,39 +47,47 @@ export async function applyConfig(
   config: ConfigText,
   options: ApplyOptions,
 ): Promise<ApplyResult> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await applyOnce(deps, config, options)
-    } catch (error) {
-      if (tries === limits.applyTriesMax || !isCollision(error)) throw error
-    }
-  }
+  const read = (text: string) => readConfigFile(text, options, deps.now())
+  return retried(async () => {
+    // A text is read before others must wait for it.
+    const given = typeof config === 'string' ? { file: await read(config) } : { make: config }
+    return changeConfiguration(deps, options, async (tx) => {
+      const file = 'file' in given ? given.file : await read(await given.make(tx))
+      return file.ok ? makePlan(tx, file.partners, deps.vault, file.report) : file
+    })
+  })
 }
 
 /** Deadlock, serialization failure, and a name that somebody else used in the same moment. */
 const collisions: ReadonlySet<string | undefined> = new Set(['40P01', '40001', '23505'])
 const isCollision = (error: unknown) => collisions.has(sqlState(error))
 
-async function applyOnce(
+async function retried<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (tries === limits.applyTriesMax || !isCollision(error)) throw error
+    }
+  }
+}
+
+/** Plans under the lock of the configuration, and carries the plan out unless there is a mistake in it. */
+export async function changeConfiguration(
   deps: ApplyDeps,
-  config: ConfigText,
   options: ApplyOptions,
+  planOf: (tx: Tx) => Promise<Plan | { ok: false; problems: Problem[] }>,
 ): Promise<ApplyResult> {
-  const read = (text: string) => readConfigFile(text, options, deps.now())
-  // A text is read before others must wait for it.
-  const given = typeof config === 'string' ? { file: await read(config) } : { make: config }
   return changing(deps.orm, options.partnerId ?? null, async (tx) => {
     await lockConfiguration(tx)
-    const file = 'file' in given ? given.file : await read(await given.make(tx))
-    if (!file.ok) return file
-    const { partners, report } = file
-    const plan = await makePlan(tx, partners, deps.vault, report)
-    const problems = report.problems()
+    const plan = await planOf(tx)
+    if ('ok' in plan) return plan
+    const problems = plan.report.problems()
     if (problems.length > 0) return { ok: false, problems }
     const dryRun = options.dryRun === true
     if (!dryRun && plan.changes.some(isChange)) await carryOut(tx, plan, options)
-    const changes = dryRun ? plan.changes.map(withoutPath) : plan.changes
-    return { ok: true, dryRun, changes, warnings: report.warnings() }
+    const changes = dryRun ? plan.changes.map(asTried) : plan.changes
+    return { ok: true, dryRun, changes, warnings: plan.report.warnings() }
   })
 }
 
@@ -91,7 +100,16 @@ async function makePlan(
   const plan = createPlan(vault, report)
   for (const entry of partners) planPartner(entry, await readPartner(tx, vault, entry.name), plan)
   await refuseTakenKeys(tx, plan)
+  await warnOfWaiting(tx, plan)
   return plan
+}
+
+/** Held, not lost: but whoever archives the campaign should know. */
+async function warnOfWaiting(tx: Tx, { archivedCampaigns, report }: Plan): Promise<void> {
+  for (const { id, place } of archivedCampaigns) {
+    const count = await countWaiting(tx, id)
+    if (count > 0) report.warn(place, `holds ${count} bonuses that wait: they stay held`)
+  }
 }
 
 /** Of any partner's source, unless that one gives its key up in the same file. */
@@ -128,7 +146,7 @@ function auditEntriesOf({ changes, partnerIds }: Plan, actor: string, file: stri
   }))
 }
 
-/** The key of a dry run is thrown away. */
-function withoutPath({ path: _path, ...change }: Change): Change {
-  return change
+/** The key of a dry run is thrown away, and so is the id of what would be made. */
+function asTried({ path: _path, id, ...change }: Change): Change {
+  return change.action === 'created' || id === undefined ? change : { ...change, id }
 }

@@ -1,6 +1,14 @@
 // What applying a config file did, thing by thing, for a person and for the audit entries. Holds no
 // secret but, for a source made just now, the path it is reached at.
-export const actions = ['created', 'updated', 'removed', 'left_alone', 'unchanged'] as const
+export const actions = [
+  'created',
+  'updated',
+  'removed',
+  'archived',
+  'restored',
+  'left_alone',
+  'unchanged',
+] as const
 export type Action = (typeof actions)[number]
 
 export interface Change {
@@ -9,6 +17,8 @@ export interface Change {
   partner: string
   /** Of a credential or a rule: source/name. */
   name: string
+  /** Of what is there afterwards, or was there before. */
+  id?: string
   /** Which keys changed. */
   detail?: string
   /** /in/<key>, or /go/<key> for one of links: for a source that was created. */
@@ -26,6 +36,8 @@ const words: Record<Action, string> = {
   created: 'created',
   updated: 'updated',
   removed: 'removed',
+  archived: 'archived',
+  restored: 'restored',
   left_alone: 'left alone',
   unchanged: 'unchanged',
 }

@@ -16,6 +16,8 @@ export interface PartnerEntry {
   /** Also those that have mistakes: a rule that names one is not to blame. */
   campaignNames: ReadonlySet<string>
   sources: SourceEntry[]
+  /** Names of what is no longer wanted. */
+  archived: Readonly<Record<'campaigns' | 'sources', readonly string[]>>
 }
 
 export type ConfigFile =
@@ -44,7 +46,7 @@ export async function readConfigFile(
 async function readPartner(document: LocatedDocument, reading: Reading): Promise<PartnerEntry[]> {
   const place: Place = { document, path: [] }
   const raw = document.value
-  checkShape(PartnerShape, raw, place, reading)
+  const shape = checkShape(PartnerShape, raw, place, reading)
   const campaigns: CampaignEntry[] = []
   const campaignNames = new Set<string>()
   for (const item of itemsOf(raw, 'campaigns', place) ?? []) {
@@ -59,7 +61,9 @@ async function readPartner(document: LocatedDocument, reading: Reading): Promise
   refuseDoubles(campaigns, 'campaign', reading)
   refuseDoubles(sources, 'source', reading)
   const name = PartnerShape.shape.partner.safeParse(keysOf(raw)['partner'])
-  return name.success ? [{ place, name: name.data, campaigns, campaignNames, sources }] : []
+  if (!name.success) return []
+  const archived = shape?.archived ?? { campaigns: [], sources: [] }
+  return [{ place, name: name.data, campaigns, campaignNames, sources, archived }]
 }
 
 function refuseDoublePartners(partners: readonly PartnerEntry[], report: Report): void {

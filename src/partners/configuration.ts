@@ -57,12 +57,21 @@ export interface StoredSource {
   enabled: boolean
   credentials: StoredCredential[]
   rules: StoredRule[]
+  /** One that comes back under its name is the same rule again. */
+  archivedRules: StoredRule[]
+}
+
+export interface Archived {
+  kind: 'campaign' | 'source'
+  id: string
+  name: string
 }
 
 export interface StoredPartner {
   id: string
   campaigns: StoredCampaign[]
   sources: StoredSource[]
+  archived: Archived[]
 }
 
 /** Throws VaultError where a secret does not open. */
@@ -75,23 +84,31 @@ export async function readPartner(
   if (rows === undefined) return undefined
   const of = <Row extends { sourceId: string }>(list: readonly Row[], id: string) =>
     list.filter(({ sourceId }) => sourceId === id)
+  const liveSources = rows.sources.filter(isLive).map(async (row) => ({
+    ...(await openSource(row, vault)),
+    credentials: await Promise.all(
+      of(rows.credentials, row.id).map((each) => openCredential(each, vault)),
+    ),
+    rules: of(rows.rules, row.id).filter(isLive),
+    archivedRules: of(rows.rules, row.id).filter((rule) => !isLive(rule)),
+  }))
   return {
     id: rows.id,
-    campaigns: await Promise.all(rows.campaigns.map((row) => openCampaign(row, vault))),
-    sources: await Promise.all(
-      rows.sources.map(async (row) => ({
-        ...(await openSource(row, vault)),
-        credentials: await Promise.all(
-          of(rows.credentials, row.id).map((each) => openCredential(each, vault)),
-        ),
-        rules: of(rows.rules, row.id),
-      })),
+    campaigns: await Promise.all(
+      rows.campaigns.filter(isLive).map((row) => openCampaign(row, vault)),
     ),
+    sources: await Promise.all(liveSources),
+    archived: [...archivedOf('campaign', rows.campaigns), ...archivedOf('source', rows.sources)],
   }
 }
 
+const isLive = ({ archivedAt }: { archivedAt: Date | null }) => archivedAt === null
+
+const archivedOf = (kind: Archived['kind'], rows: readonly (CampaignRow | SourceRow)[]) =>
+  rows.filter((row) => !isLive(row)).map(({ id, name }) => ({ kind, id, name }))
+
 async function openCampaign(row: CampaignRow, vault: Vault): Promise<StoredCampaign> {
-  const { apiKeySealed, apiKeyOrigin, ...rest } = row
+  const { apiKeySealed, apiKeyOrigin, archivedAt: _live, ...rest } = row
   if (apiKeySealed === null) return { ...rest, apiKey: null }
   const text = await vault.open(apiKeySealed, apiKeyPlace(row.id))
   return { ...rest, apiKey: { text, origin: originOf(apiKeyOrigin) } }

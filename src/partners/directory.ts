@@ -30,6 +30,7 @@ export interface ActiveSource {
   provider: Provider
   proof: CheckedProof
   settings: Settings
+  /** `validUntil`: when the database's clock will say so, by this machine's. */
   credentials: readonly { credential: Credential; validUntil: number | null }[]
   rules: readonly ActiveRule[]
   /** What `rules` were made from. */
@@ -171,7 +172,7 @@ export const ingestKeyPlace = (id: string) => `sources.ingest_key_sealed:${id}`
 async function openCredential(row: SourceRow['credentials'][number], vault: Vault) {
   const { fields } = Sealed.parse(JSON.parse(await vault.open(row.sealed, credentialPlace(row.id))))
   const credential: Credential = { id: row.id, ...present(fields) }
-  return { credential, validUntil: row.validUntil?.getTime() ?? null }
+  return { credential, validUntil: row.endsInMs === null ? null : Date.now() + row.endsInMs }
 }
 
 /** What is sealed: the fields, and where each came from when a file named a variable for it. */

@@ -35,6 +35,8 @@ const changes = [...methodsOf].flatMap(([path, methods]) =>
 
 const Body = z.looseObject({ request_id: z.string() })
 
+const Made = z.object({ changes: z.array(z.object({ id: z.string() })) })
+
 let it: ApiScene
 let own: ScenePartner
 let other: ScenePartner
@@ -58,6 +60,11 @@ beforeAll(async () => {
   ids.set('partners', own.partnerId)
   ids.set('campaigns', own.campaignId)
   ids.set('sources', own.sourceId)
+  const secret = { source: 'shop', secret: 'whsec_first' }
+  const added = await it.change('/api/v1/credentials', token, 'POST', secret)
+  ids.set('credentials', Made.parse(await added.json()).changes[0]?.id ?? '')
+  const rules = Page.parse(await (await it.get('/api/v1/rules', token)).json())
+  ids.set('rules', rules.items[0]?.id ?? '')
   const made = { partnerId: own.partnerId, actor: 'test' } as const
   const invited = await invite(it.db.orm, { ...made, email: 'new@example.com', role: 'viewer' })
   ids.set('invitations', invited.ok ? invited.id : '')
@@ -188,6 +195,11 @@ const bodies: Record<string, object> = {
   'PATCH /api/v1/sources/:id': { enabled: true },
   'POST /api/v1/notice-channels': { name: 'another', kind: 'slack', settings: hook },
   'PATCH /api/v1/notice-channels/:id': { enabled: true },
+  'POST /api/v1/rules': { source: 'shop', name: 'another' },
+  'PATCH /api/v1/rules/:id': { position: 0 },
+  'POST /api/v1/credentials': { source: 'shop', secret: 'whsec_another' },
+  'PATCH /api/v1/credentials/:id': { valid_until: null },
+  'POST /api/v1/credentials/:id/rotations': { secret: 'whsec_next', overlap: '24h' },
   'POST /api/v1/links': { source: 'shop', emails: ['a@example.com'] },
 }
 
@@ -220,6 +232,14 @@ describe.each(changes)('%s %s', (method, path) => {
   test('does nothing for another partner', async () => {
     if (!path.includes(':')) return
     expect((await ask(await it.token(other.partnerId))).status).toBe(404)
+  })
+
+  test('does nothing for a partner whom a stranger names', async () => {
+    const body = bodies[`${method} ${path}`]
+    if (path.includes(':') || body === undefined) return
+    const stranger = await it.token(other.partnerId)
+    const answer = await it.change(path, stranger, method, { ...body, partner: own.partnerId })
+    expect(answer.status).toBe(422)
   })
 })
 

@@ -46,8 +46,8 @@ beforeAll(async () => {
 afterAll(() => it.close())
 
 async function tokenFor(partner: string | null, scopes: readonly Scope[]): Promise<string> {
-  const { orm } = it.installation.db
-  const [row] = await it.installation.db.work`select id from partners where name = ${partner}`
+  const { orm } = it.db
+  const [row] = await it.db.work`select id from partners where name = ${partner}`
   const partnerId = partner === null ? null : String(row?.['id'])
   return (
     await createToken(orm, { partnerId, name: 'test', scopes, expiresAt: null, actor: 'test' })
@@ -97,14 +97,14 @@ describe('links', () => {
       })
       expect([clicked.status, clicked.headers.get('location')]).toEqual([302, landing])
     }
-    const events = await it.installation.db
-      .work`select state from events where event_key in ${it.installation.db.work(claims.map(({ jti }) => jti ?? ''))}`
+    const events = await it.db
+      .work`select state from events where event_key in ${it.db.work(claims.map(({ jti }) => jti ?? ''))}`
     expect(events.map(({ state }) => state)).toEqual(['matched', 'matched'])
   })
 
   test('leave an entry in the audit that names nobody', async () => {
     await ask(wanted)
-    const [entry] = await it.installation.db.work`
+    const [entry] = await it.db.work`
       select actor, detail from audit_entries where action = 'links.made' order by id desc limit 1`
     expect(entry).toMatchObject({ detail: { count: 2, campaign: 'spring' } })
     expect(String(entry?.['actor'])).toMatch(/^token:/)

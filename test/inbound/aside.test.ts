@@ -41,7 +41,7 @@ async function send(name: string, id: string, data: string): Promise<number> {
   return answer.status
 }
 
-const recorded = (id: string) => relay.installation.db.work`
+const recorded = (id: string) => relay.db.work`
   select state, reason, type, octet_length(b.body) as bytes from events e
   join event_bodies b on b.id = e.body_id and b.received_at = e.received_at where event_key = ${id}`
 
@@ -67,7 +67,7 @@ test('more of them than may wait: 503, come again, while small ones go on', asyn
   const statuses = await Promise.all(flood)
   expect(small).toBe(200)
   expect(new Set(statuses)).toEqual(new Set([200, 503]))
-  const kept = await relay.installation.db.work`
+  const kept = await relay.db.work`
     select 1 from events where event_key like 'flood%'`
   expect(kept).toHaveLength(statuses.filter((status) => status === 200).length)
 })
@@ -75,7 +75,7 @@ test('more of them than may wait: 503, come again, while small ones go on', asyn
 test('what a large body grants is sent', async () => {
   const data = { email: 'sent@example.com', pad }
   expect(await send('plain', 'sent', JSON.stringify(data))).toBe(200)
-  const granted = () => relay.installation.db.work<{ state: string }[]>`
+  const granted = () => relay.db.work<{ state: string }[]>`
     select state from grants where email = 'sent@example.com'`
   await expect.poll(granted, { timeout: 5000 }).toEqual([{ state: 'granted' }])
 })
@@ -85,7 +85,7 @@ test('a copy of a large body is counted, and grants nothing again', async () => 
   expect([await send('plain', 'copied', data), await send('plain', 'copied', data)]).toEqual([
     200, 200,
   ])
-  const [event] = await relay.installation.db.work`
+  const [event] = await relay.db.work`
     select copies from events where event_key = 'copied'`
   expect(event).toEqual({ copies: 2 })
 })

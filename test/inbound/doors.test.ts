@@ -62,7 +62,7 @@ async function send(name: string, { with: signedWith = secret, headers = {} } = 
   return { id, email: `${id}@example.com`, status: answer.status, headers: answer.headers }
 }
 
-const rows = (text: string) => it.installation.db.work.unsafe(text)
+const rows = (text: string) => it.db.work.unsafe(text)
 const grantOf = async (email: string) =>
   (await rows(`select * from grants where email = '${email}'`))[0]
 const registered = (address: string) =>

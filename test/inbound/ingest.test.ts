@@ -57,7 +57,7 @@ async function post(
 }
 
 const eventsWhere = (text: string) =>
-  it.installation.db.work.unsafe(
+  it.db.work.unsafe(
     `select e.*, b.body from events e join event_bodies b on b.id = e.body_id where ${text}`,
   )
 const stripeEvent = (id: string, more: object = {}) =>
@@ -110,7 +110,7 @@ describe('an authentic request', () => {
         data: { object: { customer_email: 'tester@example.com' } },
       }),
     )
-    const [grant] = await it.installation.db
+    const [grant] = await it.db
       .work`select state from grants where email = 'tester@example.com'`
     expect(grant?.['state']).toBe('test')
     await new Promise((resolve) => setTimeout(resolve, 1200))
@@ -180,7 +180,7 @@ describe('a request that is not believed', () => {
   test('leaves a sample with its reason and no secret', async () => {
     await post('{}', { 'stripe-signature': 't=1,v1=00', authorization: 'Bearer topsecret' })
     const rows = await until(async () => {
-      const found = await it.installation.db
+      const found = await it.db
         .work`select * from rejections where headers::text like '%authorization%'`
       return found.length > 0 && found
     })
@@ -191,7 +191,7 @@ describe('a request that is not believed', () => {
   test('gzip, too, leaves a sample that says what to do', async () => {
     await post(gzipSync('{}'), { 'content-encoding': 'gzip' })
     const rows = await until(async () => {
-      const found = await it.installation.db
+      const found = await it.db
         .work`select hint from rejections where reason = 'encoding_not_supported'`
       return found.length > 0 && found
     })

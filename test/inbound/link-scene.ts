@@ -64,7 +64,7 @@ export async function openLinkScene() {
   })
   const it: TestRelay = await startTestRelay(config, {}, wire.port, log)
 
-  const rows = (text: string) => it.installation.db.work.unsafe(text)
+  const rows = (text: string) => it.db.work.unsafe(text)
   const countOf = async (table: 'events' | 'rejections') =>
     Number((await rows(`select count(*) as n from ${table}`))[0]?.['n'])
   /** On a busy machine the first look at a source may take longer than a visitor is kept waiting. */

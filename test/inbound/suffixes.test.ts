@@ -31,7 +31,7 @@ beforeAll(async () => {
 })
 afterAll(() => it.close())
 
-const events = () => it.installation.db.work`select 1 from events`
+const events = () => it.db.work`select 1 from events`
 const send = (path: string, init: RequestInit = { method: 'POST', body: '{}' }) =>
   fetch(it.url + path, init)
 

@@ -120,7 +120,7 @@ test('what the file does not mention is left alone and said so', async () => {
   expect(only.changes.at(-1)).toMatchObject({ action: 'left_alone', kind: 'source', name: 'shop' })
 })
 
-test('rules and credentials keep their ids by name; what is no longer listed is removed', async () => {
+test('rules and credentials keep their ids by name; what is no longer listed goes', async () => {
   const file = (rules: string, credentials: string) => `partner: acme
 campaigns: [{ name: c, mode: sandbox }]
 sources: [{ name: s, provider: github, credentials: [${credentials}], rules: [${rules}] }]
@@ -141,14 +141,21 @@ sources: [{ name: s, provider: github, credentials: [${credentials}], rules: [${
   )
   expect(did(changes)).toEqual([
     'removed credential s/old',
-    'removed rule s/a',
+    'archived rule s/a',
     'updated rule s/b',
     'created rule s/c',
   ])
   expect(await scene.rows('select name from credentials')).toEqual([{ name: 'new' }])
-  const after = await scene.rows('select name, id, position from rules order by position')
+  const live = () =>
+    scene.rows('select name, id from rules where archived_at is null order by position')
+  const idOf = (rows: Record<string, unknown>[], wanted: string) =>
+    rows.find(({ name }) => name === wanted)?.['id']
+  const after = await live()
   expect(after.map(({ name }) => name)).toEqual(['b', 'c'])
-  expect(after[0]?.['id']).toBe(ids.find(({ name }) => name === 'b')?.['id'])
+  expect(idOf(after, 'b')).toBe(idOf(ids, 'b'))
+  // One that comes back under its name is the same rule again.
+  await scene.applied(file(rule('a', 'x'), '{ name: new, secret: s2 }'))
+  expect(await live()).toEqual([{ name: 'a', id: idOf(ids, 'a') }])
 })
 
 test('a rule without a name is the same rule when another is put before it', async () => {
@@ -246,4 +253,37 @@ test('a collision with another transaction is tried again', async () => {
   const mine = scene.apply(example.replace('per_second: 20', 'per_second: 9'), { env })
   const [, result] = await Promise.allSettled([other, mine])
   expect(result.status === 'fulfilled' && result.value.ok).toBe(true)
+})
+
+test('what the file archives is hidden, its name is free, and the file can be applied again', async () => {
+  const live = (more: string) => `partner: acme
+campaigns: [{ name: c, mode: sandbox }]
+${more}`
+  const shop =
+    'sources: [{ name: shop, provider: github, rules: [{ name: r, events: [push], email: [$.e], campaign: c }] }]'
+  await scene.applied(live(shop))
+  const used = await scene.apply(`partner: acme\narchived: { campaigns: [c] }\n`)
+  expect(used.ok ? [] : used.problems).toMatchObject([
+    {
+      path: 'archived.campaigns[0]',
+      message: 'is used by rule "shop/r": take that rule away first',
+    },
+  ])
+  const both = await scene.apply(live(`${shop}\narchived: { sources: [shop] }`))
+  expect(both.ok ? [] : both.problems).toMatchObject([{ path: 'archived.sources[0]' }])
+  const gone = 'partner: acme\narchived: { sources: [shop], campaigns: [c] }\n'
+  expect(did((await scene.applied(gone)).changes)).toEqual([
+    'archived source shop',
+    'archived campaign c',
+  ])
+  expect(did((await scene.applied(gone)).changes)).toEqual([])
+  expect(await scene.print()).not.toContain('shop')
+  const mistyped = await scene.applied('partner: acme\narchived: { sources: [shpo] }\n')
+  expect(mistyped.warnings.join()).toContain('there is no source "shpo"')
+  expect(did((await scene.applied(live(shop))).changes)).toEqual([
+    'created campaign c',
+    'created source shop',
+    'created rule shop/r',
+  ])
+  expect(await scene.rows('select count(*)::int as n from sources')).toEqual([{ n: 2 }])
 })

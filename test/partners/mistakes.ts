@@ -53,7 +53,7 @@ export const mistakes: readonly Mistake[] = [
   { what: 'a number as partner', text: 'partner: ⟦42\n', path: 'partner', message: 'must be text: put it in quotes' },
   { what: 'an empty partner', text: "partner: ⟦''\n", path: 'partner', message: 'must not be empty' },
   { what: 'a slash in a partner', text: 'partner: ⟦a/b\n', path: 'partner', message: 'may hold no "/"' },
-  { what: 'a misspelled key', text: 'partner: acme\n⟦campaings: []\n', path: 'campaings', message: 'unknown key "campaings", did you mean "campaigns"? (allowed: partner, campaigns, sources)' },
+  { what: 'a misspelled key', text: 'partner: acme\n⟦campaings: []\n', path: 'campaings', message: 'unknown key "campaings", did you mean "campaigns"? (allowed: partner, campaigns, sources, archived)' },
   { what: 'a partner twice', text: 'partner: acme\n---\npartner: ⟦acme\n', path: 'partner', message: 'stands in this file already' },
   { what: 'campaigns that are no list', text: 'partner: acme\ncampaigns: ⟦{ name: a }\n', path: 'campaigns', message: 'must be a list' },
   // -- campaigns

@@ -1,5 +1,6 @@
 // A whole relay inside the test process, on a database of its own, with a sandbox as MOAB.
 import { readConfig } from '../../src/config.ts'
+import { fromUrl, openDatabase, type Database } from '../../src/db/open.ts'
 import { openInstallation, type Installation } from '../../src/installation.ts'
 import { serveSandbox, type Sandbox } from '../../src/moab/sandbox.ts'
 import { createLogger } from '../../src/ops/logging.ts'
@@ -12,6 +13,8 @@ export const relayKey = Buffer.alloc(32, 7).toString('base64url')
 export interface TestRelay {
   relay: Relay
   installation: Installation
+  /** The database as who owns it: the relay itself works behind its walls. */
+  db: Database
   moab: Sandbox
   url: string
   apply(yaml: string): Promise<void>
@@ -43,14 +46,17 @@ export async function startTestRelay(
   }
   await apply(yaml)
   const relay = await startRelay(config, installation, log)
+  const db = openDatabase(fromUrl(config.databaseUrl ?? database.url))
   return {
     relay,
     installation,
+    db,
     moab: moab.sandbox,
     url: relay.url,
     apply,
     close: async () => {
       await relay.stop()
+      await db.close()
       await installation.close()
       await moab.close()
       await database.drop()

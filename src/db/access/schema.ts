@@ -89,3 +89,30 @@ export const throttles = pgTable('throttles', {
   freeAt: at('free_at').notNull(),
   seenAt: at('seen_at').notNull(),
 })
+
+/** Answers to changes that were asked for with a key: asked again, the same answer is given. */
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    /** Nil for tokens of the whole installation. */
+    partnerId: uuid('partner_id').notNull(),
+    tokenId: uuid('token_id').notNull(),
+    keyHash: bytea('key_hash').notNull(),
+    /** Of method, address and body: a key is good for one request. */
+    fingerprint: bytea('fingerprint').notNull(),
+    takenAt: at('taken_at').notNull().defaultNow(),
+    /** null: nobody knows yet, or any more, what came of it. */
+    answeredAt: at('answered_at'),
+    status: integer('status'),
+    /** JWE of headers and body: it may hold what is shown once. */
+    answerSealed: text('answer_sealed'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.partnerId, t.tokenId, t.keyHash] }),
+    index('idempotency_keys_taken').on(t.takenAt),
+    check(
+      'idempotency_keys_answered',
+      sql`(${t.answeredAt} is null) = (${t.status} is null) and (${t.status} is null) = (${t.answerSealed} is null)`,
+    ),
+  ],
+)

@@ -19,7 +19,11 @@ export async function partnersPage(tx: Reader, owner: Owner, page: PageWanted) {
   return cutPage(rows, page.limit)
 }
 
-export async function membersPage(tx: Reader, owner: Owner, page: PageWanted) {
+export async function membersPage(
+  tx: Reader,
+  owner: Owner,
+  { id, ...page }: PageWanted & { id?: string | undefined },
+) {
   const rows = await tx
     .select({
       id: memberships.id,
@@ -33,7 +37,9 @@ export async function membersPage(tx: Reader, owner: Owner, page: PageWanted) {
     .from(memberships)
     .innerJoin(partners, eq(partners.id, memberships.partnerId))
     .innerJoin(users, eq(users.id, memberships.userId))
-    .where(ownRows(owner, memberships, page))
+    .where(
+      and(ownRows(owner, memberships, page), id === undefined ? undefined : eq(memberships.id, id)),
+    )
     .orderBy(desc(memberships.id))
     .limit(page.limit + 1)
   return cutPage(rows, page.limit)

@@ -1,5 +1,5 @@
 // Partners, sources, campaigns and rules by the name or the id that a question mentions.
-import { and, eq, or } from 'drizzle-orm'
+import { and, eq, isNull, or } from 'drizzle-orm'
 import { isUuid } from '../../ids.ts'
 import { campaigns, partners, rules, sources } from '../schema.ts'
 import { ownedBy, type Owner, type Reader } from './reading.ts'
@@ -42,4 +42,18 @@ export async function partnerOf(
       ),
     )
   return row?.id
+}
+
+/** Sources by name or id, without those that were archived. */
+export async function liveSources(tx: Reader, owner: Owner, nameOrId: string) {
+  return tx
+    .select({ partnerId: sources.partnerId, id: sources.id })
+    .from(sources)
+    .where(
+      and(
+        ownedBy(owner, sources.partnerId),
+        isNull(sources.archivedAt),
+        or(eq(sources.name, nameOrId), isUuid(nameOrId) ? eq(sources.id, nameOrId) : undefined),
+      ),
+    )
 }

@@ -23,6 +23,11 @@ export function reading<T>(orm: Orm, owner: Owner, ask: (tx: Reader) => Promise<
   )
 }
 
+/** From here on the question sees this partner's rows only, and all of its set-up, sealed secrets too. */
+export async function narrow(tx: Reader, partnerId: string): Promise<void> {
+  await tx.execute(sql`select ${entering('app', partnerId)}`)
+}
+
 const queryCanceled = '57014'
 export const isTooSlow = (error: unknown): boolean => sqlState(error) === queryCanceled
 

@@ -1,6 +1,6 @@
 // What is set up, as it is read: campaigns with their health, sources with their credentials, rules.
 // No secret is read here. Newest first.
-import { and, asc, desc, eq, inArray } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { campaignHealth, campaigns, credentials, partners, rules, sources } from '../schema.ts'
 import { cutPage, ownRows, type PageWanted } from './page.ts'
@@ -9,12 +9,23 @@ import type { Owner, Reader } from './reading.ts'
 const partner = { id: partners.id, name: partners.name }
 
 export interface SetupWanted extends PageWanted {
-  /** Only the one with this id. */
+  /** Only the one with this id, archived or not. */
   id?: string | undefined
+  /** Those that were archived, instead of those that are there. */
+  archived?: boolean | undefined
 }
 
-const these = (owner: Owner, of: { id: PgColumn; partnerId: PgColumn }, wanted: SetupWanted) =>
-  and(ownRows(owner, of, wanted), wanted.id === undefined ? undefined : eq(of.id, wanted.id))
+const these = (
+  owner: Owner,
+  of: { id: PgColumn; partnerId: PgColumn; archivedAt: PgColumn },
+  wanted: SetupWanted,
+) =>
+  and(
+    ownRows(owner, of, wanted),
+    wanted.id === undefined
+      ? (wanted.archived === true ? isNotNull : isNull)(of.archivedAt)
+      : eq(of.id, wanted.id),
+  )
 
 export async function campaignsPage(tx: Reader, owner: Owner, wanted: SetupWanted) {
   const rows = await tx
@@ -28,6 +39,7 @@ export async function campaignsPage(tx: Reader, owner: Owner, wanted: SetupWante
       endsAt: campaigns.endsAt,
       perSecond: campaigns.perSecond,
       enabled: campaigns.enabled,
+      archivedAt: campaigns.archivedAt,
       createdAt: campaigns.createdAt,
       state: campaignHealth.state,
       reason: campaignHealth.reason,
@@ -59,6 +71,7 @@ export async function sourcesPage(tx: Reader, owner: Owner, wanted: SetupWanted)
       provider: sources.provider,
       settings: sources.settings,
       enabled: sources.enabled,
+      archivedAt: sources.archivedAt,
       createdAt: sources.createdAt,
     })
     .from(sources)
@@ -73,18 +86,25 @@ export async function sourcesPage(tx: Reader, owner: Owner, wanted: SetupWanted)
   return { ...page, rows: page.rows.map((row) => ({ ...row, credentials: of(row.id) })) }
 }
 
+/** By the database's clock: also at the moment of its end no relay still takes it. */
+const credentialState = sql<'valid' | 'ending' | 'ended'>`case
+  when ${credentials.validUntil} is null then 'valid'
+  when ${credentials.validUntil} > now() then 'ending' else 'ended' end`
+
+const credentialColumns = {
+  id: credentials.id,
+  name: credentials.name,
+  state: credentialState,
+  validUntil: credentials.validUntil,
+  lastUsedAt: credentials.lastUsedAt,
+  createdAt: credentials.createdAt,
+}
+
 /** Of these sources, in the order in which they were made. */
 async function credentialsOf(tx: Reader, owner: Owner, sourceIds: readonly string[]) {
   if (sourceIds.length === 0) return []
   return tx
-    .select({
-      id: credentials.id,
-      sourceId: credentials.sourceId,
-      name: credentials.name,
-      validUntil: credentials.validUntil,
-      lastUsedAt: credentials.lastUsedAt,
-      createdAt: credentials.createdAt,
-    })
+    .select({ ...credentialColumns, sourceId: credentials.sourceId })
     .from(credentials)
     .where(
       and(
@@ -95,11 +115,39 @@ async function credentialsOf(tx: Reader, owner: Owner, sourceIds: readonly strin
     .orderBy(asc(credentials.createdAt), asc(credentials.id))
 }
 
-export async function rulesPage(
+type OfSources = SetupWanted & { sourceIds?: readonly string[] | undefined }
+
+/** Those of archived sources only one by one. */
+export async function credentialsPage(
   tx: Reader,
   owner: Owner,
-  { sourceIds, ...wanted }: SetupWanted & { sourceIds?: readonly string[] | undefined },
+  { sourceIds, id, ...page }: OfSources,
 ) {
+  const rows = await tx
+    .select({
+      ...credentialColumns,
+      partner,
+      source: { id: sources.id, name: sources.name, provider: sources.provider },
+    })
+    .from(credentials)
+    .innerJoin(partners, eq(partners.id, credentials.partnerId))
+    .innerJoin(
+      sources,
+      and(eq(sources.partnerId, credentials.partnerId), eq(sources.id, credentials.sourceId)),
+    )
+    .where(
+      and(
+        ownRows(owner, credentials, page),
+        id === undefined ? isNull(sources.archivedAt) : eq(credentials.id, id),
+        sourceIds === undefined ? undefined : inArray(credentials.sourceId, [...sourceIds]),
+      ),
+    )
+    .orderBy(desc(credentials.id))
+    .limit(page.limit + 1)
+  return cutPage(rows, page.limit)
+}
+
+export async function rulesPage(tx: Reader, owner: Owner, { sourceIds, ...wanted }: OfSources) {
   const rows = await tx
     .select({
       id: rules.id,
@@ -109,6 +157,7 @@ export async function rulesPage(
       position: rules.position,
       name: rules.name,
       enabled: rules.enabled,
+      archivedAt: rules.archivedAt,
       definition: rules.definition,
       createdAt: rules.createdAt,
     })
@@ -122,6 +171,7 @@ export async function rulesPage(
     .where(
       and(
         these(owner, rules, wanted),
+        wanted.id === undefined ? isNull(sources.archivedAt) : undefined,
         sourceIds === undefined ? undefined : inArray(rules.sourceId, [...sourceIds]),
       ),
     )

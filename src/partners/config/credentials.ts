@@ -22,6 +22,8 @@ export interface CredentialEntry {
   /** A key set as its JSON text. */
   fields: ReadonlyMap<CredentialField, Given>
   validUntil: Date | null
+  /** That moment is over. */
+  hasEnded: boolean
 }
 
 /** null: the file does not mention them. */
@@ -48,7 +50,7 @@ async function readCredential(
   preset: Provider | undefined,
   reading: Reading,
 ): Promise<CredentialEntry[]> {
-  const { report, now } = reading
+  const { now } = reading
   const shape = checkShape(CredentialShape, raw, place, reading)
   if (preset !== undefined && isJsonObject(raw)) checkForm(raw, place, preset, reading)
   const fields = new Map<CredentialField, Given>()
@@ -60,10 +62,8 @@ async function readCredential(
   }
   if (shape === undefined || !isWhole) return []
   const { name = defaultName, valid_until: validUntil = null } = shape
-  if (validUntil !== null && validUntil.getTime() <= now) {
-    report.warn(inside(place, 'valid_until'), 'is in the past: this credential proves nothing')
-  }
-  return [{ place, name, fields, validUntil }]
+  const hasEnded = validUntil !== null && validUntil.getTime() <= now
+  return [{ place, name, fields, validUntil, hasEnded }]
 }
 
 function checkForm(raw: object, place: Place, preset: Provider, { report }: Reading): void {

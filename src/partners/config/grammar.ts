@@ -99,6 +99,12 @@ export const PartnerShape = z.strictObject({
   partner: PlaceName,
   campaigns: z.array(z.unknown()).max(limits.campaignsPerPartnerMax).optional(),
   sources: z.array(z.unknown()).max(limits.sourcesPerPartnerMax).optional(),
+  archived: z
+    .strictObject({
+      campaigns: z.array(CampaignName).max(limits.campaignsPerPartnerMax).default([]),
+      sources: z.array(PlaceName).max(limits.sourcesPerPartnerMax).default([]),
+    })
+    .optional(),
 })
 
 export const ingestKeyForm = new RegExp(

@@ -40,7 +40,7 @@ function planCampaign(
 ): void {
   const apiKey = settleApiKey(entry, before, plan)
   if (apiKey === undefined) return
-  const change = { kind: 'campaign', partner: own.partner, name: entry.name } as const
+  const change = { kind: 'campaign', partner: own.partner, name: entry.name, id: own.id } as const
   if (before === undefined) {
     plan.changes.push({ action: 'created', ...change })
     plan.health.push({ partnerId: own.partnerId, campaignId: own.id, how: 'start' })

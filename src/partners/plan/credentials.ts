@@ -18,8 +18,8 @@ export function planCredentials(
   own: SourceOwner,
   plan: Plan,
 ): void {
-  const note = (action: 'left_alone' | 'removed', { name }: StoredCredential) =>
-    plan.changes.push({ action, ...named(own, name) })
+  const note = (action: 'left_alone' | 'removed', { name, id }: StoredCredential) =>
+    plan.changes.push({ action, ...named(own, name, id) })
   if ((entries ?? stored).length === 0) {
     plan.report.warn(place, 'has no credential: no request is accepted until it has one')
   }
@@ -55,8 +55,8 @@ function refuseUnfit(
   report.problem(inside(place, 'provider'), message)
 }
 
-const named = ({ partner, source }: SourceOwner, name: string) =>
-  ({ kind: 'credential', partner, name: `${source}/${name}` }) as const
+const named = ({ partner, source }: SourceOwner, name: string, id: string) =>
+  ({ kind: 'credential', partner, name: `${source}/${name}`, id }) as const
 
 function planCredential(
   entry: CredentialEntry,
@@ -72,7 +72,11 @@ function planCredential(
   const seal = () => plan.vault.seal(credentialText(fields), credentialPlace(id))
   const { name, validUntil } = entry
   if (before === undefined) {
-    plan.changes.push({ action: 'created', ...named(own, name) })
+    if (entry.hasEnded) {
+      const at = inside(entry.place, 'valid_until')
+      plan.report.warn(at, 'is in the past: this credential proves nothing')
+    }
+    plan.changes.push({ action: 'created', ...named(own, name, id) })
     plan.writes.push(async (tx) => {
       await insertCredential(tx, {
         partnerId,
@@ -90,8 +94,8 @@ function planCredential(
   const detail = differences({ secret: !isSame, valid_until: !valid })
   plan.changes.push(
     detail === null
-      ? { action: 'unchanged', ...named(own, name) }
-      : { action: 'updated', ...named(own, name), detail },
+      ? { action: 'unchanged', ...named(own, name, id) }
+      : { action: 'updated', ...named(own, name, id), detail },
   )
   if (detail === null) return
   plan.writes.push(async (tx) => {

@@ -4,6 +4,7 @@ import { insertPartner, type Tx } from '../../db/partners.ts'
 import { uuidv7 } from '../../ids.ts'
 import type { PartnerEntry } from '../config-file.ts'
 import type { StoredPartner } from '../configuration.ts'
+import { planArchive, withoutArchived } from './archive.ts'
 import { planCampaigns } from './campaigns.ts'
 import type { Owner, Plan } from './plan.ts'
 import { planSources } from './sources.ts'
@@ -20,8 +21,10 @@ export function planPartner(
   if (stored === undefined) {
     plan.writes.push((tx) => insertPartner(tx, owner.partnerId, entry.name))
   }
-  const campaignIds = planCampaigns(entry.campaigns, stored?.campaigns ?? [], owner, plan)
-  planSources(entry, stored?.sources ?? [], campaignIds, owner, plan)
+  const staying = withoutArchived(entry, stored)
+  const campaignIds = planCampaigns(entry.campaigns, staying.campaigns, owner, plan)
+  planSources(entry, staying.sources, campaignIds, owner, plan)
+  planArchive(entry, stored, owner, plan)
 }
 
 /** In one order everywhere, and last, so that workers who settle meanwhile wait and never cross. */

@@ -6,7 +6,7 @@ import type { Change } from '../changes.ts'
 import type { PartnerEntry } from '../config-file.ts'
 import type { Value } from '../configuration.ts'
 import type { Given } from '../config/references.ts'
-import type { Report } from '../config/report.ts'
+import type { Place, Report } from '../config/report.ts'
 
 type Write = (tx: Tx) => Promise<void>
 
@@ -27,6 +27,7 @@ export interface Plan {
   freed: Set<string>
   /** Ingest keys asked for. */
   keys: WantedKey[]
+  archivedCampaigns: { id: string; place: Place }[]
 }
 
 interface WantedKey {
@@ -55,6 +56,7 @@ export function createPlan(vault: Vault, report: Report): Plan {
     health: [],
     freed: new Set(),
     keys: [],
+    archivedCampaigns: [],
   }
 }
 

@@ -1,10 +1,11 @@
-// The rules of a source: the file's list replaces the stored one; a rule keeps its id by its name,
-// so that past grants still know theirs.
-import { deleteRule, insertRule, updateRule } from '../../db/partners.ts'
+// The rules of a source: the file's list replaces the stored one. What it leaves out is archived, and a
+// rule keeps its id by its name, so that past grants still know theirs.
+import { archive } from '../../db/archive.ts'
+import { insertRule, updateRule } from '../../db/partners.ts'
 import { uuidv7 } from '../../ids.ts'
 import type { RuleEntry } from '../config/rules.ts'
 import type { SourceEntry } from '../config/sources.ts'
-import type { StoredRule } from '../configuration.ts'
+import type { StoredSource } from '../configuration.ts'
 import { canonical, differences, type Plan } from './plan.ts'
 import type { SourceOwner } from './plan.ts'
 import { inside } from '../config/report.ts'
@@ -18,21 +19,23 @@ interface Campaigns {
 
 export function planRules(
   { rules: entries }: SourceEntry,
-  stored: readonly StoredRule[],
+  source: Pick<StoredSource, 'rules' | 'archivedRules'> | undefined,
   campaigns: Campaigns,
   own: SourceOwner,
   plan: Plan,
 ): void {
-  const named = (name: string) =>
-    ({ kind: 'rule', partner: own.partner, name: `${own.source}/${name}` }) as const
+  const { rules: stored = [], archivedRules = [] } = source ?? {}
+  const named = (name: string, id: string) =>
+    ({ kind: 'rule', partner: own.partner, name: `${own.source}/${name}`, id }) as const
   if (entries === null) {
-    for (const { name } of stored) plan.changes.push({ action: 'left_alone', ...named(name) })
+    for (const { name, id } of stored)
+      plan.changes.push({ action: 'left_alone', ...named(name, id) })
     return
   }
   const mentioned = new Set(entries.map(({ name }) => name))
   for (const { id, name } of stored.filter((each) => !mentioned.has(each.name))) {
-    plan.changes.push({ action: 'removed', ...named(name) })
-    plan.writes.push((tx) => deleteRule(tx, { partnerId: own.partnerId, id }))
+    plan.changes.push({ action: 'archived', ...named(name, id) })
+    plan.writes.push((tx) => archive(tx, 'rule', { partnerId: own.partnerId, id }))
   }
   for (const [position, entry] of entries.entries()) {
     const campaignId = campaigns.ids.get(entry.campaign)
@@ -41,14 +44,18 @@ export function planRules(
   }
 
   function planRule(entry: RuleEntry, position: number, campaignId: string): void {
-    const before = stored.find(({ name }) => name === entry.name)
     const { partnerId, sourceId } = own
     const { name, enabled, definition } = entry
     const columns = { position, enabled, campaignId, definition }
+    const before = stored.find((each) => each.name === name)
     if (before === undefined) {
-      plan.changes.push({ action: 'created', ...named(name) })
+      const archived = archivedRules.find((each) => each.name === name)
+      const id = archived?.id ?? uuidv7()
+      plan.changes.push({ action: 'created', ...named(name, id) })
       plan.writes.push((tx) =>
-        insertRule(tx, { partnerId, id: uuidv7(), sourceId, name, ...columns }),
+        archived === undefined
+          ? insertRule(tx, { partnerId, id, sourceId, name, ...columns })
+          : updateRule(tx, { partnerId, id }, { ...columns, archivedAt: null }),
       )
       return
     }
@@ -60,8 +67,8 @@ export function planRules(
     })
     plan.changes.push(
       detail === null
-        ? { action: 'unchanged', ...named(name) }
-        : { action: 'updated', ...named(name), detail },
+        ? { action: 'unchanged', ...named(name, before.id) }
+        : { action: 'updated', ...named(name, before.id), detail },
     )
     if (detail === null) return
     plan.writes.push((tx) => updateRule(tx, { partnerId, id: before.id }, columns))

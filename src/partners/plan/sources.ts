@@ -32,7 +32,7 @@ export function planSources(
     planSource(entry, before, own, plan)
     planCredentials(entry, before?.credentials ?? [], own, plan)
     const campaigns = { ids: campaignIds, unusable: partner.campaignNames }
-    planRules(entry, before?.rules ?? [], campaigns, own, plan)
+    planRules(entry, before, campaigns, own, plan)
   }
   const mentioned = new Set(partner.sources.map(({ name }) => name))
   for (const { name } of stored.filter((each) => !mentioned.has(each.name))) {
@@ -50,7 +50,7 @@ function planSource(
   const hash = ingestKeyHash(key.text)
   if (entry.key !== null) plan.keys.push({ sourceId: own.sourceId, hash, entry })
   const { partnerId, partner, sourceId: id, source: name } = own
-  const change = { kind: 'source', partner, name } as const
+  const change = { kind: 'source', partner, name, id } as const
   const columns = { provider: entry.provider, settings: entry.settings, enabled: entry.enabled }
   const keyColumns = async () => ({
     ingestKeyHash: hash,

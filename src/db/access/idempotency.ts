@@ -1,0 +1,72 @@
+// Keys of changes, and the answers that were given. By the database's clock, and by its constraint: of two
+// nodes that get the same key at once, one takes it.
+import { and, eq, sql } from 'drizzle-orm'
+import { limits } from '../../limits.ts'
+import type { Orm } from '../open.ts'
+import { idempotencyKeys as keys } from './schema.ts'
+
+export interface KeyOwner {
+  /** null: a token of the whole installation. */
+  partnerId: string | null
+  tokenId: string
+  keyHash: Buffer
+}
+
+const nobody = '00000000-0000-0000-0000-000000000000'
+
+const isOld = sql`${keys.takenAt} < now() - ${limits.idempotencyKeyMs} * interval '1 ms'`
+
+/** True for the first; also where the key was last used so long ago that it is forgotten. */
+export async function takeKey(
+  orm: Orm,
+  { partnerId, ...key }: KeyOwner,
+  fingerprint: Buffer,
+): Promise<boolean> {
+  const taken = await orm
+    .insert(keys)
+    .values({ partnerId: partnerId ?? nobody, ...key, fingerprint })
+    .onConflictDoUpdate({
+      target: [keys.partnerId, keys.tokenId, keys.keyHash],
+      set: { fingerprint, takenAt: sql`now()`, answeredAt: null, status: null, answerSealed: null },
+      setWhere: isOld,
+    })
+    .returning({ taken: keys.takenAt })
+  return taken.length > 0
+}
+
+const these = ({ partnerId, tokenId, keyHash }: KeyOwner) =>
+  and(eq(keys.partnerId, partnerId ?? nobody), eq(keys.tokenId, tokenId), eq(keys.keyHash, keyHash))
+
+export async function findKey(orm: Orm, key: KeyOwner) {
+  const [row] = await orm
+    .select({
+      fingerprint: keys.fingerprint,
+      status: keys.status,
+      answerSealed: keys.answerSealed,
+      /** Whoever took it cannot still be at work. */
+      abandoned: sql<boolean>`${keys.takenAt} < now() - ${limits.idempotentWorkMsMax} * interval '1 ms'`,
+    })
+    .from(keys)
+    .where(these(key))
+  return row
+}
+
+export async function answerKey(
+  orm: Orm,
+  key: KeyOwner,
+  answer: { status: number; answerSealed: string },
+): Promise<void> {
+  await orm
+    .update(keys)
+    .set({ ...answer, answeredAt: sql`now()` })
+    .where(these(key))
+}
+
+/** Nothing was done: whoever asks again is the first. */
+export async function releaseKey(orm: Orm, key: KeyOwner): Promise<void> {
+  await orm.delete(keys).where(these(key))
+}
+
+export async function forgetKeys(orm: Orm): Promise<void> {
+  await orm.delete(keys).where(isOld)
+}
