@@ -273,6 +273,8 @@ export const limits = {
   storyEventsMax: 500,
   storyGrantsMax: 200,
   attemptsShownMax: 100,
+  /** Replays and retries told of a page, or of one story. */
+  replaysShownMax: 500,
 
   // -- signed links
   /** Ours have some 300 characters, a partner's with RSA under 1000; mail programs break longer links. */

@@ -32,6 +32,15 @@ export const auditActions = {
   },
   'receipt.made': { en: 'made a receipt of a bonus', ru: 'выдано подтверждение бонуса' },
   'links.made': { en: 'made signed links', ru: 'созданы подписанные ссылки' },
+  'grant.retried': { en: 'retried a bonus', ru: 'бонус отправлен повторно' },
+  'event.replayed': {
+    en: 'applied the rules to an event again',
+    ru: 'правила применены к событию заново',
+  },
+  'rule.tried': { en: 'tried a rule on past events', ru: 'правило проверено на прошлых событиях' },
+  'job.planned': { en: 'planned bulk work', ru: 'спланирована массовая работа' },
+  'job.confirmed': { en: 'started bulk work', ru: 'запущена массовая работа' },
+  'job.cancelled': { en: 'cancelled bulk work', ru: 'отменена массовая работа' },
   'config.applied': { en: 'changed the configuration', ru: 'изменена конфигурация' },
 } as const satisfies Record<string, { en: string; ru: string }>
 export type AuditAction = keyof typeof auditActions

@@ -4,6 +4,8 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
 import type { Ledger } from '../ledger/asking.ts'
 import { isTooSlow } from '../db/ledger/reading.ts'
+import { createActing, type ActingParts } from './acting.ts'
+import { againRoutes } from './again.ts'
 import { alarmRoutes } from './alarms.ts'
 import { auditRoutes } from './audit.ts'
 import { authenticate } from './asking.ts'
@@ -22,7 +24,7 @@ import { rejectionRoutes } from './rejections.ts'
 import { setupRoutes } from './setup.ts'
 import { tokenRoutes } from './tokens.ts'
 
-export interface ApiParts extends Ledger, LinkParts, ChangingParts {}
+export interface ApiParts extends Ledger, LinkParts, ChangingParts, ActingParts {}
 
 const info = {
   title: 'moab-relay',
@@ -55,6 +57,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
   tokenRoutes(api, parts)
   auditRoutes(api, parts)
   setupRoutes(api, parts)
+  againRoutes(api, createActing(parts))
   refuseOthers(api)
   api.route('/', docsRoutes())
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', {

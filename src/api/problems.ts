@@ -66,6 +66,10 @@ export const Problem = z
     status: z.number().int(),
     code: z.string().openapi({ enum: Object.keys(problems) }),
     detail: z.string().optional(),
+    reason: z
+      .string()
+      .optional()
+      .openapi({ description: 'Of a conflict: what stands against it, in a stable word.' }),
     hint: z.string(),
     request_id: z.string(),
     errors: z.array(Mistake).optional(),
@@ -74,6 +78,7 @@ export const Problem = z
 
 interface Particulars {
   detail?: string
+  reason?: string
   /** Methods, for the header. */
   allow?: string
   errors?: Mistake[]

@@ -7,7 +7,7 @@ import { consider, type Rulebook } from './consider.ts'
 
 parentPort?.on('message', (job: AsideJob) => parentPort?.postMessage(answer(job)))
 
-function answer({ recipe, proven }: AsideJob): AsideReply {
+function answer({ recipe, proven, recorded }: AsideJob): AsideReply {
   const started = performance.now()
   const took = () => performance.now() - started
   try {
@@ -17,7 +17,8 @@ function answer({ recipe, proven }: AsideJob): AsideReply {
       ...proven.request,
       body: Buffer.from(body.buffer, body.byteOffset, body.length),
     }
-    const { events } = consider(rulebookOf(recipe), { ...proven, request }, limits.planStepsMax)
+    const whole = { ...proven, request }
+    const { events } = consider(rulebookOf(recipe), whole, limits.planStepsMax, recorded)
     // The values are what made it large, and nobody reads them after the plan.
     const bare = events.map((each) => ({ ...each, event: { ...each.event, value: null } }))
     return { events: bare, ms: took() }

@@ -7,12 +7,14 @@ import { Busy } from '../db/group-commit.ts'
 import { limits } from '../limits.ts'
 import type { ActiveSource } from '../partners/directory.ts'
 import type { Recipe } from '../partners/recipe.ts'
-import type { Proven } from './consider.ts'
+import type { Proven, RecordedPart } from './consider.ts'
 import type { PlannedEvent } from './recorder.ts'
 
 export interface AsideJob {
   recipe: Recipe
   proven: Proven
+  /** Of these events only. */
+  recorded?: readonly RecordedPart[]
 }
 /** `ms`: how long the work took. */
 export type AsideReply = ({ events: PlannedEvent[] } | { failed: string }) & { ms: number }
@@ -35,13 +37,18 @@ export class Aside {
   #closed = false
 
   /** Rejects with Busy when the source has too much waiting, or when its turn does not come in time. */
-  consider(source: ActiveSource, proven: Proven): Promise<PlannedEvent[]> {
+  consider(
+    source: Pick<ActiveSource, 'id' | 'recipe'>,
+    proven: Proven,
+    recorded?: readonly RecordedPart[],
+  ): Promise<PlannedEvent[]> {
     if (this.#closed || this.full(source.id))
       return Promise.reject(new Busy('the source has too much large work waiting'))
     const line = this.#lines.get(source.id) ?? []
     return new Promise((resolve, reject) => {
       const late = setTimeout(() => this.#sendAway(source.id, waits), limits.asideWaitMsMax)
-      const waits = { job: { recipe: source.recipe, proven }, late, resolve, reject }
+      const job = { recipe: source.recipe, proven, ...(recorded && { recorded }) }
+      const waits = { job, late, resolve, reject }
       line.push(waits)
       this.#lines.set(source.id, line)
       this.#next()

@@ -1,7 +1,6 @@
 // The story of a request: verify → read → plan → record → answer. It must never answer 2xx before
 // the commit, and never 4xx unless the sender is certainly wrong.
 import { Busy } from '../db/group-commit.ts'
-import { limits } from '../limits.ts'
 import { validCredentials, type ActiveSource, type BrokenSource } from '../partners/directory.ts'
 import { reasons, type Reason } from '../schemes/reasons.ts'
 import type { Outcome } from '../ops/reporter.ts'
@@ -12,7 +11,7 @@ import type { Answer, Handshake } from '../providers/provider.ts'
 import type { Authentic, KeySetLookup, SentRequest } from '../schemes/scheme.ts'
 import { answerOf } from './answer.ts'
 import type { Aside } from './aside.ts'
-import { consider, type Proven } from './consider.ts'
+import { considerHere, type Proven } from './consider.ts'
 import type { PlannedEvent, Recorder } from './recorder.ts'
 import type { Rejections } from './rejections.ts'
 import { withoutSecrets } from './secret-headers.ts'
@@ -103,11 +102,7 @@ async function considered(
   source: ActiveSource,
   proven: Proven,
 ): Promise<PlannedEvent[]> {
-  if (proven.request.body.length < limits.asideBodyBytesMin) {
-    const { events, spent } = consider(source, proven, limits.planStepsHereMax)
-    if (!spent) return events
-  }
-  return aside.consider(source, proven)
+  return considerHere(source, proven) ?? aside.consider(source, proven)
 }
 
 /** Leaves a sample with its reason; a 503 where the sender may be right. */

@@ -15,6 +15,7 @@ import { Document, now, openApiScene, Page, type ApiScene } from './scene.ts'
 const routes = createApi({
   orm: undefined as never,
   changes: undefined as never,
+  sql: undefined as never,
   pepper: Buffer.alloc(32),
   vault: createVault([Buffer.alloc(32)]),
   publicUrl: undefined,

@@ -30,6 +30,7 @@ export async function openApiScene(): Promise<ApiScene> {
   const api = createApi({
     orm: scene.db.questions,
     changes: scene.db.orm,
+    sql: scene.db.work,
     pepper,
     vault,
     publicUrl: 'https://relay.example.com',
