@@ -1,5 +1,5 @@
-// From what is kept of a proven request back to the request and to what its proof said of it, so that
-// it is read as it was read first. Where that cannot be told any more, it is believed less. Pure.
+// What is kept of a proven request, and from that back to the request and to what its proof said of it,
+// so that it is read as it was read first. Where that cannot be told any more, it is believed less. Pure.
 import { formatOf, readBody } from '../bodies/read.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import type { ActiveSource } from '../partners/directory.ts'
@@ -17,6 +17,27 @@ export interface Kept {
 }
 
 type Source = Pick<ActiveSource, 'provider' | 'proof'>
+
+/**
+ * What was said, from which the event can be read again: the body; of a link its token; of a GET its
+ * parameters, without a token that is the source's secret. It may hold a person's address, so it
+ * belongs where an erasure finds it. What is refused keeps no link's token: it may still be good.
+ */
+export function bytesToKeep({ proof, provider }: Source, request: SentRequest): Buffer {
+  if (proof.scheme === 'jwt' && 'query' in proof.token) {
+    return Buffer.from(new URL(request.url).searchParams.get(proof.token.query) ?? '')
+  }
+  if (formatOf(request, provider.body.format) !== 'query') return request.body
+  const parameters = new URL(request.url).searchParams
+  for (const name of secretParameters(proof)) parameters.delete(name)
+  return Buffer.from(parameters.toString())
+}
+
+function secretParameters(proof: CheckedProof): string[] {
+  return leaves(proof).flatMap((leaf) =>
+    leaf.scheme === 'token' && 'query' in leaf.at ? [leaf.at.query] : [],
+  )
+}
 
 /** `trust`: the event's own, as recorded. */
 export function provenAsKept(
@@ -37,7 +58,7 @@ export function provenAsKept(
   return { request, verdict }
 }
 
-/** Of a GET its parameters were kept, in the body's place (see receive.ts). */
+/** Of a GET its parameters were kept, in the body's place. */
 function requestOf({ provider: { body: written }, proof }: Source, kept: Kept): SentRequest {
   const { method, body } = kept
   const headers = new Map(Object.entries(kept.headers))

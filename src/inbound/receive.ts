@@ -4,14 +4,12 @@ import { Busy } from '../db/group-commit.ts'
 import { validCredentials, type ActiveSource, type BrokenSource } from '../partners/directory.ts'
 import { reasons, type Reason } from '../schemes/reasons.ts'
 import type { Outcome } from '../ops/reporter.ts'
-import { formatOf } from '../bodies/read.ts'
-import { leaves } from '../providers/resolve.ts'
-import type { CheckedProof } from '../schemes/proof.ts'
 import type { Answer, Handshake } from '../providers/provider.ts'
 import type { Authentic, KeySetLookup, SentRequest } from '../schemes/scheme.ts'
 import { answerOf } from './answer.ts'
 import type { Aside } from './aside.ts'
 import { considerHere, type Proven } from './consider.ts'
+import { bytesToKeep } from './kept.ts'
 import type { PlannedEvent, Recorder } from './recorder.ts'
 import type { Rejections } from './rejections.ts'
 import { withoutSecrets } from './secret-headers.ts'
@@ -73,27 +71,6 @@ export async function receive(
     if (!(error instanceof Busy)) deps.failed(error, 'record')
     return unknownFate({ source: source.id })
   }
-}
-
-/**
- * What was said, from which the event can be read again: the body; of a link its token; of a GET its
- * parameters, without a token that is the source's secret. It may hold a person's address, so it
- * belongs where an erasure finds it. What is refused keeps no link's token: it may still be good.
- */
-function bytesToKeep({ proof, provider }: ActiveSource, request: SentRequest): Buffer {
-  if (proof.scheme === 'jwt' && 'query' in proof.token) {
-    return Buffer.from(new URL(request.url).searchParams.get(proof.token.query) ?? '')
-  }
-  if (formatOf(request, provider.body.format) !== 'query') return request.body
-  const parameters = new URL(request.url).searchParams
-  for (const name of secretParameters(proof)) parameters.delete(name)
-  return Buffer.from(parameters.toString())
-}
-
-function secretParameters(proof: CheckedProof): string[] {
-  return leaves(proof).flatMap((leaf) =>
-    leaf.scheme === 'token' && 'query' in leaf.at ? [leaf.at.query] : [],
-  )
 }
 
 /** Here where it is quick; what is large, or turns out to take long, elsewhere, so that nobody waits for it. */
