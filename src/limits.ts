@@ -276,6 +276,21 @@ export const limits = {
   /** Replays and retries told of a page, or of one story. */
   replaysShownMax: 500,
 
+  // -- done again, and in bulk
+  /** Events of one dry run: some 5 s of reading and considering. */
+  dryRunEventsMax: 10_000,
+  /** Somebody waits for the answer; slow rules get no further in it. */
+  dryRunMsMax: 20_000,
+  /** Dry runs under way in one relay, and those that wait: each takes a part of the one processor. */
+  dryRunsMax: 1,
+  dryRunsWaitingMax: 3,
+  /** Events read together with their bodies: 16 MB at worst. */
+  historyPageEvents: 16,
+  /** Of each count, in answers and plans. */
+  examplesShown: 3,
+  /** Keys of people asked for in one statement. */
+  keysAtOnce: 500,
+
   // -- signed links
   /** Ours have some 300 characters, a partner's with RSA under 1000; mail programs break longer links. */
   linkTokenCharsMax: 4096,

@@ -11,6 +11,7 @@ import { auditRoutes } from './audit.ts'
 import { authenticate } from './asking.ts'
 import type { Asking } from './env.ts'
 import { docsRoutes } from './docs.ts'
+import { dryRunRoutes } from './dry-runs.ts'
 import { eventRoutes } from './events.ts'
 import { grantRoutes } from './grants.ts'
 import { linkRoutes, type LinkParts } from './links.ts'
@@ -57,7 +58,9 @@ export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
   tokenRoutes(api, parts)
   auditRoutes(api, parts)
   setupRoutes(api, parts)
-  againRoutes(api, createActing(parts))
+  const acting = createActing(parts)
+  againRoutes(api, acting)
+  dryRunRoutes(api, acting)
   refuseOthers(api)
   api.route('/', docsRoutes())
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', {

@@ -44,6 +44,11 @@ export const problems = {
     title: 'The request is too large',
     hint: 'Send it in several parts.',
   },
+  busy: {
+    status: 503,
+    title: 'Too many of these are under way',
+    hint: 'Ask again in a few seconds.',
+  },
   too_slow: {
     status: 503,
     title: 'The question takes too long',
@@ -119,6 +124,7 @@ const headersOf: Record<ProblemCode, Record<string, string>> = {
   not_json: {},
   // The rest of it is not read.
   too_large: { Connection: 'close' },
+  busy: { 'Retry-After': '5' },
   too_slow: { 'Retry-After': '5' },
 }
 

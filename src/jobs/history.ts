@@ -1,8 +1,7 @@
 // Recorded events considered once more: read from the bytes they came in, planned by the rules of now.
 // Nothing is written and nobody is asked. What is quick is done here, one request after the other with
 // a breath between; what is large or takes long is done on a thread beside.
-import { keptBodies, type KeptBody, type RecordedEvent } from '../db/jobs/recorded.ts'
-import type { Reader } from '../db/ledger/reading.ts'
+import type { KeptBody, RecordedEvent } from '../db/jobs/recorded.ts'
 import type { Aside } from '../inbound/aside.ts'
 import { considerHere, type RecordedPart } from '../inbound/consider.ts'
 import { provenAsKept } from '../inbound/kept.ts'
@@ -36,17 +35,6 @@ export async function considerAgain(
   }
   const byId = new Map(answers.map((answer) => [answer.event.id, answer]))
   return events.flatMap(({ id }) => byId.get(id) ?? [])
-}
-
-export async function readAndConsider(
-  deps: HistoryDeps,
-  tx: Reader,
-  source: ActiveSource | BrokenSource | undefined,
-  partnerId: string,
-  events: readonly RecordedEvent[],
-): Promise<Again[]> {
-  const ids = events.map(({ id }) => id)
-  return considerAgain(deps, source, events, await keptBodies(tx, partnerId, ids))
 }
 
 async function considerRequest(

@@ -1,13 +1,13 @@
 // A replay: the rules of now on an event of then. What was recorded is never changed.
 import { noteAudit } from '../db/jobs/audit.ts'
-import { recordedEvents } from '../db/jobs/recorded.ts'
+import { keptBodies, recordedEvents } from '../db/jobs/recorded.ts'
 import { recordReplays, type ReplayToRecord } from '../db/jobs/replay.ts'
 import type { Orm, Sql } from '../db/open.ts'
 import { uuidv7 } from '../ids.ts'
 import { planRows } from '../inbound/plan-rows.ts'
 import type { PlannedEvent } from '../inbound/recorder.ts'
 import type { Directory } from '../partners/directory.ts'
-import { readAndConsider, type HistoryDeps } from './history.ts'
+import { considerAgain, type HistoryDeps } from './history.ts'
 import type { SkipReason } from './reasons.ts'
 
 export interface ReplayDeps extends HistoryDeps {
@@ -32,7 +32,8 @@ export async function replayEvent(
   const { orm, sql } = deps
   const events = await recordedEvents(orm, partnerId, [eventId])
   const source = events[0] && (await deps.sourceById(partnerId, events[0].sourceId))
-  const [again] = await readAndConsider(deps, orm, source, partnerId, events)
+  const bodies = await keptBodies(orm, partnerId, [eventId])
+  const [again] = await considerAgain(deps, source, events, bodies)
   if (again === undefined) return { skip: 'gone' }
   if ('skip' in again) return { skip: again.skip }
   const row = replayRow(eventId, again.planned, deps.pepper)

@@ -1,0 +1,76 @@
+// Which rule somebody wants to try: one that is there, one that is there with other words, or a new one.
+import { z } from 'zod'
+import { reading, type Owner } from '../db/ledger/reading.ts'
+import { campaignsPage, rulesPage } from '../db/ledger/setup.ts'
+import type { Orm } from '../db/open.ts'
+import { uuidv7 } from '../ids.ts'
+import { find } from '../ledger/asking.ts'
+import type { ActiveSource, Directory } from '../partners/directory.ts'
+import type { WrittenRule } from '../partners/recipe.ts'
+import { Rule } from '../rules/rule.ts'
+
+export interface RuleNamed {
+  partner?: string | undefined
+  source: string
+  rule?: string | undefined
+  definition?: Record<string, unknown> | undefined
+  campaign?: string | undefined
+}
+
+export type Meant =
+  | { source: ActiveSource; rule: WrittenRule; comparedWith: string | null }
+  | { pointer: string; problem: string }
+
+export async function meantRule(
+  orm: Orm,
+  sourceById: Directory['sourceById'],
+  owner: Owner,
+  named: RuleNamed,
+): Promise<Meant> {
+  const found = await reading(orm, (tx) => lookUp(tx, owner, named))
+  if ('pointer' in found) return found
+  const source = await sourceById(found.partnerId, found.sourceId)
+  if (source === undefined) return unfit('/source', 'there is no such source')
+  if ('broken' in source) return unfit('/source', `cannot be used: ${source.broken}`)
+  const { campaign, rule } = found
+  const words = named.definition ?? rule?.definition
+  const parsed = Rule.safeParse({
+    ...z.record(z.string(), z.json()).parse(words ?? {}),
+    campaign: campaign.name,
+  })
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    const place = ['definition', ...(issue?.path ?? [])].map((step) => `/${String(step)}`)
+    return unfit(place.join(''), issue?.message ?? 'is not a rule')
+  }
+  const { id, mode } = campaign
+  const written = { id: rule?.id ?? uuidv7(), name: rule?.name ?? 'new', campaign: { id, mode } }
+  const tried = { ...parsed.data, enabled: true }
+  return { source, rule: { ...written, rule: tried }, comparedWith: rule?.id ?? null }
+}
+
+type Reader = Parameters<typeof find>[0]
+
+async function lookUp(tx: Reader, owner: Owner, named: RuleNamed) {
+  const { partner, source, rule: ruleName, definition } = named
+  const meant = await find(tx, owner, { partner, source, campaign: named.campaign })
+  if ('unknown' in meant) return unfit(`/${meant.unknown}`, `there is no such ${meant.unknown}`)
+  const [sourceId, ...others] = meant.sourceIds ?? []
+  if (sourceId === undefined) return unfit('/source', 'there is no such source')
+  if (others.length > 0) return unfit('/source', 'several partners have one: name the partner')
+  const all = await rulesPage(tx, meant.owner, { sourceIds: [sourceId], limit: ruleRowsMax })
+  const rule = all.rows.find(({ id, name }) => ruleName === name || ruleName === id)
+  if (ruleName !== undefined && rule === undefined) return unfit('/rule', 'there is no such rule')
+  if (rule === undefined && definition === undefined)
+    return unfit('/definition', 'is missing: say a rule, or what a new one would be')
+  const campaignId = meant.campaignIds?.[0] ?? rule?.campaign.id
+  if (campaignId === undefined) return unfit('/campaign', 'is missing: a new rule needs one')
+  const { rows } = await campaignsPage(tx, meant.owner, { id: campaignId, limit: 1 })
+  const [campaign] = rows
+  if (campaign === undefined) return unfit('/campaign', 'there is no such campaign')
+  return { partnerId: campaign.partner.id, sourceId, rule, campaign }
+}
+
+const ruleRowsMax = 200
+
+const unfit = (pointer: string, problem: string) => ({ pointer, problem })
