@@ -21,6 +21,7 @@ import { createRecorder } from './inbound/recorder.ts'
 import { createRejections } from './inbound/rejections.ts'
 import { inboundRoutes, type InboundOptions } from './inbound/route.ts'
 import type { Installation } from './installation.ts'
+import { JobRunner } from './jobs/runner.ts'
 import { limits } from './limits.ts'
 import { visitRoutes } from './links/route.ts'
 import { addressOf, closeServer, listen } from './listen.ts'
@@ -67,7 +68,7 @@ export async function startRelay(
   const work = serves(config, 'worker')
     ? composeWork(config, installation, { directory, reporter, moab, destination })
     : undefined
-  const { worker, lookups, alarms, chaining } = work ?? {}
+  const { worker, lookups, jobs, alarms, chaining } = work ?? {}
   const inner = { directory, worker, lookups, reporter, state }
   const ingest = composeIngest(config, installation, inner)
   metrics.watch({
@@ -92,6 +93,7 @@ export async function startRelay(
   })
   worker?.start()
   lookups?.start()
+  jobs?.start()
 
   async function stop(): Promise<void> {
     if (state.leaving) return
@@ -99,6 +101,7 @@ export async function startRelay(
     // Webhooks are taken to the end: a call that MOAB keeps waiting must not keep senders waiting too.
     await Promise.all([
       lookups?.stop(limits.stopGraceMs),
+      jobs?.stop(limits.stopGraceMs),
       worker?.stop(limits.stopGraceMs),
       new Promise((done) => setTimeout(done, config.drainMs)),
     ])
@@ -169,21 +172,26 @@ function composeWork(config: Config, { db, pepper, vault }: Installation, parts:
   const { directory, reporter, moab, destination } = parts
   const node = uuidv7()
   const { attempted, looked, failed } = reporter
-  const shared = { sql: db.work, node, random: Math.random, failed }
-  const worker = new Worker({ ...shared, moab, destination, attempted })
-  const lookups = new Lookups({
-    ...shared,
+  const { sourceById } = directory
+  const ours = {
+    sql: db.work,
+    orm: db.orm,
+    node,
     pepper,
-    client: createLookupClient({ originOf: ({ origin }) => origin }),
-    source: directory.sourceById,
+    vault,
+    random: Math.random,
     now: Date.now,
-    looked,
-    granted: () => worker.wake(),
-  })
+  }
+  const shared = { ...ours, failed, sourceById }
+  const worker = new Worker({ ...shared, moab, destination, attempted })
+  const granted = () => worker.wake()
+  const client = createLookupClient({ originOf: ({ origin }) => origin })
+  const lookups = new Lookups({ ...shared, client, source: sourceById, looked, granted })
+  const jobs = new JobRunner({ ...shared, granted })
   const dataDir = config.databaseUrl === undefined ? config.dataDir : undefined
   const alarms = new AlarmWatch({ sql: db.work, dataDir })
-  const chaining = new Chaining({ sql: db.work, orm: db.orm, vault, now: Date.now })
-  return { worker, lookups, alarms, chaining }
+  const chaining = new Chaining(shared)
+  return { worker, lookups, jobs, alarms, chaining }
 }
 
 interface IngestParts {

@@ -14,6 +14,7 @@ import { docsRoutes } from './docs.ts'
 import { dryRunRoutes } from './dry-runs.ts'
 import { eventRoutes } from './events.ts'
 import { grantRoutes } from './grants.ts'
+import { jobRoutes } from './jobs.ts'
 import { linkRoutes, type LinkParts } from './links.ts'
 import type { ChangingParts } from './changing.ts'
 import { memberRoutes } from './members.ts'
@@ -61,6 +62,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
   const acting = createActing(parts)
   againRoutes(api, acting)
   dryRunRoutes(api, acting)
+  jobRoutes(api, acting)
   refuseOthers(api)
   api.route('/', docsRoutes())
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', {

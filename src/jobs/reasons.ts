@@ -50,3 +50,16 @@ export const skipReasons = {
 export type SkipReason = keyof typeof skipReasons
 
 export const isSkipReason = (word: string): word is SkipReason => Object.hasOwn(skipReasons, word)
+
+/** Why a plan is not confirmed, or a job not cancelled. */
+export const planConflicts = {
+  confirmed: { en: 'it was confirmed before', ru: 'план уже подтверждён' },
+  expired: { en: 'the plan is over: make a new one', ru: 'срок плана истёк: составьте новый' },
+  nothing: { en: 'there is nothing in it to do', ru: 'в плане нечего делать' },
+  world_changed: {
+    en: 'what it would do is no longer what was shown: make a new plan',
+    ru: 'с тех пор всё изменилось, план делал бы другое: составьте новый',
+  },
+  not_running: { en: 'it is not running', ru: 'работа сейчас не идёт' },
+} as const satisfies Record<string, { en: string; ru: string }>
+export type PlanConflict = keyof typeof planConflicts
