@@ -83,26 +83,16 @@ export async function startRelay(
   const server = createServer(app.fetch)
   await Promise.all([ensurePartitions(db.work), directory.refresh()])
   await listen(server, config)
-  const rounds = startRounds(installation, {
-    directory,
-    lookups,
-    alarms,
-    chaining,
-    used: ingest.used,
-    reporter,
-  })
-  worker?.start()
-  lookups?.start()
-  jobs?.start()
+  const watched = { directory, lookups, alarms, chaining, used: ingest.used, reporter }
+  const rounds = startRounds(installation, watched)
+  for (const each of [worker, lookups, jobs]) each?.start()
 
   async function stop(): Promise<void> {
     if (state.leaving) return
     state.leaving = true
     // Webhooks are taken to the end: a call that MOAB keeps waiting must not keep senders waiting too.
     await Promise.all([
-      lookups?.stop(limits.stopGraceMs),
-      jobs?.stop(limits.stopGraceMs),
-      worker?.stop(limits.stopGraceMs),
+      ...[lookups, jobs, worker].map((each) => each?.stop(limits.stopGraceMs)),
       new Promise((done) => setTimeout(done, config.drainMs)),
     ])
     state.stopping = true

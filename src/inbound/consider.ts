@@ -72,7 +72,7 @@ function asRecorded(
     if (event === undefined) return []
     if (event.unreadable !== null) return [{ ...event, key }]
     const named = { ...event, key, type: type === '' ? event.type : type }
-    return [contact === null || join === undefined ? named : withContact(named, contact, join)]
+    return [withContact(named, contact, join)]
   })
 }
 

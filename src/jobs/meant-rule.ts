@@ -32,21 +32,31 @@ export async function meantRule(
   const source = await sourceById(found.partnerId, found.sourceId)
   if (source === undefined) return unfit('/source', 'there is no such source')
   if ('broken' in source) return unfit('/source', `cannot be used: ${source.broken}`)
-  const { campaign, rule } = found
-  const words = named.definition ?? rule?.definition
-  const parsed = Rule.safeParse({
-    ...z.record(z.string(), z.json()).parse(words ?? {}),
-    campaign: campaign.name,
-  })
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    const place = ['definition', ...(issue?.path ?? [])].map((step) => `/${String(step)}`)
-    return unfit(place.join(''), issue?.message ?? 'is not a rule')
-  }
+  const rule = writtenOf(found, named.definition)
+  if ('pointer' in rule) return rule
+  return { source, rule, comparedWith: found.rule?.id ?? null }
+}
+
+type Found = Exclude<Awaited<ReturnType<typeof lookUp>>, { pointer: string }>
+
+const unnamed = { id: uuidv7(), name: 'new', definition: {} }
+
+function writtenOf(
+  { campaign, rule = unnamed }: Pick<Found, 'campaign' | 'rule'>,
+  definition: Record<string, unknown> | undefined,
+): WrittenRule | { pointer: string; problem: string } {
+  const words = z.record(z.string(), z.json()).parse(definition ?? rule.definition)
+  const parsed = Rule.safeParse({ ...words, campaign: campaign.name })
+  if (!parsed.success) return unfitWords(parsed.error)
   const { id, mode } = campaign
-  const written = { id: rule?.id ?? uuidv7(), name: rule?.name ?? 'new', campaign: { id, mode } }
   const tried = { ...parsed.data, enabled: true }
-  return { source, rule: { ...written, rule: tried }, comparedWith: rule?.id ?? null }
+  return { id: rule.id, name: rule.name, campaign: { id, mode }, rule: tried }
+}
+
+function unfitWords({ issues }: z.ZodError) {
+  const [issue] = issues
+  const place = ['definition', ...(issue?.path ?? [])].map((step) => `/${String(step)}`)
+  return unfit(place.join(''), issue?.message ?? 'is not a rule')
 }
 
 type Reader = Parameters<typeof find>[0]
@@ -55,8 +65,7 @@ async function lookUp(tx: Reader, owner: Owner, named: RuleNamed) {
   const { partner, source, rule: ruleName, definition } = named
   const meant = await find(tx, owner, { partner, source, campaign: named.campaign })
   if ('unknown' in meant) return unfit(`/${meant.unknown}`, `there is no such ${meant.unknown}`)
-  const [sourceId, ...others] = meant.sourceIds ?? []
-  if (sourceId === undefined) return unfit('/source', 'there is no such source')
+  const [sourceId = '', ...others] = meant.sourceIds ?? []
   if (others.length > 0) return unfit('/source', 'several partners have one: name the partner')
   const all = await rulesPage(tx, meant.owner, { sourceIds: [sourceId], limit: ruleRowsMax })
   const rule = all.rows.find(({ id, name }) => ruleName === name || ruleName === id)

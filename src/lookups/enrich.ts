@@ -42,9 +42,11 @@ export function withConfirmed(
 /** The email of its customer, never believed more than what says who the customer is. */
 export function withContact(
   event: ReadEvent,
-  contact: { email: string; trust: Trust },
-  { apply }: Join,
+  contact: { email: string; trust: Trust } | null,
+  join: Join | undefined,
 ): ReadEvent {
+  if (contact === null || join === undefined) return event
+  const { apply } = join
   const trust = isUnsigned(event, apply.customer) ? 'unsigned' : contact.trust
   return withJoined(event, contact.email, trust)
 }

@@ -37,8 +37,7 @@ export async function look(
   if (recorded === null) return nothing('impossible')
   const { join } = source.provider
   const joins = join !== undefined && customerIn(join.apply, recorded.event) !== null
-  const { contact } = claimed
-  const event = contact && join ? withContact(recorded.event, contact, join) : recorded.event
+  const event = withContact(recorded.event, claimed.contact, join)
   const planned = plan(event, source.rules)
   const credentials = validCredentials(source, now)
   const lookup = lookupNeeded(source, claimed, credentials, joins && planned.reason !== 'no_email')

@@ -45,11 +45,12 @@ async function firstVerdict(one: Recorded): Promise<Authentic | undefined> {
 }
 
 /** A type may have stood in the URL, which is not kept: the recorded one is used (see consider.ts). */
-function comparable({ type: _, key: __, value, ...event }: ReadEvent) {
-  if (!isJsonObject(value) || value['token'] !== secretOfUrl(value['token']))
-    return { ...event, value }
-  const { token: ___, ...rest } = value
-  return { ...event, value: rest }
+function comparable({ value, ...read }: ReadEvent) {
+  const event = { ...read, type: '', key: '' }
+  if (!isJsonObject(value)) return { ...event, value }
+  const { token = null } = value
+  if (token !== secretOfUrl(token)) return { ...event, value }
+  return { ...event, value: { ...value, token: null } }
 }
 
 /** A token in the URL is a secret of the source, which is not kept. */
