@@ -66,23 +66,30 @@ export async function readList(
   for await (const { line, fields } of csvRecords(inPieces(bytes))) {
     if (column === undefined && fields !== null) {
       const named = emailColumn(fields)
-      column = named ?? fields.findIndex((field) => normaliseEmail(field).ok)
+      column = named ?? columnWithAddress(fields)
       if (column < 0) return { problem: noColumn }
       if (named !== null) continue
     }
     if (++list.rows > limits.importRowsMax)
       return { problem: `the list has more than ${limits.importRowsMax} rows: send it in parts` }
-    const person = personOf(line, fields?.[column ?? 0], pepper)
-    if ('problem' in person) {
-      list.unusable++
-      if (list.mistakes.length < limits.importMistakesShown) list.mistakes.push(person)
-    } else if (seen.has(person.key.toString('hex'))) list.duplicates++
-    else {
-      seen.add(person.key.toString('hex'))
-      list.people.push(person)
-    }
+    take(list, seen, personOf(line, fields?.[column ?? 0], pepper))
   }
   return list.rows === 0 ? { problem: 'the list is empty' } : list
+}
+
+const columnWithAddress = (fields: readonly string[]) =>
+  fields.findIndex((field) => normaliseEmail(field).ok)
+
+function take(list: ReadList, seen: Set<string>, person: ReturnType<typeof personOf>): void {
+  if ('problem' in person) {
+    list.unusable++
+    if (list.mistakes.length < limits.importMistakesShown) list.mistakes.push(person)
+    return
+  }
+  const key = person.key.toString('hex')
+  if (seen.has(key)) list.duplicates++
+  else list.people.push(person)
+  seen.add(key)
 }
 
 const noColumn =

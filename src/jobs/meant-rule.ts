@@ -4,7 +4,7 @@ import { reading, type Owner } from '../db/ledger/reading.ts'
 import { campaignsPage, rulesPage } from '../db/ledger/setup.ts'
 import type { Orm } from '../db/open.ts'
 import { uuidv7 } from '../ids.ts'
-import { find } from '../ledger/asking.ts'
+import { find, type Meant as Meanings } from '../ledger/asking.ts'
 import type { ActiveSource, Directory } from '../partners/directory.ts'
 import type { WrittenRule } from '../partners/recipe.ts'
 import { Rule } from '../rules/rule.ts'
@@ -39,18 +39,17 @@ export async function meantRule(
 
 type Found = Exclude<Awaited<ReturnType<typeof lookUp>>, { pointer: string }>
 
-const unnamed = { id: uuidv7(), name: 'new', definition: {} }
-
 function writtenOf(
-  { campaign, rule = unnamed }: Pick<Found, 'campaign' | 'rule'>,
+  { campaign, rule }: Found,
   definition: Record<string, unknown> | undefined,
 ): WrittenRule | { pointer: string; problem: string } {
-  const words = z.record(z.string(), z.json()).parse(definition ?? rule.definition)
+  const words = z.record(z.string(), z.json()).parse(definition ?? rule?.definition ?? {})
   const parsed = Rule.safeParse({ ...words, campaign: campaign.name })
   if (!parsed.success) return unfitWords(parsed.error)
   const { id, mode } = campaign
   const tried = { ...parsed.data, enabled: true }
-  return { id: rule.id, name: rule.name, campaign: { id, mode }, rule: tried }
+  const { id: ruleId, name } = rule ?? { id: uuidv7(), name: 'new' }
+  return { id: ruleId, name, campaign: { id, mode }, rule: tried }
 }
 
 function unfitWords({ issues }: z.ZodError) {
@@ -72,12 +71,20 @@ async function lookUp(tx: Reader, owner: Owner, named: RuleNamed) {
   if (ruleName !== undefined && rule === undefined) return unfit('/rule', 'there is no such rule')
   if (rule === undefined && definition === undefined)
     return unfit('/definition', 'is missing: say a rule, or what a new one would be')
-  const campaignId = meant.campaignIds?.[0] ?? rule?.campaign.id
-  if (campaignId === undefined) return unfit('/campaign', 'is missing: a new rule needs one')
-  const { rows } = await campaignsPage(tx, meant.owner, { id: campaignId, limit: 1 })
-  const [campaign] = rows
-  if (campaign === undefined) return unfit('/campaign', 'there is no such campaign')
+  const campaign = await campaignMeant(tx, meant, rule)
+  if ('pointer' in campaign) return campaign
   return { partnerId: campaign.partner.id, sourceId, rule, campaign }
+}
+
+async function campaignMeant(
+  tx: Reader,
+  { owner, campaignIds }: Meanings,
+  rule: { campaign: { id: string } } | undefined,
+) {
+  const id = campaignIds?.[0] ?? rule?.campaign.id
+  if (id === undefined) return unfit('/campaign', 'is missing: a new rule needs one')
+  const { rows } = await campaignsPage(tx, owner, { id, limit: 1 })
+  return rows[0] ?? unfit('/campaign', 'there is no such campaign')
 }
 
 const ruleRowsMax = 200

@@ -163,7 +163,7 @@ describe('a retry', () => {
     const answers = await Promise.all(
       [1, 2, 3].map(() => it.change('/api/v1/retries', it.mine, 'POST', body)),
     )
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409])
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409, 409])
   })
 
   test('of another partner’s grant is not there', async () => {

@@ -3,28 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eq, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { claimJob, nextItems, settleItems } from '../../src/db/jobs/running.ts'
-import { jobItems, jobs, retries } from '../../src/db/jobs/schema.ts'
+import { jobs, retries } from '../../src/db/jobs/schema.ts'
 import { grants } from '../../src/db/schema.ts'
 import { uuidv7 } from '../../src/ids.ts'
 import { deciders } from '../../src/jobs/decide.ts'
-import { JobRunner } from '../../src/jobs/runner.ts'
-import { createDirectory } from '../../src/partners/directory.ts'
-import { createVault } from '../../src/vault.ts'
 import { pepper } from '../ledger/scene.ts'
-import { until } from '../support/sending.ts'
-import { campaignNameOf, definition, openJobScene, Refused, type JobScene } from './scene.ts'
+import { definition, Job, openJobScene, overAt, Refused, runnerOn, type JobScene } from './scene.ts'
 
-const Job = z.looseObject({
-  id: z.string(),
-  state: z.string(),
-  fingerprint: z.string(),
-  found: z.looseObject({
-    counts: z.record(z.string(), z.number()),
-    examples: z.array(z.looseObject({})),
-  }),
-  progress: z.looseObject({ items: z.number(), waiting: z.number() }),
-  left: z.record(z.string(), z.number()),
-})
 const Items = z.looseObject({
   items: z.array(
     z.looseObject({
@@ -79,27 +64,6 @@ async function needy(many: number, state = 'attention') {
   }
   return { partner, token, post, read, items, confirmed }
 }
-
-function runner(node = uuidv7()) {
-  const failures: unknown[] = []
-  const made = new JobRunner({
-    sql: it.db.work,
-    orm: it.db.orm,
-    node,
-    pepper,
-    now: Date.now,
-    sourceById: createDirectory(it.db.orm, createVault([Buffer.alloc(32, 7)])).sourceById,
-    granted: () => {},
-    failed: (error) => failures.push(error),
-  })
-  return { start: () => made.start(), stop: () => made.stop(5000), failures }
-}
-
-const overAt = (id: string) =>
-  until(
-    async () => (await it.db.orm.select().from(jobs).where(eq(jobs.id, id)))[0]?.state === 'done',
-    20_000,
-  )
 
 describe('a plan', () => {
   test('says what it is about, with masked examples, and does nothing', async () => {
@@ -200,9 +164,9 @@ describe('a job', () => {
       .update(grants)
       .set({ state: 'granted', reason: null, settledAt: new Date() })
       .where(eq(grants.id, answered?.id ?? ''))
-    const { start, stop, failures } = runner()
+    const { start, stop, failures } = runnerOn(it)
     start()
-    await overAt(job.id)
+    await overAt(it, job.id)
     await stop()
     expect(failures).toEqual([])
     expect(await read(job.id)).toMatchObject({
@@ -212,9 +176,8 @@ describe('a job', () => {
     })
     const done = await it.db.orm.select().from(retries).where(eq(retries.jobId, job.id))
     const listed = (await items(job.id, '?state=done')).items
-    expect(listed.map((item) => [item.original_id, item.result_id]).sort()).toEqual(
-      done.map((retry) => [retry.grantId, retry.id]).sort(),
-    )
+    const pairs = new Map(done.map((retry) => [retry.grantId, retry.id]))
+    expect(new Map(listed.map((item) => [item.original_id, item.result_id]))).toEqual(pairs)
     const after = await it.db.orm
       .select()
       .from(grants)
@@ -231,9 +194,9 @@ describe('a job', () => {
   test('retries refused ones only where the plan was about them', async () => {
     const { confirmed, read } = await needy(2, 'refused')
     const job = await confirmed({ kind: 'retry', state: 'refused' })
-    const { start, stop } = runner()
+    const { start, stop } = runnerOn(it)
     start()
-    await overAt(job.id)
+    await overAt(it, job.id)
     await stop()
     expect(await read(job.id)).toMatchObject({ progress: { done: 2 } })
   })
@@ -247,9 +210,9 @@ describe('a job', () => {
     await it.came(partner, { email: `there.${partner.partnerId}@example.com` })
     await it.setRule({ ...definition, email: ['$.other', '$.email'] }, partner)
     const job = await confirmed({ kind: 'replay', source: 'shop' })
-    const { start, stop, failures } = runner()
+    const { start, stop, failures } = runnerOn(it)
     start()
-    await overAt(job.id)
+    await overAt(it, job.id)
     await stop()
     expect(failures).toEqual([])
     expect(await read(job.id)).toMatchObject({ progress: { items: 41, done: 41, waiting: 0 } })
@@ -306,9 +269,9 @@ describe('a job', () => {
       .update(jobs)
       .set({ leaseUntil: sql`now() - interval '1 s'` })
       .where(eq(jobs.id, job.id))
-    const relays = [runner(), runner(), runner()]
+    const relays = [runnerOn(it), runnerOn(it), runnerOn(it)]
     for (const { start } of relays) start()
-    await overAt(job.id)
+    await overAt(it, job.id)
     await Promise.all(relays.map(({ stop }) => stop()))
     expect(await read(job.id)).toMatchObject({
       state: 'done',
@@ -351,102 +314,5 @@ describe('a job', () => {
       progress: { done: 2, waiting: 4 },
     })
     expect(await it.db.orm.select().from(retries).where(eq(retries.jobId, job.id))).toHaveLength(2)
-  })
-})
-
-describe('a list', () => {
-  const send = async (campaign: string, bytes: Buffer | string) =>
-    it.api.request(`/api/v1/imports?campaign=${encodeURIComponent(campaign)}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${it.mine}`, 'content-type': 'text/csv' },
-      body: typeof bytes === 'string' ? bytes : new Uint8Array(bytes),
-    })
-
-  test('is previewed line by line, and then brought in: once, in order, told in both languages', async () => {
-    await it.came(it.own, { email: 'there@example.com' })
-    const campaign = await campaignNameOf(it, it.own.campaignId)
-    const csv =
-      '\uFEFFname;E-Mail\r\n"Doe; J";list1@example.com\r\nx;LIST1@EXAMPLE.COM\r\nx;list1@example.com\r\nx;there@example.com\r\nx;nobody\r\nx;\r\n'
-    const answer = await send(campaign, csv)
-    const plan = Job.parse(await answer.json())
-    expect(plan).toMatchObject({
-      kind: 'import',
-      found: {
-        counts: { rows: 6, valid: 3, duplicates: 1, known: 1, unusable: 2 },
-        mistakes: [
-          { line: 6, problem: 'not an email' },
-          { line: 7, problem: 'empty' },
-        ],
-        examples: [{ line: 2, email: 'l***@example.com' }, { line: 3 }, { line: 5 }],
-      },
-    })
-    const { fingerprint, id } = plan
-    await it.ask(Job, 200, 'POST', `plans/${id}/confirm`, { fingerprint })
-    const { start, stop, failures } = runner()
-    start()
-    await overAt(id)
-    await stop()
-    expect(failures).toEqual([])
-    expect(await it.ask(Job, 200, 'GET', `jobs/${id}`)).toMatchObject({
-      progress: { done: 2, skipped: 1 },
-      left: { there_already: 1 },
-    })
-    const [grant] = await it.grantsOf('list1@example.com')
-    expect(grant).toMatchObject({
-      importId: id,
-      eventId: null,
-      ruleId: null,
-      state: 'queued',
-      campaignId: it.own.campaignId,
-    })
-    const kept = await it.db.orm.select().from(jobItems).where(eq(jobItems.jobId, id))
-    expect(kept.filter(({ email }) => email !== null)).toEqual([])
-    await it.answered('{"status":"ok"}')
-    for (const [lang, words] of [
-      ['en', 'brought in from a list'],
-      ['ru', 'адрес загружен из списка'],
-    ]) {
-      const person = await (
-        await it.get(`/api/v1/people/list1@example.com?lang=${lang}`, it.mine)
-      ).json()
-      expect(person).toMatchObject({
-        grants: [{ import_id: id, state: 'granted' }],
-        told: expect.arrayContaining([expect.stringContaining(words ?? '')]),
-      })
-    }
-  })
-
-  test.each([
-    ['a@example.com\nb@example.com\n', 2],
-    ['id\temail\n1\ta@example.com\n', 1],
-    ['1,a@example.com\n2,b@example.com', 2],
-  ])('is read with or without a header, whatever separates: %j', async (csv, valid) => {
-    const campaign = await campaignNameOf(it, it.own.campaignId)
-    const answer = await send(campaign, csv)
-    expect(await answer.json()).toMatchObject({ found: { counts: { valid } } })
-  })
-
-  test.each([
-    ['', 'empty'],
-    ['email\n', 'empty'],
-    ['name,phone\nIvan,1\n', 'column named email'],
-    [Buffer.from([0x65, 0x6d, 0xff, 0xfe]), 'UTF-8'],
-  ])('is refused in one clear sentence: %j', async (csv, words) => {
-    const campaign = await campaignNameOf(it, it.own.campaignId)
-    const answer = await send(campaign, csv)
-    expect(answer.status).toBe(422)
-    expect(await answer.json()).toMatchObject({
-      errors: [{ in: 'body', detail: expect.stringContaining(words) }],
-    })
-  })
-
-  test('that knows somebody more than it was shown with is planned anew', async () => {
-    const campaign = await campaignNameOf(it, it.own.campaignId)
-    const plan = Job.parse(await (await send(campaign, 'soon@example.com\n')).json())
-    await it.came(it.own, { email: 'soon@example.com' })
-    const { fingerprint, id } = plan
-    expect(
-      await it.ask(Refused, 409, 'POST', `plans/${id}/confirm`, { fingerprint }),
-    ).toMatchObject({ reason: 'world_changed' })
   })
 })

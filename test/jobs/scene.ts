@@ -1,8 +1,15 @@
 // A partner whose rules lie in the database as people write them, and events recorded by them.
 import { eq } from 'drizzle-orm'
 import { z } from 'zod'
+import { jobs } from '../../src/db/jobs/schema.ts'
 import { announceChange } from '../../src/db/directory.ts'
 import { campaigns, grants, rules } from '../../src/db/schema.ts'
+import { uuidv7 } from '../../src/ids.ts'
+import { JobRunner } from '../../src/jobs/runner.ts'
+import { createDirectory } from '../../src/partners/directory.ts'
+import { createVault } from '../../src/vault.ts'
+import { pepper } from '../ledger/scene.ts'
+import { until } from '../support/sending.ts'
 import { openApiScene, type ApiScene } from '../api/scene.ts'
 import type { ScenePartner } from '../ledger/scene.ts'
 
@@ -70,3 +77,37 @@ export const campaignNameOf = async ({ db }: ApiScene, id: string): Promise<stri
 }
 
 export const Refused = z.looseObject({ code: z.string(), reason: z.string().optional() })
+
+export const Job = z.looseObject({
+  id: z.string(),
+  state: z.string(),
+  fingerprint: z.string(),
+  found: z.looseObject({
+    counts: z.record(z.string(), z.number()),
+    examples: z.array(z.looseObject({})),
+  }),
+  progress: z.looseObject({ items: z.number(), waiting: z.number() }),
+  left: z.record(z.string(), z.number()),
+})
+
+/** A relay's runner of jobs, on the scene's database. */
+export function runnerOn(it: JobScene, node = uuidv7()) {
+  const failures: unknown[] = []
+  const made = new JobRunner({
+    sql: it.db.work,
+    orm: it.db.orm,
+    node,
+    pepper,
+    now: Date.now,
+    sourceById: createDirectory(it.db.orm, createVault([Buffer.alloc(32, 7)])).sourceById,
+    granted: () => {},
+    failed: (error) => failures.push(error),
+  })
+  return { start: () => made.start(), stop: () => made.stop(5000), failures }
+}
+
+export const overAt = (it: JobScene, id: string) =>
+  until(
+    async () => (await it.db.orm.select().from(jobs).where(eq(jobs.id, id)))[0]?.state === 'done',
+    20_000,
+  )
