@@ -109,6 +109,23 @@ const oneReplay = createRoute({
 
 export function againRoutes(api: OpenAPIHono<Asking>, acting: Acting): void {
   const asking = (c: Context<Asking>) => askerOf(c.get('holder'), false)
+  api.openapi(retries, async (c) => {
+    const { cursor: after, ...wanted } = c.req.valid('query')
+    return answerPage(c, await listRetries(acting, asking(c), { ...wanted, after }))
+  })
+  api.openapi(oneRetry, async (c) => {
+    const found = await readRetry(acting, asking(c), c.req.valid('param').id)
+    return found === undefined ? problem(c, 'not_found') : c.json(found, 200)
+  })
+  api.openapi(replays, async (c) => {
+    const { cursor: after, ...wanted } = c.req.valid('query')
+    return answerPage(c, await listReplays(acting, asking(c), { ...wanted, after }))
+  })
+  api.openapi(oneReplay, async (c) => {
+    const { lang } = c.req.valid('query')
+    const found = await readReplay(acting, asking(c), c.req.valid('param').id, lang)
+    return found === undefined ? problem(c, 'not_found') : c.json(found, 200)
+  })
   api.openapi(retry, async (c) => {
     const { grant: grantId, although = null } = c.req.valid('json')
     const { owner } = asking(c)
@@ -132,23 +149,6 @@ export function againRoutes(api: OpenAPIHono<Asking>, acting: Acting): void {
     if ('skip' in done) return notDone(c, done.skip)
     const made = await readReplay({ orm: acting.changes }, asking(c), done.id, 'en')
     return made === undefined ? problem(c, 'not_found') : c.json(made, 201)
-  })
-  api.openapi(retries, async (c) => {
-    const { cursor: after, ...wanted } = c.req.valid('query')
-    return answerPage(c, await listRetries(acting, asking(c), { ...wanted, after }))
-  })
-  api.openapi(oneRetry, async (c) => {
-    const found = await readRetry(acting, asking(c), c.req.valid('param').id)
-    return found === undefined ? problem(c, 'not_found') : c.json(found, 200)
-  })
-  api.openapi(replays, async (c) => {
-    const { cursor: after, ...wanted } = c.req.valid('query')
-    return answerPage(c, await listReplays(acting, asking(c), { ...wanted, after }))
-  })
-  api.openapi(oneReplay, async (c) => {
-    const { lang } = c.req.valid('query')
-    const found = await readReplay(acting, asking(c), c.req.valid('param').id, lang)
-    return found === undefined ? problem(c, 'not_found') : c.json(found, 200)
   })
 }
 
