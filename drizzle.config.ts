@@ -8,6 +8,7 @@ export default defineConfig({
     './src/db/access/schema.ts',
     './src/db/audit/schema.ts',
     './src/db/notices/schema.ts',
+    './src/db/jobs/schema.ts',
   ],
   out: './drizzle',
 })

@@ -311,6 +311,46 @@ export const limits = {
   storyEventsMax: 500,
   storyGrantsMax: 200,
   attemptsShownMax: 100,
+  /** Replays and retries told of a page, or of one story. */
+  replaysShownMax: 500,
+
+  // -- done again, and in bulk
+  /** Events of one dry run: some 5 s of reading and considering. */
+  dryRunEventsMax: 10_000,
+  /** Somebody waits for the answer; slow rules get no further in it. */
+  dryRunMsMax: 20_000,
+  /** Dry runs under way in one relay, and those that wait: each takes a part of the one processor. */
+  dryRunsMax: 1,
+  dryRunsWaitingMax: 3,
+  /** Events read together with their bodies: 16 MB at worst. */
+  historyPageEvents: 16,
+  /** Of each count, in answers and plans. */
+  examplesShown: 3,
+  /** Keys of people asked for in one statement. */
+  keysAtOnce: 500,
+
+  /** Plans made at once in one relay, each with a connection and a list in memory; and those that wait. */
+  plansMax: 1,
+  plansWaitingMax: 3,
+  /** Items of one job: more is planned in several. */
+  jobItemsMax: 100_000,
+  /** Finding them, and hashing how they are, may take so long; somebody waits for the plan. */
+  planQueryMsMax: 8_000,
+  /** A plan is looked at and confirmed within this; the world moves on. */
+  planMs: 3_600_000,
+  /** How long one that nobody confirmed can still be looked at. */
+  planKeptMs: 3_600_000,
+  /** A relay that has not written for so long has lost its job. */
+  jobLeaseMs: 30_000,
+  /** Then the next job has its turn. */
+  jobTurnMs: 10_000,
+  /** Items decided in one transaction; events are considered before it. */
+  jobBatch: { retry: 200, replay: 16, import: 200 },
+  /** Rows of one list of emails, and its bytes: so many addresses of ordinary length with a name each. */
+  importRowsMax: 100_000,
+  importBytesMax: 10 * 1024 * 1024,
+  /** Lines with a mistake that a plan names. */
+  importMistakesShown: 10,
 
   // -- signed links
   /** Ours have some 300 characters, a partner's with RSA under 1000; mail programs break longer links. */

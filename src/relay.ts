@@ -21,6 +21,7 @@ import { createUses, type Uses } from './inbound/uses.ts'
 import { createRejections } from './inbound/rejections.ts'
 import { inboundRoutes, type InboundOptions } from './inbound/route.ts'
 import type { Installation } from './installation.ts'
+import { JobRunner } from './jobs/runner.ts'
 import { limits } from './limits.ts'
 import { visitRoutes } from './links/route.ts'
 import { addressOf, closeServer, listen } from './listen.ts'
@@ -70,7 +71,7 @@ export async function startRelay(
   const work = serves(config, 'worker')
     ? composeWork(config, installation, { directory, reporter, moab, destination })
     : undefined
-  const { worker, lookups, alarms, notices, chaining } = work ?? {}
+  const { worker, lookups, jobs, alarms, notices, chaining } = work ?? {}
   const inner = { directory, worker, lookups, reporter, state }
   const ingest = composeIngest(config, installation, inner)
   metrics.watch({
@@ -94,16 +95,14 @@ export async function startRelay(
     uses: ingest.uses,
     reporter,
   })
-  worker?.start()
-  lookups?.start()
+  for (const each of [worker, lookups, jobs]) each?.start()
 
   async function stop(): Promise<void> {
     if (state.leaving) return
     state.leaving = true
     // Webhooks are taken to the end: a call that MOAB keeps waiting must not keep senders waiting too.
     await Promise.all([
-      lookups?.stop(limits.stopGraceMs),
-      worker?.stop(limits.stopGraceMs),
+      ...[lookups, jobs, worker].map((each) => each?.stop(limits.stopGraceMs)),
       new Promise((done) => setTimeout(done, config.drainMs)),
     ])
     state.stopping = true
@@ -129,7 +128,7 @@ interface MountedParts {
 /** What this role answers. The sandbox is everywhere: a worker delivers to its own. */
 function mounted(parts: MountedParts): ((roof: Hono<Env>) => unknown)[] {
   const { config, installation, state, ingest, sandbox, metrics, failed } = parts
-  const { orm, questions } = installation.db
+  const { orm, questions, work } = installation.db
   const { pepper, vault } = installation
   const ops = opsRoutes({ ready: () => ready(installation, state), registry: metrics.registry })
   const mounts = [
@@ -139,8 +138,16 @@ function mounted(parts: MountedParts): ((roof: Hono<Env>) => unknown)[] {
   if (serves(config, 'ingest')) mounts.push((roof) => roof.route('/', ingest))
   if (serves(config, 'console')) {
     const { publicUrl } = config
-    const { noticesAllowed: allowed } = config
-    const asked = { orm: questions, changes: orm, pepper, vault, publicUrl, allowed, now: Date.now }
+    const asked = {
+      orm: questions,
+      changes: orm,
+      sql: work,
+      pepper,
+      vault,
+      publicUrl,
+      allowed: config.noticesAllowed,
+      now: Date.now,
+    }
     mounts.push((roof) => roof.route('/', createApi(asked)))
     const clientAddress = createClientAddress(config.trustedProxies)
     const deps = { vault, now: Date.now, failed }
@@ -166,23 +173,28 @@ function composeWork(config: Config, { db, pepper, vault }: Installation, parts:
   const { directory, reporter, moab, destination } = parts
   const node = uuidv7()
   const { attempted, looked, noticed, failed } = reporter
-  const shared = { sql: db.work, node, random: Math.random, failed }
-  const worker = new Worker({ ...shared, moab, destination, attempted })
-  const lookups = new Lookups({
-    ...shared,
+  const { sourceById } = directory
+  const ours = {
+    sql: db.work,
+    orm: db.orm,
+    node,
     pepper,
-    client: createLookupClient({ originOf: ({ origin }) => origin }),
-    source: directory.sourceById,
+    vault,
+    random: Math.random,
     now: Date.now,
-    looked,
-    granted: () => worker.wake(),
-  })
+  }
+  const shared = { ...ours, failed, sourceById }
+  const worker = new Worker({ ...shared, moab, destination, attempted })
+  const granted = () => worker.wake()
+  const client = createLookupClient({ originOf: ({ origin }) => origin })
+  const lookups = new Lookups({ ...shared, client, source: sourceById, looked, granted })
+  const jobs = new JobRunner({ ...shared, granted })
   const dataDir = config.databaseUrl === undefined ? config.dataDir : undefined
   const alarms = new AlarmWatch({ sql: db.work, dataDir })
   const { noticesAllowed: allowed, publicUrl } = config
-  const notices = new Notices({ ...shared, vault, allowed, publicUrl, noticed, now: Date.now })
-  const chaining = new Chaining({ sql: db.work, orm: db.orm, vault, now: Date.now })
-  return { worker, lookups, alarms, notices, chaining }
+  const notices = new Notices({ ...shared, allowed, publicUrl, noticed })
+  const chaining = new Chaining(shared)
+  return { worker, lookups, jobs, alarms, notices, chaining }
 }
 
 interface IngestParts {

@@ -36,6 +36,15 @@ export const auditActions = {
   'channel.changed': { en: 'changed a channel of notices', ru: 'изменён канал уведомлений' },
   'channel.removed': { en: 'removed a channel of notices', ru: 'удалён канал уведомлений' },
   'channel.tested': { en: 'sent a test notice', ru: 'отправлено проверочное уведомление' },
+  'grant.retried': { en: 'retried a bonus', ru: 'бонус отправлен повторно' },
+  'event.replayed': {
+    en: 'applied the rules to an event again',
+    ru: 'правила применены к событию заново',
+  },
+  'rule.tried': { en: 'tried a rule on past events', ru: 'правило проверено на прошлых событиях' },
+  'job.planned': { en: 'planned bulk work', ru: 'спланирована массовая работа' },
+  'job.confirmed': { en: 'started bulk work', ru: 'запущена массовая работа' },
+  'job.cancelled': { en: 'cancelled bulk work', ru: 'отменена массовая работа' },
   'config.applied': { en: 'changed the configuration', ru: 'изменена конфигурация' },
 } as const satisfies Record<string, { en: string; ru: string }>
 export type AuditAction = keyof typeof auditActions

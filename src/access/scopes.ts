@@ -5,6 +5,10 @@ import type { Role } from '../db/access/schema.ts'
 export const scopes = {
   'events:read': { en: 'see events', ru: 'видеть события' },
   'grants:read': { en: 'see grants and calls to MOAB', ru: 'видеть бонусы и обращения к MOAB' },
+  'grants:write': {
+    en: 'retry grants, replay events, import lists, in bulk as well',
+    ru: 'повторять бонусы и события, загружать списки, в том числе массово',
+  },
   'people:read': { en: 'ask about one person', ru: 'спрашивать об одном человеке' },
   'people:reveal': {
     en: 'see full emails and bodies; each look is audited',
@@ -45,9 +49,9 @@ export const roles = {
     scopes: allScopes,
   },
   editor: {
-    en: 'Editor: sets up sources, rules and campaigns',
-    ru: 'Редактор: настраивает источники, правила и кампании',
-    scopes: [...looking, 'config:write', 'links'],
+    en: 'Editor: sets up sources, rules and campaigns, and has things done again',
+    ru: 'Редактор: настраивает источники, правила и кампании, повторяет бонусы и события',
+    scopes: [...looking, 'config:write', 'grants:write', 'links'],
   },
   viewer: {
     en: 'Viewer: sees everything, with emails masked',

@@ -4,6 +4,8 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
 import type { Ledger } from '../ledger/asking.ts'
 import { isTooSlow } from '../db/ledger/reading.ts'
+import { createActing, type ActingParts } from './acting.ts'
+import { againRoutes } from './again.ts'
 import { alarmRoutes } from './alarms.ts'
 import { auditRoutes } from './audit.ts'
 import { authenticate } from './asking.ts'
@@ -11,9 +13,11 @@ import type { Asking } from './env.ts'
 import { etags } from './etags.ts'
 import { documentOf } from './document.ts'
 import { docsRoutes } from './docs.ts'
+import { dryRunRoutes } from './dry-runs.ts'
 import { eventRoutes } from './events.ts'
 import { grantRoutes } from './grants.ts'
 import { idempotency } from './idempotency.ts'
+import { jobRoutes } from './jobs.ts'
 import { linkRoutes, type LinkParts } from './links.ts'
 import { memberRoutes } from './members.ts'
 import { noticeRoutes, type NoticeParts } from './notices.ts'
@@ -26,7 +30,7 @@ import { rejectionRoutes } from './rejections.ts'
 import { setupRoutes } from './setup.ts'
 import { tokenRoutes } from './tokens.ts'
 
-export interface ApiParts extends Ledger, LinkParts, NoticeParts {}
+export interface ApiParts extends Ledger, LinkParts, NoticeParts, ActingParts {}
 
 export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
   const api = new OpenAPIHono<Asking>({ defaultHook: refuseUnfit })
@@ -50,6 +54,10 @@ export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
   tokenRoutes(api, parts)
   auditRoutes(api, parts)
   setupRoutes(api, parts)
+  const acting = createActing(parts)
+  againRoutes(api, acting)
+  dryRunRoutes(api, acting)
+  jobRoutes(api, acting)
   refuseOthers(api)
   api.route('/', docsRoutes())
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', {

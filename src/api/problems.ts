@@ -70,6 +70,11 @@ export const problems = {
     title: 'This token has asked too often',
     hint: 'Ask again after Retry-After; RateLimit tells how much is left.',
   },
+  busy: {
+    status: 503,
+    title: 'Too many of these are under way',
+    hint: 'Ask again in a few seconds.',
+  },
   too_slow: {
     status: 503,
     title: 'The question takes too long',
@@ -92,6 +97,10 @@ export const Problem = z
     status: z.number().int(),
     code: z.string().openapi({ enum: Object.keys(problems) }),
     detail: z.string().optional(),
+    reason: z
+      .string()
+      .optional()
+      .openapi({ description: 'Of a conflict: what stands against it, in a stable word.' }),
     hint: z.string(),
     request_id: z.string(),
     errors: z.array(Mistake).optional(),
@@ -100,6 +109,7 @@ export const Problem = z
 
 interface Particulars {
   detail?: string
+  reason?: string
   /** Methods, for the header. */
   allow?: string
   errors?: Mistake[]
@@ -146,6 +156,7 @@ const headersOf: Record<ProblemCode, Record<string, string>> = {
   too_large: { Connection: 'close' },
   // How long is told by whoever refuses.
   rate_limited: {},
+  busy: { 'Retry-After': '5' },
   too_slow: { 'Retry-After': '5' },
 }
 

@@ -54,6 +54,9 @@ export const Grant = z
     source: Source.nullable(),
     rule: Named.nullable(),
     event_id: id.nullable(),
+    import_id: id
+      .nullable()
+      .openapi({ description: 'The job that brought it from a list, where no event did.' }),
     email,
     state: z.enum(grantStates),
     reason: z
@@ -91,7 +94,7 @@ export const Event = z
   })
   .openapi('Event')
 
-const RuleTrace = z
+export const RuleTrace = z
   .object({
     rule: z.string(),
     name: z.string(),
@@ -122,6 +125,28 @@ const Headers = z
   .openapi({ description: 'As received; secrets left out.' })
 const Told = z.array(z.string()).openapi({ description: 'In plain words; times in UTC.' })
 
+export const Replay = z
+  .object({
+    id,
+    partner: Named,
+    event_id: id,
+    at,
+    by: z.string().openapi({ description: 'Who asked for it.', example: 'token:019c…' }),
+    job_id: id.nullable().openapi({ description: 'The job it was part of.' }),
+    state: z.string().openapi({ description: 'What the rules of that moment made of the event.' }),
+    reason: z.string(),
+    made: z.array(id).openapi({ description: 'Grants that were not there before.' }),
+    matches: z.array(
+      z.object({
+        rule_id: z.string(),
+        campaign_id: z.string(),
+        email_path: z.string(),
+        email_trust: Trust,
+      }),
+    ),
+  })
+  .openapi('Replay')
+
 export const EventInFull = Event.extend({
   credential_id: id.nullable().openapi({ description: 'The credential that proved it.' }),
   part: z.number().int().openapi({ description: 'Which part of the request, from 0.' }),
@@ -142,6 +167,9 @@ export const EventInFull = Event.extend({
     }),
   ),
   grants: z.array(GrantInFull),
+  replays: z
+    .array(Replay)
+    .openapi({ description: 'What later rules made of it, when somebody asked.' }),
   lookups: z
     .array(
       z.object({

@@ -4,7 +4,8 @@
 export interface GrantToRecord {
   id: string
   campaignId: string
-  ruleId: string
+  /** null: of a list. */
+  ruleId: string | null
   mode: 'live' | 'sandbox'
   emailKey: Buffer
   foldedKey: Buffer
@@ -14,9 +15,10 @@ export interface GrantToRecord {
   claim: boolean
 }
 
-/** A grant with the event that asks for it. */
+/** A grant with what asks for it. */
 export interface GrantOfEvent {
   partnerId: string
+  /** An event; of a list the job that brings it. */
   eventId: string
   grant: GrantToRecord
 }
@@ -31,9 +33,13 @@ export interface GrantOfEvent {
  */
 /**
  * CTEs `wanted` to `made`; before them stands one named `fresh` with the ids of the events that may
- * have grants. Takes the thirteen parameters of `birthParameters`, the first as $`first`.
+ * have grants. Takes the thirteen parameters of `birthParameters`, the first as $`first`. `origin`:
+ * the column that says where they come from.
  */
-export function birthOfGrants(first: number): string {
+export function birthOfGrants(
+  first: number,
+  origin: 'event_id' | 'import_id' = 'event_id',
+): string {
   const $ = (n: number) => `$${first + n}`
   return `wanted as (
   select * from unnest(${$(0)}::uuid[], ${$(1)}::uuid[], ${$(2)}::uuid[], ${$(3)}::uuid[], ${$(4)}::uuid[], ${$(5)}::text[], ${$(6)}::text[], ${$(7)}::text[], ${$(8)}::text[], ${$(9)}::int[]::bool[], ${$(10)}::int[]::bool[])
@@ -54,7 +60,7 @@ export function birthOfGrants(first: number): string {
   left join campaign_health h on h.partner_id = w.partner_id and h.campaign_id = w.campaign_id
   join line on line.campaign_id = w.campaign_id
 ), made as (
-  insert into grants (id, partner_id, event_id, campaign_id, rule_id, mode, email_key, folded_key, email, state, reason, due_at, attempt, lease_until, lease_owner)
+  insert into grants (id, partner_id, ${origin}, campaign_id, rule_id, mode, email_key, folded_key, email, state, reason, due_at, attempt, lease_until, lease_owner)
   select id, partner_id, event_id, campaign_id, rule_id, mode, decode(email_key, 'hex'), decode(folded_key, 'hex'), email, state, reason,
     case when state = 'queued' then now() end,
     case when state = 'sending' then 1 else 0 end,

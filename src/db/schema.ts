@@ -1,7 +1,7 @@
 // The tables. Every table of a partner leads its keys with partner_id, so that partners can be
 // isolated and placed elsewhere. Those of lookups stand in lookups/schema.ts, those of people in
-// access/schema.ts, those of notices in notices/schema.ts; `event_bodies` is partitioned by month, which drizzle cannot describe: see
-// drizzle/0001_event_bodies.sql.
+// access/schema.ts, those of notices in notices/schema.ts, those of jobs in jobs/schema.ts; `event_bodies`
+// is partitioned by month, which drizzle cannot describe: see drizzle/0001_event_bodies.sql.
 import { sql } from 'drizzle-orm'
 import {
   bigint,
@@ -277,6 +277,8 @@ export const grants = pgTable(
     /** null once the person is erased. */
     email: text('email'),
     eventId: uuid('event_id'),
+    /** The job that brought it from a list instead (jobs.id). */
+    importId: uuid('import_id'),
     ruleId: uuid('rule_id'),
     state: text('state').notNull(),
     /** Why it is held, refused or needs attention. */

@@ -2,7 +2,13 @@
 // docs/grants.md and the words people read are tested against it. Pure.
 
 export const lifecycle = {
-  queued: { claim: 'sending', hold: 'held', erase: 'suppressed' },
+  queued: {
+    claim: 'sending',
+    hold: 'held',
+    erase: 'suppressed',
+    /** A person does not wait for the next try. */
+    hurry: 'queued',
+  },
   sending: {
     ok: 'granted',
     known: 'already_known',
@@ -19,7 +25,8 @@ export const lifecycle = {
   attention: { retry: 'queued', erase: 'suppressed' },
   granted: {},
   already_known: {},
-  refused: {},
+  /** By a person only, who has seen the reason. */
+  refused: { insist: 'queued' },
   test: {},
   suppressed: {},
 } as const

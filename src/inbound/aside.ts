@@ -8,8 +8,8 @@ import { limits } from '../limits.ts'
 import type { ActiveSource } from '../partners/directory.ts'
 import type { DatabaseOptions } from '../db/open.ts'
 import type { Recipe } from '../partners/recipe.ts'
-import type { Proven } from './consider.ts'
-import type { BareRequest, RecordedEvent } from './recorder.ts'
+import type { Proven, RecordedPart } from './consider.ts'
+import type { BareRequest, PlannedEvent, RecordedEvent } from './recorder.ts'
 
 /** What the thread is given when it starts. */
 export interface AsideDatabase {
@@ -21,11 +21,16 @@ export interface AsideDatabase {
 export interface AsideJob {
   recipe: Recipe
   proven: Proven
-  request: BareRequest
+  /** To be recorded; null: what would become of it is only asked. */
+  request: BareRequest | null
+  /** Of these events only. */
+  parts?: readonly RecordedPart[]
 }
 
 /** `ms`: how long the thread worked, without its waiting for the database. */
-export type AsideReply = (AsideKept | { failed: string; busy: boolean }) & { ms: number }
+export type AsideReply = (AsideDone | { failed: string; busy: boolean }) & { ms: number }
+
+type AsideDone = { events: PlannedEvent[] } | AsideKept
 
 interface AsideKept {
   recorded: RecordedEvent[]
@@ -36,7 +41,8 @@ interface AsideKept {
 }
 
 export interface AsideOptions {
-  database: AsideDatabase
+  /** null: nothing is recorded there. */
+  database: AsideDatabase | null
   queued(): void
   parked(): void
 }
@@ -45,9 +51,13 @@ interface Waiting {
   job: AsideJob
   /** Sends it away when its turn has not come. */
   late: NodeJS.Timeout
-  resolve(recorded: RecordedEvent[]): void
+  resolve(done: AsideDone): void
   reject(error: Error): void
 }
+
+/** For whoever only asks what would become of something. */
+export const asideToConsider = (): Aside =>
+  new Aside({ database: null, queued: () => {}, parked: () => {} })
 
 export class Aside {
   #options: AsideOptions
@@ -67,16 +77,33 @@ export class Aside {
    * Resolves after the commit. Rejects with Busy when the source has too much waiting, or when its turn
    * does not come in time; then nothing is promised to the sender.
    */
-  keep(source: ActiveSource, proven: Proven, request: BareRequest): Promise<RecordedEvent[]> {
-    if (this.#closed || this.full(source.id))
+  async keep(source: ActiveSource, proven: Proven, request: BareRequest): Promise<RecordedEvent[]> {
+    const done = await this.#submit(source.id, { recipe: source.recipe, proven, request })
+    if (!('recorded' in done)) throw new Error('the thread for large bodies recorded nothing')
+    if (done.queued) this.#options.queued()
+    if (done.parked) this.#options.parked()
+    return done.recorded
+  }
+
+  /** What would become of it, of these events only; rejects as `keep`. */
+  async consider(
+    { id, recipe }: Pick<ActiveSource, 'id' | 'recipe'>,
+    proven: Proven,
+    parts: readonly RecordedPart[],
+  ): Promise<PlannedEvent[]> {
+    const done = await this.#submit(id, { recipe, proven, request: null, parts })
+    return 'events' in done ? done.events : []
+  }
+
+  #submit(sourceId: string, job: AsideJob): Promise<AsideDone> {
+    if (this.#closed || this.full(sourceId))
       return Promise.reject(new Busy('the source has too much large work waiting'))
-    const line = this.#lines.get(source.id) ?? []
+    const line = this.#lines.get(sourceId) ?? []
     return new Promise((resolve, reject) => {
-      const late = setTimeout(() => this.#sendAway(source.id, waits), limits.asideWaitMsMax)
-      const job = { recipe: source.recipe, proven, request }
+      const late = setTimeout(() => this.#sendAway(sourceId, waits), limits.asideWaitMsMax)
       const waits = { job, late, resolve, reject }
       line.push(waits)
-      this.#lines.set(source.id, line)
+      this.#lines.set(sourceId, line)
       this.#next()
     })
   }
@@ -105,11 +132,8 @@ export class Aside {
       clearTimeout(late)
       thread.unref()
       this.#settle = undefined
-      if ('recorded' in reply) {
-        if (reply.queued) this.#options.queued()
-        if (reply.parked) this.#options.parked()
-        waiting.resolve(reply.recorded)
-      } else waiting.reject(reply.busy ? new Busy(reply.failed) : new Error(reply.failed))
+      if (!('failed' in reply)) waiting.resolve(reply)
+      else waiting.reject(reply.busy ? new Busy(reply.failed) : new Error(reply.failed))
       this.#rest(limits.asideRestTimes * reply.ms)
     }
     thread.postMessage(waiting.job)
@@ -157,7 +181,7 @@ export class Aside {
   }
 }
 
-function startThread(database: AsideDatabase): Worker {
+function startThread(database: AsideDatabase | null): Worker {
   const options = {
     workerData: database,
     resourceLimits: { maxOldGenerationSizeMb: limits.asideHeapMegabytesMax },

@@ -1,18 +1,15 @@
 // The story of a request: verify → read → plan → record → answer. It must never answer 2xx before
 // the commit, and never 4xx unless the sender is certainly wrong.
 import { Busy } from '../db/group-commit.ts'
-import { limits } from '../limits.ts'
 import { validCredentials, type ActiveSource, type BrokenSource } from '../partners/directory.ts'
 import { reasons, type Reason } from '../schemes/reasons.ts'
 import type { Outcome } from '../ops/reporter.ts'
-import { formatOf } from '../bodies/read.ts'
-import { leaves } from '../providers/resolve.ts'
-import type { CheckedProof } from '../schemes/proof.ts'
 import type { Answer, Handshake } from '../providers/provider.ts'
 import type { Authentic, KeySetLookup, SentRequest } from '../schemes/scheme.ts'
 import { answerOf } from './answer.ts'
 import type { Aside } from './aside.ts'
-import { consider, type Proven } from './consider.ts'
+import { considerHere, type Proven } from './consider.ts'
+import { bytesToKeep } from './kept.ts'
 import type { BareRequest, RecordedEvent, Recorder } from './recorder.ts'
 import type { Rejections } from './rejections.ts'
 import { withoutSecrets } from './secret-headers.ts'
@@ -78,27 +75,6 @@ export async function receive(
   }
 }
 
-/**
- * What was said, from which the event can be read again: the body; of a link its token; of a GET its
- * parameters, without a token that is the source's secret. It may hold a person's address, so it
- * belongs where an erasure finds it. What is refused keeps no link's token: it may still be good.
- */
-function bytesToKeep({ proof, provider }: ActiveSource, request: SentRequest): Buffer {
-  if (proof.scheme === 'jwt' && 'query' in proof.token) {
-    return Buffer.from(new URL(request.url).searchParams.get(proof.token.query) ?? '')
-  }
-  if (formatOf(request, provider.body.format) !== 'query') return request.body
-  const parameters = new URL(request.url).searchParams
-  for (const name of secretParameters(proof)) parameters.delete(name)
-  return Buffer.from(parameters.toString())
-}
-
-function secretParameters(proof: CheckedProof): string[] {
-  return leaves(proof).flatMap((leaf) =>
-    leaf.scheme === 'token' && 'query' in leaf.at ? [leaf.at.query] : [],
-  )
-}
-
 /** Here where it is quick; what is large, or turns out to take long, elsewhere, so that nobody waits for it. */
 async function keep(
   { aside, recorder }: ReceiveDeps,
@@ -106,10 +82,8 @@ async function keep(
   proven: Proven,
   request: BareRequest,
 ): Promise<RecordedEvent[]> {
-  if (proven.request.body.length < limits.asideBodyBytesMin) {
-    const { events, spent } = consider(source, proven, limits.planStepsHereMax)
-    if (!spent) return recorder.record({ ...request, events })
-  }
+  const events = considerHere(source, proven)
+  if (events !== undefined) return recorder.record({ ...request, events })
   return aside.keep(source, proven, request)
 }
 

@@ -8,6 +8,7 @@ import {
   type EventFilter,
   type EventRow,
 } from '../db/ledger/events.ts'
+import { replaysOf } from '../db/ledger/again.ts'
 import { attemptsOf, grantsOfKeys, type GrantRow } from '../db/ledger/grants.ts'
 import { lookupAttemptsOf } from '../db/ledger/lookups.ts'
 import type { PageWanted } from '../db/ledger/page.ts'
@@ -23,7 +24,8 @@ import {
   type Mentions,
   type Unknown,
 } from './asking.ts'
-import { fateOf, matchWith, type Matched } from './fate.ts'
+import { viewReplay } from './again.ts'
+import { fateOf, matchWith, sinceReplays, type Matched } from './fate.ts'
 import { viewGrantInFull } from './grants.ts'
 import { sayFate } from './words.ts'
 
@@ -41,18 +43,23 @@ export async function listEvents(
     const meant = await find(tx, asker.owner, { partner, source, campaign, rule })
     if ('unknown' in meant) return meant
     const page = await eventsPage(tx, meant.owner, { ...filter, ...meant }, { limit, after })
-    return { ...page, grants: await grantsFor(tx, meant.owner, page.rows) }
+    const replays = await replaysOf(tx, page.rows, limits.replaysShownMax)
+    const standing = page.rows.map((event) => sinceReplays(event, replays))
+    return { ...page, standing, grants: await grantsFor(tx, meant.owner, standing) }
   })
   if ('unknown' in found) return found
   const grantsOf = matchWith(found.grants)
-  const rows = found.rows.map((event) => ({ event, matched: grantsOf(event) }))
+  const rows = found.rows.map((event, n) => {
+    const standing = found.standing[n] ?? event
+    return { event, standing, matched: grantsOf(standing) }
+  })
   await auditReveal(
     ledger,
     asker,
     rows.flatMap(({ matched }) => grantsIn(matched)),
   )
   return {
-    items: rows.map(({ event, matched }) => viewEvent(event, matched, asker)),
+    items: rows.map(({ event, matched, standing }) => viewEvent(event, matched, asker, standing)),
     next: found.next,
   }
 }
@@ -61,17 +68,20 @@ export async function readEvent(ledger: Ledger, asker: Asker, id: string, langua
   const found = await reading(ledger.orm, asker.owner, async (tx) => {
     const event = await eventById(tx, asker.owner, id)
     if (event === undefined) return undefined
-    const matched = matchWith(await grantsFor(tx, event.partner.id, [event]))(event)
+    const replays = await replaysOf(tx, [event], limits.replaysShownMax)
+    const standing = sinceReplays(event, replays)
+    const matched = matchWith(await grantsFor(tx, event.partner.id, [standing]))(standing)
     const attempts = await attemptsOf(tx, grantsIn(matched), limits.attemptsShownMax)
     const looks = await lookupAttemptsOf(tx, event, limits.lookupAttemptsShownMax)
-    return { event, matched, attempts, looks, request: await requestOfEvent(tx, asker.owner, id) }
+    const request = await requestOfEvent(tx, asker.owner, id)
+    return { event, standing, replays, matched, attempts, looks, request }
   })
   if (found === undefined) return undefined
-  const { event, matched, attempts, looks, request } = found
+  const { event, standing, replays, matched, attempts, looks, request } = found
   await auditReveal(ledger, asker, grantsIn(matched))
-  const fate = fateOf(event, matched)
+  const fate = fateOf(standing, matched)
   return {
-    ...viewEvent(event, matched, asker),
+    ...viewEvent(event, matched, asker, standing),
     credential_id: event.credentialId,
     part: event.part,
     request: request
@@ -86,6 +96,7 @@ export async function readEvent(ledger: Ledger, asker: Asker, id: string, langua
       grant_id: grant?.id ?? null,
     })),
     grants: grantsIn(matched).map((grant) => viewGrantInFull(grant, attempts, asker)),
+    replays: replays.map(viewReplay),
     lookups: looks.map(({ at, httpStatus, ...look }) => ({
       ...look,
       at: at.toISOString(),
@@ -121,13 +132,15 @@ export function grantsIn(matched: readonly Matched[]): GrantRow[] {
   return [...new Map(grants.map((grant) => [grant.id, grant])).values()]
 }
 
+/** `standing`: since its replays. */
 export function viewEvent(
   event: EventRow,
   matched: readonly Matched[],
   asker: { reveal: boolean },
+  standing: EventRow,
 ) {
   const grants = grantsIn(matched)
-  const { word, reason } = fateOf(event, matched)
+  const { word, reason } = fateOf(standing, matched)
   return {
     id: event.id,
     partner: event.partner,

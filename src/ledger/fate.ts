@@ -1,5 +1,6 @@
 // From an event to its grants, and to the one word that says what became of it. Pure.
 import type { EventMatch, EventRow } from '../db/ledger/events.ts'
+import type { ReplayRow } from '../db/ledger/again.ts'
 import type { GrantRow } from '../db/ledger/grants.ts'
 import { strandedReasons } from '../lookups/outcome.ts'
 import type { FateWord } from './words.ts'
@@ -30,6 +31,17 @@ const identityOf = ({ partner, campaign, mode, state, emailKey }: GrantRow) =>
 /** What a grant is unique by; a test beside the real one. */
 function identity(partner: string, campaign: string, mode: string, test: boolean, key: string) {
   return [partner, campaign, mode, test, key].join(' ')
+}
+
+/** As it stands since its rules were applied again: what was matched then counts as well. */
+export function sinceReplays(event: EventRow, replays: readonly ReplayRow[]): EventRow {
+  const own = replays.filter(({ eventId }) => eventId === event.id)
+  const last = own.findLast(({ state }) => state === 'matched' || state === 'test')
+  if (last === undefined) return event
+  const matches = [...event.matches, ...own.flatMap((replay) => replay.matches)]
+  if (event.state === 'matched') return { ...event, matches }
+  const state = last.state === 'test' ? 'test' : 'matched'
+  return { ...event, matches, state, reason: last.reason }
 }
 
 export interface Fate {

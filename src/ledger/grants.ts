@@ -85,6 +85,7 @@ export function viewGrant(row: GrantRow, asker: { reveal: boolean }) {
     source: row.source,
     rule: row.rule,
     event_id: row.eventId,
+    import_id: row.importId,
     email: emailFor(asker, row.email),
     state: row.state,
     reason: row.reason,

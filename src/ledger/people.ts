@@ -1,4 +1,5 @@
 // Everything the ledger knows about one person, found by keyed hashes of the address.
+import { replaysOf, retriesOf } from '../db/ledger/again.ts'
 import { eventsOfPerson } from '../db/ledger/events.ts'
 import { attemptsOf, grantsOfPerson } from '../db/ledger/grants.ts'
 import { reading, type Owner } from '../db/ledger/reading.ts'
@@ -6,7 +7,7 @@ import { limits } from '../limits.ts'
 import type { Language } from '../rules/trace.ts'
 import { auditReveal, emailFor, type Asker, type Ledger } from './asking.ts'
 import { viewEvent } from './events.ts'
-import { matchWith, type Matched } from './fate.ts'
+import { matchWith, sinceReplays, type Matched } from './fate.ts'
 import { keysOf, viewGrantInFull } from './grants.ts'
 import { tellStory, type Story } from './telling.ts'
 
@@ -28,11 +29,21 @@ export async function storyOf(
     const most = limits.storyEventsMax
     const found = await eventsOfPerson(tx, owner, { keys, eventIds }, most + 1)
     const attempts = await attemptsOf(tx, grants, limits.attemptsShownMax)
+    const replays = await replaysOf(tx, found, limits.replaysShownMax)
     const grantsOf = matchWith(grants)
     const events = found.slice(0, most).toReversed()
     return {
       address: person.address,
       events: events.map((event) => ({ event, matched: ofThisPerson(grantsOf(event)) })),
+      replays: replays.flatMap((replay) => {
+        const event = events.find(({ id }) => id === replay.eventId)
+        if (event === undefined) return []
+        const matched = ofThisPerson(grantsOf({ ...event, matches: replay.matches })).map(
+          (each) => ({ ...each, caused: replay.made.some((id) => id === each.grant?.id) }),
+        )
+        return [{ replay, event, matched }]
+      }),
+      retries: await retriesOf(tx, grants, limits.replaysShownMax),
       grants,
       attempts,
       cut: found.length > most || grants.length === limits.storyGrantsMax,
@@ -48,12 +59,19 @@ const ofThisPerson = (matched: readonly Matched[]) =>
 export async function readPerson(ledger: Ledger, asker: Asker, email: string, language: Language) {
   const story = await storyOf(ledger, asker.owner, email)
   if (story === undefined) return 'unusable'
-  const { address, events, grants, attempts, cut } = story
+  const { address, events, replays, grants, attempts, cut } = story
+  const grantsOf = matchWith(grants)
   if (events.length + grants.length === 0) return undefined
   await auditReveal(ledger, asker, grants)
   return {
     email: emailFor(asker, address),
-    events: events.map(({ event, matched }) => viewEvent(event, matched, asker)),
+    events: events.map(({ event }) => {
+      const standing = sinceReplays(
+        event,
+        replays.map(({ replay }) => replay),
+      )
+      return viewEvent(event, ofThisPerson(grantsOf(standing)), asker, standing)
+    }),
     grants: grants.map((grant) => viewGrantInFull(grant, attempts, asker)),
     told: tellStory(story, language, { timeZone: 'UTC' }),
     cut,

@@ -1,5 +1,6 @@
 // A person's story in plain words, line by line, oldest first; at the end how each grant stands.
 import type { TracedEventRow } from '../db/ledger/events.ts'
+import type { ReplayRow, RetryRow } from '../db/ledger/again.ts'
 import type { AttemptRow, GrantRow } from '../db/ledger/grants.ts'
 import { answers } from '../moab/answer.ts'
 import { maskEmail } from '../rules/email.ts'
@@ -16,6 +17,10 @@ export interface Story {
   address: string
   /** Oldest first, as is all of it. */
   events: { event: TracedEventRow; matched: Matched[] }[]
+  /** Rules applied again later, each with its event. */
+  replays: { replay: ReplayRow; event: TracedEventRow; matched: Matched[] }[]
+  /** What people put back into the queue. */
+  retries: RetryRow[]
   grants: GrantRow[]
   attempts: AttemptRow[]
   /** There is more than is told. */
@@ -31,6 +36,19 @@ export function tellStory(story: Story, language: Language, { timeZone }: Tellin
       at: event.receivedAt,
       line: `${say.came(event.type, event.source.name, event.source.provider)}${say.times(event.copies)}: ${tellEvent(event, matched, quick, story, language)}`,
     })),
+    ...story.replays.map(({ replay, event, matched }) => ({
+      at: replay.at,
+      line: `${say.again(event.type)}: ${tellReplay(replay, matched, quick, story, language)}`,
+    })),
+    ...story.grants.flatMap((grant) =>
+      grant.importId === null
+        ? []
+        : [{ at: grant.createdAt, line: say.imported(grant.campaign.name) }],
+    ),
+    ...story.retries.flatMap(({ grantId, at }) => {
+      const grant = story.grants.find(({ id }) => id === grantId)
+      return grant === undefined ? [] : [{ at, line: say.retried(grant.campaign.name) }]
+    }),
     ...story.attempts.flatMap((attempt) => {
       const grant = story.grants.find(({ id }) => id === attempt.grantId)
       if (grant === undefined || quick.has(grant.id)) return []
@@ -75,6 +93,17 @@ function tellEvent(
     const { word, reason } = fateOf(event, matched)
     return sayFate(word, reason, language)
   }
+  return matched.map((each) => tellMatch(each, quick, story, language)).join('; ')
+}
+
+function tellReplay(
+  { state, reason }: ReplayRow,
+  matched: readonly Matched[],
+  quick: ReadonlyMap<string, AttemptRow>,
+  story: Story,
+  language: Language,
+): string {
+  if (state === 'unmatched') return sayFate(state, reason, language)
   return matched.map((each) => tellMatch(each, quick, story, language)).join('; ')
 }
 
@@ -161,6 +190,9 @@ const words = {
     maybeReached: 'the call may have reached it',
     late: 'too late to count',
     due: (at: string) => `next try ${at}`,
+    again: (type: string) => `rules of now applied to ${type === '' ? 'the event' : type}`,
+    imported: (campaign: string) => `${campaign}: brought in from a list`,
+    retried: (campaign: string) => `${campaign}: put back into the queue by a person`,
     now: 'Now',
     cut: 'Only the newest part of a long story:',
   },
@@ -180,6 +212,9 @@ const words = {
     maybeReached: 'запрос мог дойти',
     late: 'слишком поздно, не учтено',
     due: (at: string) => `следующая попытка ${at}`,
+    again: (type: string) => `новые правила применены к ${type === '' ? 'событию' : type}`,
+    imported: (campaign: string) => `${campaign}: адрес загружен из списка`,
+    retried: (campaign: string) => `${campaign}: возвращён в очередь человеком`,
     now: 'Сейчас',
     cut: 'История длинная, показана только её последняя часть:',
   },

@@ -5,10 +5,11 @@ import { putAtSteps } from '../bodies/places.ts'
 import type { ReadEvent } from '../inbound/event.ts'
 import { readAgain } from '../inbound/read.ts'
 import { isJsonObject, type JsonValue } from '../json.ts'
-import type { Lookup, Provider } from '../providers/provider.ts'
+import type { Join, Lookup, Provider } from '../providers/provider.ts'
 import { isAtOrBelow, normalizedStep } from '../rules/path-text.ts'
 import { compilePath } from '../rules/path.ts'
 import type { SentRequest, Settings, Trust } from '../schemes/scheme.ts'
+import { isUnsigned } from './parking.ts'
 import { scalarAt } from './url.ts'
 
 /** Does the object say what the event says? What is missing on either side says nothing. */
@@ -36,6 +37,18 @@ export function withConfirmed(
 ): ReadEvent {
   const whole = also !== undefined && isJsonObject(fetched) ? { ...fetched, also } : fetched
   return readAgain(provider, request, withAdded(event, 'confirmed', whole, 'confirmed'), settings)
+}
+
+/** The email of its customer, never believed more than what says who the customer is. */
+export function withContact(
+  event: ReadEvent,
+  contact: { email: string; trust: Trust } | null,
+  join: Join | undefined,
+): ReadEvent {
+  if (contact === null || join === undefined) return event
+  const { apply } = join
+  const trust = isUnsigned(event, apply.customer) ? 'unsigned' : contact.trust
+  return withJoined(event, contact.email, trust)
 }
 
 export function withJoined(event: ReadEvent, email: string, trust: Trust): ReadEvent {

@@ -9,9 +9,9 @@ import type { Lookup } from '../providers/provider.ts'
 import { plan, type Plan } from '../rules/plan.ts'
 import type { Credential, SentRequest } from '../schemes/scheme.ts'
 import type { LookupClient } from './client.ts'
-import { agrees, withConfirmed, withJoined } from './enrich.ts'
+import { agrees, withConfirmed, withContact } from './enrich.ts'
 import type { LookupOutcome } from './outcome.ts'
-import { apiCredential, customerIn, isUnsigned, wantsLookup } from './parking.ts'
+import { apiCredential, customerIn, wantsLookup } from './parking.ts'
 import { compileUrl } from './url.ts'
 
 export type Looked =
@@ -37,7 +37,7 @@ export async function look(
   if (recorded === null) return nothing('impossible')
   const { join } = source.provider
   const joins = join !== undefined && customerIn(join.apply, recorded.event) !== null
-  const event = withContact(recorded.event, claimed, source)
+  const event = withContact(recorded.event, claimed.contact, join)
   const planned = plan(event, source.rules)
   const credentials = validCredentials(source, now)
   const lookup = lookupNeeded(source, claimed, credentials, joins && planned.reason !== 'no_email')
@@ -85,16 +85,6 @@ function readAsRecorded(claimed: ClaimedLookup, source: ActiveSource): AsRecorde
   const event = read(source.provider, request, authentic, source.settings)[part]
   if (event === undefined || event.unreadable !== null) return null
   return { event: { ...event, key: eventKey, type }, request }
-}
-
-function withContact(
-  event: ReadEvent,
-  { contact }: ClaimedLookup,
-  { provider: { join } }: ActiveSource,
-): ReadEvent {
-  if (contact === null || join === undefined) return event
-  const trust = isUnsigned(event, join.apply.customer) ? 'unsigned' : contact.trust
-  return withJoined(event, contact.email, trust)
 }
 
 type Told =

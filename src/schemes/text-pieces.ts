@@ -72,6 +72,24 @@ export function renderText(
   return { pieces, covers }
 }
 
+/** What of the body such a text covers, whatever else of the request is gone. null: the whole body. */
+export function coverOf(
+  parameters: SignedTextParameters,
+  input: TextInput,
+  root: Root,
+): string[] | null {
+  const filling = { parameters, input, root, values: { timestamp: '', id: '' } }
+  const covers: string[] = []
+  for (const part of partsOf(parameters)) {
+    if (!('field' in part || 'variable' in part)) continue
+    const filled = fill(part, filling)
+    if ('reason' in filled) return []
+    if (filled.covers === null) return null
+    covers.push(...filled.covers)
+  }
+  return covers
+}
+
 const parsed = new WeakMap<SignedTextParameters, readonly TemplatePart[]>()
 
 export function partsOf(parameters: SignedTextParameters): readonly TemplatePart[] {

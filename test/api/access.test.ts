@@ -16,6 +16,7 @@ import { Document, now, openApiScene, Page, type ApiScene } from './scene.ts'
 const routes = createApi({
   orm: undefined as never,
   changes: undefined as never,
+  sql: undefined as never,
   pepper: Buffer.alloc(32),
   vault: createVault([Buffer.alloc(32)]),
   publicUrl: undefined,
@@ -77,6 +78,24 @@ beforeAll(async () => {
   ids.set('tokens', (await createToken(it.db.orm, { ...made, ...spare })).id)
   const grants = Page.parse(await (await it.get('/api/v1/grants', token)).json())
   ids.set('grants', grants.items[0]?.id ?? '')
+  await it.db.orm.execute(
+    sql`update rules set definition = '{"events": ["*"], "email": ["$.email"]}'`,
+  )
+  ids.set('replays', await make('/api/v1/replays', { event: ids.get('events') }))
+  const [refused] = await it.db.orm.execute(
+    sql`update grants set state = 'attention', reason = 'no_answer', settled_at = null returning id`,
+  )
+  const plan = { kind: 'retry', state: 'attention' }
+  ids.set('plans', await make('/api/v1/plans', plan))
+  const job = await make('/api/v1/plans', plan)
+  await it.db.orm.execute(
+    sql`update jobs set state = 'running', confirmed_by = 'test', confirmed_at = now() where id = ${job}`,
+  )
+  ids.set('jobs', job)
+  ids.set('retries', await make('/api/v1/retries', { grant: refused?.['id'] }))
+  await it.db.orm.execute(
+    sql`update grants set state = 'granted', due_at = null, settled_at = now()`,
+  )
   const { paths: documented } = Document.parse(await (await it.get(open, null)).json())
   for (const [path, operations] of Object.entries(documented)) {
     for (const [method, { security }] of Object.entries(operations)) {
@@ -86,6 +105,11 @@ beforeAll(async () => {
   }
 })
 afterAll(() => it.close())
+
+async function make(path: string, body: object): Promise<string> {
+  const answer = await it.change(path, token, 'POST', body)
+  return z.looseObject({ id: z.string() }).parse(await answer.json()).id
+}
 
 const filled = (path: string) =>
   path.replace(':id', ids.get(path.split('/')[3] ?? '') ?? 'none').replace(':email', email)
@@ -200,6 +224,11 @@ const bodies: Record<string, object> = {
   'POST /api/v1/credentials': { source: 'shop', secret: 'whsec_another' },
   'PATCH /api/v1/credentials/:id': { valid_until: null },
   'POST /api/v1/credentials/:id/rotations': { secret: 'whsec_next', overlap: '24h' },
+  'POST /api/v1/retries': { grant: '019c0000-0000-7000-8000-000000000000' },
+  'POST /api/v1/replays': { event: '019c0000-0000-7000-8000-000000000000' },
+  'POST /api/v1/dry-runs': { source: 'shop', rule: 'paid' },
+  'POST /api/v1/plans': { kind: 'retry', state: 'attention' },
+  'POST /api/v1/plans/:id/confirm': { fingerprint: 'any' },
   'POST /api/v1/links': { source: 'shop', emails: ['a@example.com'] },
 }
 

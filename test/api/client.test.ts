@@ -65,10 +65,19 @@ async function furnish() {
   const credential = await idOf(await post('/credentials', ofIt), 'credential')
   const hook = { name: 'told', kind: 'slack', settings: { url: 'https://localhost/hook' } }
   const channel = String((await told(await post('/notice-channels', hook)))['id'])
+  const [held, again] = await Promise.all([needsHelp('evt_3'), needsHelp('evt_4')])
+  const event = await first('/events')
+  const plan = await told(await post('/plans', { kind: 'replay', source: 'shop' }))
   const ruled = { source: 's', name: 'r', events: ['*'], email: ['$.e'], campaign: 'spring' }
   return {
-    event: await first('/events'),
-    grant: await first('/grants'),
+    event,
+    held,
+    retry: String((await told(await post('/retries', { grant: again })))['id']),
+    replay: String((await told(await post('/replays', { event })))['id']),
+    plan: String(plan['id']),
+    fingerprint: String(plan['fingerprint']),
+    job: await runningJob(),
+    grant: await first('/grants?state=granted'),
     rejection: await first('/rejections'),
     member: member.id,
     invitation: String(invited['id']),
@@ -79,6 +88,27 @@ async function furnish() {
     channel,
     rule: await idOf(await post('/rules', ruled), 'rule'),
   }
+}
+
+/** A bonus that MOAB never answered for. */
+async function needsHelp(id: string): Promise<string> {
+  await sendEvent(nodes.a, 'whsec_first', id)
+  const email = `${id}@example.com`
+  const settled = () => nodes.db.work<{ id: string }[]>`
+    update grants set state = 'attention', reason = 'no_answer', settled_at = null
+    where email = ${email} and state in ('granted', 'already_known') returning id`
+  return until(async () => (await settled())[0]?.id)
+}
+
+/** One that a relay has just taken up. */
+async function runningJob(): Promise<string> {
+  const id = uuidv7()
+  await nodes.db.work`
+    insert into jobs (partner_id, id, kind, state, wanted, found, fingerprint, planned_by, expires_at,
+      confirmed_by, confirmed_at, items, lease_until, lease_owner)
+    values (${nodes.partnerId}, ${id}, 'retry', 'running', '{}', '{"counts": {}, "examples": []}', 'f', 'test', now(),
+      'test', now(), 1, now() + interval '1 hour', ${id})`
+  return id
 }
 
 type Ids = Awaited<ReturnType<typeof furnish>>
@@ -137,6 +167,22 @@ const calls: Readonly<Record<string, (ids: Ids) => readonly unknown[]>> = {
   patchRulesById: ({ rule }) => [rule, { position: 0, enabled: false }],
   deleteRulesById: ({ rule }) => [rule],
   postRulesByIdRestore: ({ rule }) => [rule],
+  postRetries: ({ held }) => [{ grant: held }],
+  getRetries: () => [],
+  getRetriesById: ({ retry }) => [retry],
+  postReplays: ({ event }) => [{ event }],
+  getReplays: ({ event }) => [{ event }],
+  getReplaysById: ({ replay }) => [replay],
+  postDryRuns: () => [{ source: 'shop', rule: 'paid' }],
+  postPlans: () => [{ kind: 'replay', source: 'shop' }],
+  getPlans: () => [],
+  getPlansById: ({ plan }) => [plan],
+  postImports: () => ['spring', 'email\na@example.com\n'],
+  postPlansByIdConfirm: ({ plan, fingerprint }) => [plan, { fingerprint }],
+  getJobs: () => [],
+  getJobsById: ({ plan }) => [plan],
+  getJobsByIdItems: ({ plan }) => [plan],
+  postJobsByIdCancel: ({ job }) => [job],
   getNoticeChannels: () => [],
   postNoticeChannels: () => [
     { name: 'more', kind: 'webhook', settings: { url: 'https://localhost/hook' } },

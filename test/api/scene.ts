@@ -34,6 +34,7 @@ export async function openApiScene(): Promise<ApiScene> {
   const api = createApi({
     orm: scene.relayDb.questions,
     changes: scene.relayDb.orm,
+    sql: scene.relayDb.work,
     pepper,
     vault,
     publicUrl: 'https://relay.example.com',

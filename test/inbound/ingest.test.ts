@@ -110,8 +110,7 @@ describe('an authentic request', () => {
         data: { object: { customer_email: 'tester@example.com' } },
       }),
     )
-    const [grant] = await it.db
-      .work`select state from grants where email = 'tester@example.com'`
+    const [grant] = await it.db.work`select state from grants where email = 'tester@example.com'`
     expect(grant?.['state']).toBe('test')
     await new Promise((resolve) => setTimeout(resolve, 1200))
     expect(it.moab.registrations().some(({ email }) => email === 'tester@example.com')).toBe(false)

@@ -30,6 +30,7 @@ const columns = {
   emailKey: grants.emailKey,
   email: grants.email,
   eventId: grants.eventId,
+  importId: grants.importId,
   // The database's CHECK holds the column to these words.
   state: sql<GrantState>`${grants.state}`,
   reason: grants.reason,

@@ -3,6 +3,7 @@
 import { and, desc, eq, gte, inArray, lt, sql, type SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { limits } from '../../limits.ts'
+import type { replays, retries } from '../jobs/schema.ts'
 import type { events, grants, rejections } from '../schema.ts'
 import type { Owner, Reader } from './reading.ts'
 
@@ -35,7 +36,7 @@ export const ownRows = (
     after === undefined ? undefined : lt(of.id, after),
   )
 
-type Paged = typeof events | typeof grants | typeof rejections
+type Paged = typeof events | typeof grants | typeof rejections | typeof retries | typeof replays
 
 /** `rowsOf` gets a condition for the rows of the page and their order. */
 export async function readPage<Row>(
