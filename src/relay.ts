@@ -8,7 +8,6 @@ import { createApp, type Env } from './app.ts'
 import type { Config } from './config.ts'
 import { createServer } from './connections.ts'
 import { consoleRoutes } from './console/index.ts'
-import { tidyAccess } from './db/access/throttles.ts'
 import { ensurePartitions, ping } from './db/upkeep.ts'
 import { Worker, type WorkerOptions } from './grants/worker.ts'
 import { uuidv7 } from './ids.ts'
@@ -17,7 +16,7 @@ import { createClientAddress } from './inbound/client-address.ts'
 import { createKeySets } from './inbound/key-sets.ts'
 import { receive, refuse, type ReceiveDeps } from './inbound/receive.ts'
 import { createRecorder } from './inbound/recorder.ts'
-import { createUses, type Uses } from './inbound/uses.ts'
+import { createUses } from './inbound/uses.ts'
 import { createRejections } from './inbound/rejections.ts'
 import { inboundRoutes, type InboundOptions } from './inbound/route.ts'
 import type { Installation } from './installation.ts'
@@ -25,7 +24,6 @@ import { JobRunner } from './jobs/runner.ts'
 import { limits } from './limits.ts'
 import { visitRoutes } from './links/route.ts'
 import { addressOf, closeServer, listen } from './listen.ts'
-import { tidyNotices } from './db/notices/outbox.ts'
 import { createMoabClient, type MoabClient } from './moab/client.ts'
 import { createSandbox, type Sandbox } from './moab/sandbox.ts'
 import { createLookupClient } from './lookups/client.ts'
@@ -37,7 +35,7 @@ import { createReporter, type Reporter } from './ops/reporter.ts'
 import { NotReady, opsRoutes } from './ops/routes.ts'
 import { createDestinations } from './partners/destinations.ts'
 import { createDirectory, type Directory } from './partners/directory.ts'
-import { forgetArchived } from './partners/forgetting.ts'
+import { startRounds } from './rounds.ts'
 
 export interface Relay {
   /** Where it listens, without trailing slash. */
@@ -266,52 +264,4 @@ function composeIngest(config: Config, { db, pepper }: Installation, parts: Inge
 async function ready({ db }: Installation, state: State): Promise<void> {
   if (state.leaving) throw new NotReady('stopping')
   await ping(db.work)
-}
-
-interface RoundsParts {
-  directory: Directory
-  lookups: Lookups | undefined
-  alarms: AlarmWatch | undefined
-  notices: Notices | undefined
-  chaining: Chaining | undefined
-  uses: Uses
-  reporter: Reporter
-}
-
-/** What is looked at again and again: changed configuration, used credentials, next month's tables, alarms, notices, audit. */
-function startRounds({ db }: Installation, parts: RoundsParts) {
-  const { directory, lookups, alarms, notices, chaining, uses, reporter } = parts
-  const lookAround = async () => {
-    if (await directory.refresh()) await lookups?.reconsider()
-    await uses.write()
-  }
-  const running = new Set<Promise<void>>()
-  const every = (ms: number, doing: string, round: () => Promise<void>) =>
-    setInterval(() => {
-      const one = round()
-        .catch((error: unknown) => reporter.failed(error, doing))
-        .finally(() => running.delete(one))
-      running.add(one)
-    }, ms)
-  const timers = [
-    every(limits.pollMs, 'look around', lookAround),
-    every(limits.partitionsMs, 'partitions', () => ensurePartitions(db.work)),
-    every(limits.tidyMs, 'tidy', () => tidyAccess(db.orm)),
-    every(limits.tidyMs, 'tidy notices', () => tidyNotices(db.work)),
-    every(limits.tidyMs, 'forget what was archived', () => forgetArchived(db.orm)),
-    every(limits.alarmsMs, 'alarms', async () => alarms?.look()),
-    every(limits.noticesMs, 'notices', async () => notices?.round()),
-    every(limits.auditChainMs, 'audit chains', async () => chaining?.round()),
-  ]
-  const listening = db
-    .listen('moab_relay_config', directory.forget)
-    .catch((error: unknown) => reporter.failed(error, 'listen'))
-  return {
-    stop: async () => {
-      for (const timer of timers) clearInterval(timer)
-      await Promise.all([listening, ...running])
-      await notices?.finish()
-      await uses.write().catch((error: unknown) => reporter.failed(error, 'last use'))
-    },
-  }
 }

@@ -37,8 +37,6 @@ interface Counted {
   examples: Example[]
 }
 
-export type DryRun = Awaited<ReturnType<typeof tryRule>>
-
 interface Person {
   address: string
   example: Example

@@ -69,15 +69,32 @@ beforeAll(async () => {
   const made = { partnerId: own.partnerId, actor: 'test' } as const
   const invited = await invite(it.db.orm, { ...made, email: 'new@example.com', role: 'viewer' })
   ids.set('invitations', invited.ok ? invited.id : '')
+  await makeChannelOf(made)
+  const spare = { name: 'spare', scopes: allScopes, expiresAt: null }
+  ids.set('tokens', (await createToken(it.db.orm, { ...made, ...spare })).id)
+  const grants = Page.parse(await (await it.get('/api/v1/grants', token)).json())
+  ids.set('grants', grants.items[0]?.id ?? '')
+  await makeWork()
+  const { paths: documented } = Document.parse(await (await it.get(open, null)).json())
+  for (const [path, operations] of Object.entries(documented)) {
+    for (const [method, { security }] of Object.entries(operations)) {
+      const route = `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`
+      scopesOf.set(route, (security[0]?.['token'] ?? []).filter(isScope))
+    }
+  }
+})
+afterAll(() => it.close())
+
+async function makeChannelOf(made: { partnerId: string; actor: string }) {
   const kept = { name: 'spare', language: 'en', alarms: null, enabled: true } as const
   const parts = { orm: it.db.orm, vault: createVault([Buffer.alloc(32, 7)]), allowed: [] }
   const sending = { publicUrl: undefined, now: Date.now }
   const channel = await makeChannel({ ...parts, ...sending }, made, 'slack', kept, hook)
   ids.set('notice-channels', channel.ok ? channel.id : '')
-  const spare = { name: 'spare', scopes: allScopes, expiresAt: null }
-  ids.set('tokens', (await createToken(it.db.orm, { ...made, ...spare })).id)
-  const grants = Page.parse(await (await it.get('/api/v1/grants', token)).json())
-  ids.set('grants', grants.items[0]?.id ?? '')
+}
+
+/** Retries, replays, plans and jobs. */
+async function makeWork() {
   await it.db.orm.execute(
     sql`update rules set definition = '{"events": ["*"], "email": ["$.email"]}'`,
   )
@@ -96,15 +113,7 @@ beforeAll(async () => {
   await it.db.orm.execute(
     sql`update grants set state = 'granted', due_at = null, settled_at = now()`,
   )
-  const { paths: documented } = Document.parse(await (await it.get(open, null)).json())
-  for (const [path, operations] of Object.entries(documented)) {
-    for (const [method, { security }] of Object.entries(operations)) {
-      const route = `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`
-      scopesOf.set(route, (security[0]?.['token'] ?? []).filter(isScope))
-    }
-  }
-})
-afterAll(() => it.close())
+}
 
 async function make(path: string, body: object): Promise<string> {
   const answer = await it.change(path, token, 'POST', body)

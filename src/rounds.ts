@@ -1,0 +1,62 @@
+// What a relay looks at again and again: changed configuration, used credentials, next month's tables,
+// what may be forgotten, alarms, notices, audit.
+import type { Chaining } from './access/chaining.ts'
+import type { AlarmWatch } from './alarms/watch.ts'
+import { tidyAccess } from './db/access/throttles.ts'
+import { tidyNotices } from './db/notices/outbox.ts'
+import { ensurePartitions } from './db/upkeep.ts'
+import type { Uses } from './inbound/uses.ts'
+import type { Installation } from './installation.ts'
+import { limits } from './limits.ts'
+import type { Lookups } from './lookups/worker.ts'
+import type { Notices } from './notices/round.ts'
+import type { Reporter } from './ops/reporter.ts'
+import type { Directory } from './partners/directory.ts'
+import { forgetArchived } from './partners/forgetting.ts'
+
+interface RoundsParts {
+  directory: Directory
+  lookups: Lookups | undefined
+  alarms: AlarmWatch | undefined
+  notices: Notices | undefined
+  chaining: Chaining | undefined
+  uses: Uses
+  reporter: Reporter
+}
+
+export function startRounds({ db }: Pick<Installation, 'db'>, parts: RoundsParts) {
+  const { directory, lookups, alarms, notices, chaining, uses, reporter } = parts
+  const lookAround = async () => {
+    if (await directory.refresh()) await lookups?.reconsider()
+    await uses.write()
+  }
+  const running = new Set<Promise<void>>()
+  const every = (ms: number, doing: string, round: () => Promise<void>) =>
+    setInterval(() => {
+      const one = round()
+        .catch((error: unknown) => reporter.failed(error, doing))
+        .finally(() => running.delete(one))
+      running.add(one)
+    }, ms)
+  const timers = [
+    every(limits.pollMs, 'look around', lookAround),
+    every(limits.partitionsMs, 'partitions', () => ensurePartitions(db.work)),
+    every(limits.tidyMs, 'tidy', () => tidyAccess(db.orm)),
+    every(limits.tidyMs, 'tidy notices', () => tidyNotices(db.work)),
+    every(limits.tidyMs, 'forget what was archived', () => forgetArchived(db.orm)),
+    every(limits.alarmsMs, 'alarms', async () => alarms?.look()),
+    every(limits.noticesMs, 'notices', async () => notices?.round()),
+    every(limits.auditChainMs, 'audit chains', async () => chaining?.round()),
+  ]
+  const listening = db
+    .listen('moab_relay_config', directory.forget)
+    .catch((error: unknown) => reporter.failed(error, 'listen'))
+  return {
+    stop: async () => {
+      for (const timer of timers) clearInterval(timer)
+      await Promise.all([listening, ...running])
+      await notices?.finish()
+      await uses.write().catch((error: unknown) => reporter.failed(error, 'last use'))
+    },
+  }
+}
