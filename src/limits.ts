@@ -263,6 +263,8 @@ export const limits = {
   // -- questions
   pageRowsMax: 200,
   pageRowsDefault: 50,
+  /** Rows that one page may look at, in memory 30 ms: then it ends with what it has found. */
+  pageRowsSearchedMax: 20_000,
   /** A question that takes longer is ended by the database: it must not starve the work. */
   queryMsMax: 5000,
   /** Text to look for: longer than any type, name or id. */

@@ -10,6 +10,7 @@ import { createServer } from './connections.ts'
 import { consoleRoutes } from './console/index.ts'
 import { tidyAccess } from './db/access/throttles.ts'
 import { touchCredentials } from './db/directory.ts'
+import { buildIndexes } from './db/indexes.ts'
 import { ensurePartitions, ping } from './db/upkeep.ts'
 import { Worker, type WorkerOptions } from './grants/worker.ts'
 import { uuidv7 } from './ids.ts'
@@ -264,13 +265,16 @@ function startRounds({ db }: Installation, parts: RoundsParts) {
     if (ids.length > 0) await touchCredentials(db.orm, ids)
   }
   const running = new Set<Promise<void>>()
+  const ending = new AbortController()
+  const begin = (doing: string, round: () => Promise<void>) => {
+    const one = round()
+      .catch((error: unknown) => reporter.failed(error, doing))
+      .finally(() => running.delete(one))
+    running.add(one)
+  }
   const every = (ms: number, doing: string, round: () => Promise<void>) =>
-    setInterval(() => {
-      const one = round()
-        .catch((error: unknown) => reporter.failed(error, doing))
-        .finally(() => running.delete(one))
-      running.add(one)
-    }, ms)
+    setInterval(() => begin(doing, round), ms)
+  begin('indexes', () => buildIndexes(db.work, db.direct, ending.signal))
   const timers = [
     every(limits.pollMs, 'look around', lookAround),
     every(limits.partitionsMs, 'partitions', () => ensurePartitions(db.work)),
@@ -284,6 +288,7 @@ function startRounds({ db }: Installation, parts: RoundsParts) {
   return {
     stop: async () => {
       for (const timer of timers) clearInterval(timer)
+      ending.abort()
       await Promise.all([listening, ...running])
     },
   }

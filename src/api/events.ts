@@ -25,6 +25,7 @@ const list = createRoute({
   path: '/api/v1/events',
   tags,
   summary: 'Events, newest first',
+  description: 'With `email`, those about one person; that needs people:read as well.',
   security: [{ token: ['events:read'] }],
   middleware: [needs('events:read')] as const,
   request: {
@@ -35,6 +36,7 @@ const list = createRoute({
       type: parameters.typeName,
       state: parameters.word(eventStates),
       reason: parameters.word(eventReasons),
+      email: parameters.email,
       reveal: parameters.reveal,
     }),
   },

@@ -5,6 +5,7 @@ import { HTTPException } from 'hono/http-exception'
 import type { Ledger } from '../ledger/asking.ts'
 import { isTooSlow } from '../db/ledger/reading.ts'
 import { alarmRoutes } from './alarms.ts'
+import { attemptRoutes } from './attempts.ts'
 import { auditRoutes } from './audit.ts'
 import { authenticate } from './asking.ts'
 import type { Asking } from './env.ts'
@@ -46,6 +47,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
   api.use('/api/v1/*', authenticate(parts))
   eventRoutes(api, parts)
   grantRoutes(api, parts)
+  attemptRoutes(api, parts)
   receiptRoutes(api, parts)
   peopleRoutes(api, parts)
   rejectionRoutes(api, parts)

@@ -45,6 +45,13 @@ const Attempt = z
   })
   .openapi('Attempt')
 
+export const ListedAttempt = Attempt.extend({
+  id: z.string().openapi({ description: 'The grant, the number of the call, the relay.' }),
+  partner: Named,
+  campaign: Named,
+  grant_id: id,
+}).openapi('ListedAttempt')
+
 export const Grant = z
   .object({
     id,
@@ -210,8 +217,13 @@ export const Link = z
 
 /** A page; `next` is the cursor of the one after it. */
 export function pageOf<Item extends z.ZodType>(item: Item) {
-  return z.object({ items: z.array(item), next: z.string().nullable() })
+  return z.object({ items: z.array(item), next })
 }
+
+const next = z.string().nullable().openapi({
+  description:
+    'Go on with it as `cursor` until it is null. Where filters fit few rows, a page may hold fewer than asked for, or none, and still have a next one.',
+})
 
 export function json<Schema extends z.ZodType>(schema: Schema, description: string) {
   return { description, content: { 'application/json': { schema } } }

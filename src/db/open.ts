@@ -16,6 +16,8 @@ export type Orm = PostgresJsDatabase<typeof schema>
 
 export interface Database {
   options: DatabaseOptions
+  /** Past a pooler. */
+  direct: DatabaseOptions
   record: Sql
   work: Sql
   /** Configuration: what the relay itself must look up to go on. */
@@ -46,6 +48,7 @@ export function openDatabase(
   const listener = connect(direct, 1, 'listen')
   return {
     options,
+    direct,
     record,
     work,
     orm: drizzle(ormClient, { schema }),

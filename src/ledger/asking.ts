@@ -4,7 +4,8 @@ import { keyPrefix, writeAudit } from '../access/audit.ts'
 import { idsOf, partnerOf } from '../db/ledger/names.ts'
 import type { Owner, Reader } from '../db/ledger/reading.ts'
 import type { Orm } from '../db/open.ts'
-import { maskEmail } from '../rules/email.ts'
+import { foldedAddress, maskEmail, normaliseEmail } from '../rules/email.ts'
+import { emailKey } from '../vault.ts'
 
 export interface Ledger {
   orm: Orm
@@ -50,6 +51,18 @@ export async function auditReveal(
       subject: keyPrefix(emailKey),
     })),
   )
+}
+
+/** The keys of a person; null: this is no address. */
+export function keysOf({ pepper }: Pick<Ledger, 'pepper'>, email: string) {
+  const normalised = normaliseEmail(email)
+  if (!normalised.ok) return null
+  const { address } = normalised.email
+  return {
+    address,
+    key: emailKey(pepper, address),
+    folded: emailKey(pepper, foldedAddress(address)),
+  }
 }
 
 /** What a question may name instead of giving ids. */

@@ -4,10 +4,10 @@ import { attemptsOf, grantsOfPerson } from '../db/ledger/grants.ts'
 import { reading, type Owner } from '../db/ledger/reading.ts'
 import { limits } from '../limits.ts'
 import type { Language } from '../rules/trace.ts'
-import { auditReveal, emailFor, type Asker, type Ledger } from './asking.ts'
-import { viewEvent } from './events.ts'
+import { auditReveal, emailFor, keysOf, type Asker, type Ledger } from './asking.ts'
+import { personsEvents, viewEvent } from './events.ts'
 import { matchWith, type Matched } from './fate.ts'
-import { keysOf, viewGrantInFull } from './grants.ts'
+import { viewGrantInFull } from './grants.ts'
 import { tellStory, type Story } from './telling.ts'
 
 export { tellStory }
@@ -23,10 +23,8 @@ export async function storyOf(
   if (person === null) return undefined
   return reading(ledger.orm, async (tx) => {
     const grants = await grantsOfPerson(tx, owner, person, limits.storyGrantsMax)
-    const keys = [person.key, ...grants.map(({ emailKey }) => emailKey)]
-    const eventIds = grants.flatMap(({ eventId }) => (eventId === null ? [] : [eventId]))
     const most = limits.storyEventsMax
-    const found = await eventsOfPerson(tx, owner, { keys, eventIds }, most + 1)
+    const found = await eventsOfPerson(tx, owner, personsEvents(person, grants), most + 1)
     const attempts = await attemptsOf(tx, grants, limits.attemptsShownMax)
     const grantsOf = matchWith(grants)
     const events = found.slice(0, most).toReversed()
