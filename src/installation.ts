@@ -36,7 +36,8 @@ export async function openInstallation(
   options: OpenOptions,
 ): Promise<Installation> {
   const server = await openServer(config, options)
-  const db = openDatabase(server.options, server.direct)
+  const audit = config.databaseAuditUrl === undefined ? undefined : fromUrl(config.databaseAuditUrl)
+  const db = openDatabase(server.options, { direct: server.direct, audit })
   try {
     const [relayKey, pending] = await Promise.all([
       loadRelayKey(config.relayKey, config.dataDir),

@@ -276,6 +276,15 @@ export const limits = {
   storyGrantsMax: 200,
   attemptsShownMax: 100,
 
+  /** Rows that one statement of an export looks at: 50 ms of work, 2 MB of text. */
+  exportRowsAtOnce: 5000,
+  /** Exports under way in one relay, each with a connection of its own. */
+  exportsAtOnceMax: 2,
+  /** Its connection says nothing while the client takes its time: at most as long as an answer may stall. */
+  exportSilenceMs: 20_000,
+  /** An export holds a snapshot, which keeps the database from clearing up: not for ever. */
+  exportMsMax: 30 * 60_000,
+
   // -- signed links
   /** Ours have some 300 characters, a partner's with RSA under 1000; mail programs break longer links. */
   linkTokenCharsMax: 4096,

@@ -126,7 +126,7 @@ interface MountedParts {
 /** What this role answers. The sandbox is everywhere: a worker delivers to its own. */
 function mounted(parts: MountedParts): ((roof: Hono<Env>) => unknown)[] {
   const { config, installation, state, ingest, sandbox, metrics, failed } = parts
-  const { orm, questions } = installation.db
+  const { orm, questions, exports } = installation.db
   const { pepper, vault } = installation
   const ops = opsRoutes({ ready: () => ready(installation, state), registry: metrics.registry })
   const mounts = [
@@ -136,7 +136,7 @@ function mounted(parts: MountedParts): ((roof: Hono<Env>) => unknown)[] {
   if (serves(config, 'ingest')) mounts.push((roof) => roof.route('/', ingest))
   if (serves(config, 'console')) {
     const { publicUrl } = config
-    const asked = { orm: questions, changes: orm, pepper, vault, publicUrl, now: Date.now }
+    const asked = { orm: questions, exports, changes: orm, pepper, vault, publicUrl, now: Date.now }
     mounts.push((roof) => roof.route('/', createApi(asked)))
     const clientAddress = createClientAddress(config.trustedProxies)
     const deps = { vault, now: Date.now, failed }

@@ -20,6 +20,15 @@ const eventReasons = [planReasons, unreadableReasons, parkedReasons, deniedReaso
   (table) => Object.keys(table),
 )
 
+export const eventFilters = {
+  ...parameters.mentions,
+  ...parameters.span('Received'),
+  type: parameters.typeName,
+  state: parameters.word(eventStates),
+  reason: parameters.word(eventReasons),
+  email: parameters.email,
+}
+
 const list = createRoute({
   method: 'get',
   path: '/api/v1/events',
@@ -31,12 +40,7 @@ const list = createRoute({
   request: {
     query: z.strictObject({
       ...parameters.page,
-      ...parameters.mentions,
-      ...parameters.span('Received'),
-      type: parameters.typeName,
-      state: parameters.word(eventStates),
-      reason: parameters.word(eventReasons),
-      email: parameters.email,
+      ...eventFilters,
       reveal: parameters.reveal,
     }),
   },

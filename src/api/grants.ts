@@ -13,6 +13,14 @@ import { Grant, GrantInFull, json, pageOf, wordsOf } from './schemas.ts'
 
 const tags = ['Grants']
 
+export const grantFilters = {
+  ...parameters.mentions,
+  ...parameters.span('Made'),
+  state: parameters.word(grantStates),
+  reason: parameters.word([...wordsOf(holdReasons), ...wordsOf(attentionReasons), 'wrong_email']),
+  email: parameters.email,
+}
+
 const list = createRoute({
   method: 'get',
   path: '/api/v1/grants',
@@ -24,15 +32,7 @@ const list = createRoute({
   request: {
     query: z.strictObject({
       ...parameters.page,
-      ...parameters.mentions,
-      ...parameters.span('Made'),
-      state: parameters.word(grantStates),
-      reason: parameters.word([
-        ...wordsOf(holdReasons),
-        ...wordsOf(attentionReasons),
-        'wrong_email',
-      ]),
-      email: parameters.email,
+      ...grantFilters,
       reveal: parameters.reveal,
     }),
   },

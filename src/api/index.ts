@@ -2,7 +2,7 @@
 // from ledger/, which the console asks as well.
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
-import type { Ledger } from '../ledger/asking.ts'
+import type { ExportParts } from '../ledger/exports.ts'
 import { isTooSlow } from '../db/ledger/reading.ts'
 import { alarmRoutes } from './alarms.ts'
 import { attemptRoutes } from './attempts.ts'
@@ -11,6 +11,7 @@ import { authenticate } from './asking.ts'
 import type { Asking } from './env.ts'
 import { docsRoutes } from './docs.ts'
 import { eventRoutes } from './events.ts'
+import { exportRoutes } from './exports.ts'
 import { grantRoutes } from './grants.ts'
 import { linkRoutes, type LinkParts } from './links.ts'
 import type { ChangingParts } from './changing.ts'
@@ -23,7 +24,7 @@ import { rejectionRoutes } from './rejections.ts'
 import { setupRoutes } from './setup.ts'
 import { tokenRoutes } from './tokens.ts'
 
-export interface ApiParts extends Ledger, LinkParts, ChangingParts {}
+export interface ApiParts extends ExportParts, LinkParts, ChangingParts {}
 
 const info = {
   title: 'moab-relay',
@@ -56,6 +57,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
   memberRoutes(api, parts)
   tokenRoutes(api, parts)
   auditRoutes(api, parts)
+  exportRoutes(api, parts)
   setupRoutes(api, parts)
   refuseOthers(api)
   api.route('/', docsRoutes())

@@ -49,6 +49,11 @@ export const problems = {
     title: 'The question takes too long',
     hint: 'Ask about a shorter time with `from` and `to`, or fewer rows with `limit`.',
   },
+  busy: {
+    status: 503,
+    title: 'Too many exports are under way',
+    hint: 'Come again when one has ended; Retry-After says when to look.',
+  },
 } as const satisfies Record<string, { status: number; title: string; hint: string }>
 export type ProblemCode = keyof typeof problems
 
@@ -115,6 +120,7 @@ const headersOf: Record<ProblemCode, Record<string, string>> = {
   // The rest of it is not read.
   too_large: { Connection: 'close' },
   too_slow: { 'Retry-After': '5' },
+  busy: { 'Retry-After': '30' },
 }
 
 /** For the description of a route: the problems it may answer with. */

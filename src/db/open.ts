@@ -24,6 +24,8 @@ export interface Database {
   orm: Orm
   /** Questions of people and programs about the past. */
   questions: Orm
+  /** Exports: each holds a connection for long. */
+  exports: Orm
   /** Calls back when another relay changed the configuration; only a hint, polling carries on without. */
   listen(channel: string, heard: () => void): Promise<void>
   close(): Promise<void>
@@ -36,15 +38,25 @@ interface PoolSizes {
   questions: number
 }
 
+interface Places {
+  /** Past a pooler; the same where there is none. */
+  direct?: DatabaseOptions | undefined
+  /** Where questions and exports are asked: a replica, or the same. */
+  audit?: DatabaseOptions | undefined
+  sizes?: PoolSizes
+}
+
+const usualSizes: PoolSizes = { record: 4, work: 4, orm: 3, questions: 4 }
+
 export function openDatabase(
   options: DatabaseOptions,
-  direct: DatabaseOptions = options,
-  sizes: PoolSizes = { record: 4, work: 4, orm: 3, questions: 4 },
+  { direct = options, audit = options, sizes = usualSizes }: Places = {},
 ): Database {
   const record = connect(byKey(options), sizes.record, 'record', limits.recordSilenceMs)
   const work = connect(byKey(options), sizes.work, 'work', limits.databaseSilenceMs)
   const ormClient = connect(options, sizes.orm, 'orm', limits.recordSilenceMs)
-  const questionsClient = connect(options, sizes.questions, 'questions', limits.databaseSilenceMs)
+  const questionsClient = connect(audit, sizes.questions, 'questions', limits.databaseSilenceMs)
+  const exportsClient = connect(audit, limits.exportsAtOnceMax, 'exports', limits.exportSilenceMs)
   const listener = connect(direct, 1, 'listen')
   return {
     options,
@@ -53,10 +65,13 @@ export function openDatabase(
     work,
     orm: drizzle(ormClient, { schema }),
     questions: drizzle(questionsClient, { schema }),
+    exports: drizzle(exportsClient, { schema }),
     listen: async (channel, heard) => void (await listener.listen(channel, heard, heard)),
     close: async () => {
       await Promise.all(
-        [record, work, ormClient, questionsClient, listener].map((sql) => sql.end({ timeout: 5 })),
+        [record, work, ormClient, questionsClient, exportsClient, listener].map((sql) =>
+          sql.end({ timeout: 5 }),
+        ),
       )
     },
   }

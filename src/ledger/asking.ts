@@ -8,7 +8,10 @@ import { foldedAddress, maskEmail, normaliseEmail } from '../rules/email.ts'
 import { emailKey } from '../vault.ts'
 
 export interface Ledger {
+  /** Where questions are asked; perhaps a replica, which takes no change. */
   orm: Orm
+  /** For what is written about a question: audit entries. */
+  changes: Orm
   /** Key of the hash under which people are looked up. */
   pepper: Buffer
 }
@@ -35,7 +38,7 @@ export function emailFor({ reveal }: { reveal: boolean }, email: string | null):
 
 /** Call it with everybody whose email is about to be shown. */
 export async function auditReveal(
-  { orm }: Ledger,
+  { changes }: Ledger,
   { reveal, actor }: Asker,
   people: readonly Person[],
 ): Promise<void> {
@@ -43,7 +46,7 @@ export async function auditReveal(
   const shown = people.filter(({ email }) => email !== null)
   const each = new Map(shown.map((one) => [one.partner.id + keyPrefix(one.emailKey), one]))
   await writeAudit(
-    orm,
+    changes,
     ...[...each.values()].map(({ partner, emailKey }) => ({
       partnerId: partner.id,
       actor,

@@ -137,7 +137,7 @@ export async function readEventBody(ledger: Ledger, asker: Asker, id: string) {
   if (found === undefined) return undefined
   const { actor } = asker
   const { partnerId, body } = found
-  await writeAudit(ledger.orm, { partnerId, actor, action: 'event.body_read', subject: id })
+  await writeAudit(ledger.changes, { partnerId, actor, action: 'event.body_read', subject: id })
   return body
 }
 

@@ -15,7 +15,7 @@ export type { Story }
 
 /** Nothing when this is no address. A story without events and grants: nothing is known. */
 export async function storyOf(
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'orm' | 'pepper'>,
   owner: Owner,
   email: string,
 ): Promise<Story | undefined> {

@@ -29,6 +29,7 @@ export async function openApiScene(): Promise<ApiScene> {
   const vault = createVault([Buffer.alloc(32, 7)])
   const api = createApi({
     orm: scene.db.questions,
+    exports: scene.db.exports,
     changes: scene.db.orm,
     pepper,
     vault,

@@ -23,7 +23,7 @@ export interface AuditScene {
 export async function openAuditScene(key = Buffer.alloc(32, 7)): Promise<AuditScene> {
   const fresh = await freshDatabase()
   const sizes = { record: 12, work: 4, orm: 3, questions: 1 }
-  const db = openDatabase(fresh.options, fresh.options, sizes)
+  const db = openDatabase(fresh.options, { sizes })
   const vault = createVault([key])
   return {
     fresh,

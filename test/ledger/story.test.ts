@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => scene.close())
 
-const ledger = () => ({ orm: scene.db.orm, pepper })
+const ledger = () => ({ orm: scene.db.orm, changes: scene.db.orm, pepper })
 const asker = (partner: ScenePartner, reveal = false): Asker => ({
   owner: partner.partnerId,
   actor: 'token:test',
