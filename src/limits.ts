@@ -285,6 +285,22 @@ export const limits = {
   /** An export holds a snapshot, which keeps the database from clearing up: not for ever. */
   exportMsMax: 30 * 60_000,
 
+  // -- statistics
+  /** How often new hours are counted, and how long a round may take. */
+  statsMs: 60_000,
+  statsRoundMsMax: 20_000,
+  /** An hour is counted so long after its end: by then what was recorded in it is committed. */
+  statsLateMs: 2 * 60_000,
+  /** An hour with rows that will change is counted anew so often, any other once a day. */
+  statsOpenMs: 5 * 60_000,
+  statsRecountMs: 86_400_000,
+  /** Of each partner. */
+  statsHoursPerRound: 50,
+  /** Rows of the last hours are counted when the question is asked. */
+  statsLiveHours: 3,
+  /** A question for more moments than this is one for longer steps. */
+  statsMomentsMax: 2000,
+
   // -- signed links
   /** Ours have some 300 characters, a partner's with RSA under 1000; mail programs break longer links. */
   linkTokenCharsMax: 4096,

@@ -22,6 +22,7 @@ import { createRecorder } from './inbound/recorder.ts'
 import { createRejections } from './inbound/rejections.ts'
 import { inboundRoutes, type InboundOptions } from './inbound/route.ts'
 import type { Installation } from './installation.ts'
+import { countingRound } from './ledger/counting.ts'
 import { limits } from './limits.ts'
 import { visitRoutes } from './links/route.ts'
 import { addressOf, closeServer, listen } from './listen.ts'
@@ -280,6 +281,7 @@ function startRounds({ db }: Installation, parts: RoundsParts) {
     every(limits.partitionsMs, 'partitions', () => ensurePartitions(db.work)),
     every(limits.tidyMs, 'tidy', () => tidyAccess(db.orm)),
     every(limits.alarmsMs, 'alarms', async () => alarms?.look()),
+    every(limits.statsMs, 'statistics', () => countingRound(db.work, ending.signal)),
     every(limits.auditChainMs, 'audit chains', async () => chaining?.round()),
   ]
   const listening = db

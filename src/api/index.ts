@@ -22,6 +22,7 @@ import { problem } from './problems.ts'
 import { receiptRoutes } from './receipts.ts'
 import { rejectionRoutes } from './rejections.ts'
 import { setupRoutes } from './setup.ts'
+import { statsRoutes } from './stats.ts'
 import { tokenRoutes } from './tokens.ts'
 
 export interface ApiParts extends ExportParts, LinkParts, ChangingParts {}
@@ -58,6 +59,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
   tokenRoutes(api, parts)
   auditRoutes(api, parts)
   exportRoutes(api, parts)
+  statsRoutes(api, parts)
   setupRoutes(api, parts)
   refuseOthers(api)
   api.route('/', docsRoutes())

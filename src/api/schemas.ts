@@ -208,6 +208,25 @@ export const Alarm = z
   })
   .openapi('Alarm')
 
+export const Stats = z
+  .object({
+    items: z.array(
+      z.object({
+        at: at.openapi({ description: 'When the hour, day or month begins.' }),
+        group: z.string().nullable().openapi({
+          description: 'The id of a source or campaign, or a state or reason; null: none.',
+        }),
+        name: z.string().nullable().openapi({ description: 'Of the source or campaign.' }),
+        count: z.number().int(),
+      }),
+    ),
+    complete: z
+      .boolean()
+      .openapi({ description: 'false: older hours are being counted for the first time.' }),
+    next: z.null(),
+  })
+  .openapi('Stats')
+
 export const Link = z
   .object({
     email: z.string().openapi({ description: 'In its normal form.', example: 'ivan@example.com' }),

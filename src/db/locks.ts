@@ -5,4 +5,5 @@ export const lockKeys = {
   partitions: 7_310_577_002,
   owner: 7_310_577_003,
   indexes: 7_310_577_004,
+  stats: 7_310_577_005,
 } as const
