@@ -12,7 +12,7 @@ import { openPast, relayKey, type Past } from './past.ts'
 
 const [, , folder = '/tmp/moab-relay-past', rows = '300000', parts = 'pages,story,exports,crowd'] =
   process.argv
-const times = 10
+const times = Number(process.env['TIMES'] ?? 10)
 /** For a client that waits for the answers: as an email or a campaign would be asked about. */
 const biggest = 'partner-0'
 const smallest = 'partner-39'
@@ -99,8 +99,12 @@ async function ready(url: string): Promise<void> {
   throw new Error('the relay did not become ready')
 }
 
-const get = (relay: Relay, path: string) =>
-  fetch(`${relay.url}/api/v1/${path}`, { headers: { authorization: `Bearer ${relay.token}` } })
+/** A connection that the relay has just given up is no answer: once more. */
+function get(relay: Relay, path: string): Promise<Response> {
+  const asked = () =>
+    fetch(`${relay.url}/api/v1/${path}`, { headers: { authorization: `Bearer ${relay.token}` } })
+  return asked().catch(asked)
+}
 
 interface Asked {
   ms: number

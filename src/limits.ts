@@ -263,8 +263,8 @@ export const limits = {
   // -- questions
   pageRowsMax: 200,
   pageRowsDefault: 50,
-  /** Rows that one page may look at, in memory 30 ms: then it ends with what it has found. */
-  pageRowsSearchedMax: 20_000,
+  /** Rows that one page may look at, each perhaps in another place of the disk: then it ends with what it has found. */
+  pageRowsSearchedMax: 5000,
   /** A question that takes longer is ended by the database: it must not starve the work. */
   queryMsMax: 5000,
   /** Text to look for: longer than any type, name or id. */
@@ -285,6 +285,9 @@ export const limits = {
   /** An export holds a snapshot, which keeps the database from clearing up: not for ever. */
   exportMsMax: 30 * 60_000,
 
+  /** A replica that is further behind answers about another day; `doctor` says so. */
+  replicaBehindMsMax: 60_000,
+
   // -- statistics
   /** How often new hours are counted, and how long a round may take. */
   statsMs: 60_000,
@@ -296,6 +299,8 @@ export const limits = {
   statsRecountMs: 86_400_000,
   /** Of each partner. */
   statsHoursPerRound: 50,
+  /** Hours that one statement counts where none were counted yet: a second of work for a busy partner. */
+  statsHoursAtOnce: 168,
   /** Rows of the last hours are counted when the question is asked. */
   statsLiveHours: 3,
   /** A question for more moments than this is one for longer steps. */

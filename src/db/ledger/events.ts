@@ -120,11 +120,8 @@ export async function eventsQuestion(
     table: events,
     order: byId(events.id),
     runs,
-    range: and(
-      bySource ? belongsTo(owner, events.partnerId) : undefined,
-      ...inRange,
-      idsDuring(events.id, filter),
-    ),
+    owned: belongsTo(owner, events.partnerId),
+    range: and(...inRange, idsDuring(events.id, filter)),
     fits: and(
       sourceIds && !bySource ? inArray(events.sourceId, [...sourceIds]) : undefined,
       state && !rareStates.has(state) ? eq(events.state, state) : undefined,

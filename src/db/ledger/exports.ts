@@ -189,7 +189,7 @@ async function nextPiece(
   what: ExportedName,
   { question, key, after, format, reveal }: PieceWanted,
 ): Promise<FoundPiece> {
-  const { table, order, runs, range, fits } = question
+  const { table, order, runs, range, owned, fits } = question
   const { cells, joins } = exported[what]
   const end = sql.raw(format === 'csv' ? `E'\\r\\n'` : `E'\\n'`)
   const these = and(
@@ -197,7 +197,7 @@ async function nextPiece(
     range,
     after === undefined ? undefined : order.after(after),
   )
-  const line = sql`case when ${fits ?? sql`true`} then ${lineOf(cells(reveal), format)} || ${end} end`
+  const line = sql`case when ${and(owned, fits) ?? sql`true`} then ${lineOf(cells(reveal), format)} || ${end} end`
   const [piece] = await tx.execute<FoundPiece>(sql`
     select string_agg(line, '' order by key collate "C" desc) as lines, count(line)::int as rows, count(*)::int as searched,
       min(key collate "C") as last

@@ -89,9 +89,9 @@ export async function grantsQuestion(
     table: grants,
     order: byId(grants.id),
     runs: person === undefined ? runs : undefined,
+    owned: belongsTo(owner, grants.partnerId),
     range: and(
-      person && isPerson(person),
-      person ? ownedBy(owner, grants.partnerId) : belongsTo(owner, grants.partnerId),
+      person && and(isPerson(person), ownedBy(owner, grants.partnerId)),
       // Written out, not a parameter: only so a partial index on the state can serve.
       state && indexedStates.has(state)
         ? sql`${grants.state} = ${sql.raw(`'${state}'`)}`

@@ -54,7 +54,8 @@ export async function rejectionsQuestion(
     runs: sourceIds
       ? { of: rejections.sourceId, keys: sourceIds }
       : await runsOfPartners(tx, rejections.partnerId, owner),
-    range: and(sourceIds && belongsTo(owner, rejections.partnerId), idsDuring(rejections.id, span)),
+    owned: belongsTo(owner, rejections.partnerId),
+    range: idsDuring(rejections.id, span),
     fits: and(
       reason === undefined ? undefined : eq(rejections.reason, reason),
       during(rejections.at, span),

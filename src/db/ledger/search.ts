@@ -25,6 +25,8 @@ export interface Question {
   runs: { of: PgColumn; keys: readonly string[] } | undefined
   /** What is answered by that index. */
   range: SQL | undefined
+  /** The partner's condition, where the keys are not partners themselves: true of every row of the runs. */
+  owned?: SQL | undefined
   /** What each row is asked. */
   fits: SQL | undefined
 }
@@ -66,11 +68,11 @@ async function firstFitting(
   most: number,
   wanted: number,
 ): Promise<FoundKey[]> {
-  const { table, order, fits } = question
+  const { table, order, fits, owned } = question
   const fitting = sql`
     select ${order.key} as key, ${table.partnerId} as "partnerId"
     from (select * ${rowsOf(question, after)} limit ${most}) ${table}
-    where ${fits ?? sql`true`} order by ${order.newestFirst} limit ${wanted}`
+    where ${and(owned, fits) ?? sql`true`} order by ${order.newestFirst} limit ${wanted}`
   return tx.execute<FoundKey & Record<string, unknown>>(sql`
     select f.key, f."partnerId" from ${inEachRun(question, fitting)}
     order by f.key collate "C" desc limit ${wanted}`)

@@ -63,7 +63,7 @@ async function countGrants(tx: Statements, { partnerId, from, to }: Hours): Prom
 const idsFrom = (from: Date) => firstIdAt(from.getTime() - limits.idClockErrorMsMax)
 const idsTo = (to: Date) => firstIdAt(to.getTime() + limits.idClockErrorMsMax)
 
-/** The next hours that nobody has counted and that are over: a day at most. */
+/** The next hours that nobody has counted and that are over. */
 export async function uncountedHours(
   sql: Sql,
   partnerId: string,
@@ -82,7 +82,7 @@ export async function uncountedHours(
       ) as "from",
       date_trunc('hour', now() - ${limits.statsLateMs} * interval '1 ms', 'UTC') as until`
   if (row === undefined || row.from === null || row.from >= row.until) return undefined
-  const to = Math.min(row.until.getTime(), row.from.getTime() + 24 * 3_600_000)
+  const to = Math.min(row.until.getTime(), row.from.getTime() + limits.statsHoursAtOnce * 3_600_000)
   return { partnerId, of, from: row.from, to: new Date(to) }
 }
 

@@ -103,9 +103,9 @@ function uncounted(owner: Owner, { of, from, to }: StatsAsked): SQL {
       where received_at >= greatest(p.since, ${moment(from)}) and received_at < ${moment(to)}
       group by 1, 2, 3, 4, 5`
   return sql`
-    select date_trunc('hour', created_at, 'UTC'), coalesce((
+    select date_trunc('hour', ${grants.createdAt}, 'UTC'), coalesce((
         select e.source_id from events e where e.partner_id = ${grants.partnerId} and e.id = ${grants.eventId}
-      ), '00000000-0000-0000-0000-000000000000'), campaign_id, state, coalesce(reason, ''), count(*)
+      ), '00000000-0000-0000-0000-000000000000'), ${grants.campaignId}, ${grants.state}, coalesce(${grants.reason}, ''), count(*)
     from (select id, ${liveFrom(of)} as since from (${ofPartners(owner)}) p) p
     join campaigns c on c.partner_id = p.id
     join ${grants} on ${grants.campaignId} = c.id and ${idsDuring(grants.id, span)}
