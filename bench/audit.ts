@@ -3,7 +3,7 @@
 // worst at once do to the acknowledgement of webhooks. The past is made first, if it is not there.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createToken } from '../src/access/tokens.ts'
 import { allScopes } from '../src/access/scopes.ts'
@@ -237,6 +237,8 @@ async function cpuMs({ sql }: Past, relay: Relay): Promise<Map<number, number>> 
     select pid from pg_stat_activity where application_name in ('moab-relay questions', 'moab-relay orm')`
   const spent = new Map<number, number>()
   for (const pid of [relay.process.pid ?? 0, ...backends.map((row) => row.pid)]) {
+    // It may have ended since.
+    if (!existsSync(`/proc/${pid}/stat`)) continue
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
     spent.set(pid, (Number(fields[11]) + Number(fields[12])) * 10)
   }
@@ -294,7 +296,7 @@ async function measureStats(relay: Relay): Promise<void> {
 const yearAgo = new Date(Date.now() - 390 * 86_400_000).toISOString().slice(0, 10)
 
 async function measureExports(relay: Relay): Promise<void> {
-  for (const path of ['events', 'grants', 'attempts', 'events?format=csv', 'grants?format=csv']) {
+  for (const path of ['attempts', 'grants', 'events', 'events?format=csv', 'grants?format=csv']) {
     const before = { at: performance.now(), rss: rss(relay) }
     const answer = await get(relay, `exports/${path}`)
     let [lines, bytes, most] = [0, 0, 0]
