@@ -7,6 +7,7 @@ export default defineConfig({
     './src/db/lookups/schema.ts',
     './src/db/access/schema.ts',
     './src/db/audit/schema.ts',
+    './src/db/privacy/schema.ts',
   ],
   out: './drizzle',
 })

@@ -359,6 +359,20 @@ export const limits = {
   /** The published keys may be kept for so long. */
   jwksMaxAgeSeconds: 3600,
 
+  // -- erasing people
+  /** How long a relay may be silent before another carries on. */
+  erasureLeaseMs: 30_000,
+  /** How soon it is looked whether what was being sent has come to rest. */
+  erasureAgainMs: 1000,
+  /** Bodies searched in one statement: a tenth of a second. */
+  erasureBodiesAtOnce: 2000,
+  /** So long of searching, then others have their turn. */
+  erasureTurnMs: 5000,
+  /** A call that began before the request has ended by now: its relay would have said so. */
+  erasureLostMs: 40_000,
+  /** Bodies that came so shortly before the request are searched once more at the end. */
+  erasureRecentMs: 10 * 60_000,
+
   // -- the configuration file
   configFileBytesMax: 1024 * 1024,
   /** The deepest rule needs about 25 levels; more only serves to overflow a stack. */

@@ -34,6 +34,7 @@ import { createReporter, type Reporter } from './ops/reporter.ts'
 import { NotReady, opsRoutes } from './ops/routes.ts'
 import { createDestinations } from './partners/destinations.ts'
 import { createDirectory, type Directory } from './partners/directory.ts'
+import { Erasing } from './privacy/erasing.ts'
 
 export interface Relay {
   /** Where it listens, without trailing slash. */
@@ -67,7 +68,7 @@ export async function startRelay(
   const work = serves(config, 'worker')
     ? composeWork(config, installation, { directory, reporter, moab, destination })
     : undefined
-  const { worker, lookups, alarms, chaining } = work ?? {}
+  const { worker, lookups, alarms, chaining, erasing } = work ?? {}
   const inner = { directory, worker, lookups, reporter, state }
   const ingest = composeIngest(config, installation, inner)
   metrics.watch({
@@ -87,6 +88,7 @@ export async function startRelay(
     lookups,
     alarms,
     chaining,
+    erasing,
     used: ingest.used,
     reporter,
   })
@@ -175,7 +177,9 @@ function composeWork(config: Config, { db, pepper, vault }: Installation, parts:
   const dataDir = config.databaseUrl === undefined ? config.dataDir : undefined
   const alarms = new AlarmWatch({ sql: db.work, dataDir })
   const chaining = new Chaining({ sql: db.work, orm: db.orm, vault, now: Date.now })
-  return { worker, lookups, alarms, chaining }
+  const { publicUrl } = config
+  const erasing = new Erasing({ db, vault, pepper, publicUrl, worker })
+  return { worker, lookups, alarms, chaining, erasing }
 }
 
 interface IngestParts {
@@ -250,13 +254,14 @@ interface RoundsParts {
   lookups: Lookups | undefined
   alarms: AlarmWatch | undefined
   chaining: Chaining | undefined
+  erasing: Erasing | undefined
   used: Set<string>
   reporter: Reporter
 }
 
-/** What is looked at again and again: changed configuration, used credentials, next month's tables, alarms, audit. */
+/** What is looked at again and again: changed configuration, used credentials, next month's tables, alarms, audit, people to erase. */
 function startRounds({ db }: Installation, parts: RoundsParts) {
-  const { directory, lookups, alarms, chaining, used, reporter } = parts
+  const { directory, lookups, alarms, chaining, erasing, used, reporter } = parts
   const lookAround = async () => {
     if (await directory.refresh()) await lookups?.reconsider()
     const ids = [...used]
@@ -277,6 +282,7 @@ function startRounds({ db }: Installation, parts: RoundsParts) {
     every(limits.tidyMs, 'tidy', () => tidyAccess(db.orm)),
     every(limits.alarmsMs, 'alarms', async () => alarms?.look()),
     every(limits.auditChainMs, 'audit chains', async () => chaining?.round()),
+    every(limits.pollMs, 'erase', async () => erasing?.round()),
   ]
   const listening = db
     .listen('moab_relay_config', directory.forget)

@@ -69,3 +69,8 @@ export function emailKey(pepper: Buffer, address: string): Buffer {
 export function customerKey(pepper: Buffer, sourceId: string, customer: string): Buffer {
   return emailKey(pepper, JSON.stringify(['customer', sourceId, customer]))
 }
+
+/** Of a body that is gone, from its SHA-256. No address begins like this. */
+export function hashUnder(pepper: Buffer, sha256: Buffer): Buffer {
+  return createHmac('sha256', pepper).update('moab-relay body ').update(sha256).digest()
+}

@@ -31,6 +31,16 @@ export const auditActions = {
     ru: 'прочитано тело отклонённого запроса',
   },
   'receipt.made': { en: 'made a receipt of a bonus', ru: 'выдано подтверждение бонуса' },
+  'person.exported': {
+    en: 'took out everything about a person',
+    ru: 'выгружены все данные об одном человеке',
+  },
+  'people.exported': {
+    en: 'took out the list of people concerned',
+    ru: 'выгружен список затронутых людей',
+  },
+  'erasure.started': { en: 'asked to erase a person', ru: 'начато удаление данных человека' },
+  'erasure.done': { en: 'erased a person', ru: 'данные человека удалены' },
   'links.made': { en: 'made signed links', ru: 'созданы подписанные ссылки' },
   'config.applied': { en: 'changed the configuration', ru: 'изменена конфигурация' },
 } as const satisfies Record<string, { en: string; ru: string }>

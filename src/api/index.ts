@@ -10,6 +10,7 @@ import { authenticate } from './asking.ts'
 import type { Asking } from './env.ts'
 import { docsRoutes } from './docs.ts'
 import { eventRoutes } from './events.ts'
+import { erasureRoutes } from './erasures.ts'
 import { grantRoutes } from './grants.ts'
 import { linkRoutes, type LinkParts } from './links.ts'
 import type { ChangingParts } from './changing.ts'
@@ -48,6 +49,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
   grantRoutes(api, parts)
   receiptRoutes(api, parts)
   peopleRoutes(api, parts)
+  erasureRoutes(api, parts)
   rejectionRoutes(api, parts)
   linkRoutes(api, parts)
   alarmRoutes(api, parts)

@@ -50,6 +50,10 @@ export const commands: Readonly<Record<string, Listed>> = {
     summary: 'Tells what happened to one person: events, grants, what MOAB said.',
     load: async () => (await import('./story.ts')).storyCommand,
   },
+  erase: {
+    summary: 'Erases a person from every table, and prints a signed record of it.',
+    load: async () => (await import('./erase.ts')).eraseCommand,
+  },
   link: {
     summary: 'Makes signed links: a click on one is an event of its source.',
     load: async () => (await import('./link.ts')).linkCommand,
