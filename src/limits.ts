@@ -373,6 +373,13 @@ export const limits = {
   /** Bodies that came so shortly before the request are searched once more at the end. */
   erasureRecentMs: 10 * 60_000,
 
+  /** Events, grants and calls in the copy that a person gets; nobody known has a tenth of it. */
+  personRowsMax: 5000,
+  /** And the bytes of their requests. */
+  personBodyBytesMax: 16 * 1024 * 1024,
+  /** People looked through at once for who is affected. */
+  concernedAtOnce: 1000,
+
   // -- the configuration file
   configFileBytesMax: 1024 * 1024,
   /** The deepest rule needs about 25 levels; more only serves to overflow a stack. */

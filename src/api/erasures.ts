@@ -117,6 +117,13 @@ export interface ErasureRouteParts extends ChangingParts {
 
 export function erasureRoutes(api: OpenAPIHono<Asking>, parts: ErasureRouteParts): void {
   const { changes: orm, vault, pepper } = parts
+  api.openapi(page, async (c) => {
+    const { cursor: after, ...wanted } = c.req.valid('query')
+    return answerPage(
+      c,
+      await listErasures(parts, askerOf(c.get('holder'), false), { ...wanted, after }),
+    )
+  })
   api.openapi(make, async (c) => {
     const { email, partner } = c.req.valid('json')
     const meant = await partnerMeant(c, orm, partner)
@@ -128,13 +135,6 @@ export function erasureRoutes(api: OpenAPIHono<Asking>, parts: ErasureRouteParts
     const asker = askerOf(c.get('holder'), false)
     const items = await Promise.all(ids.map((each) => readErasure({ orm }, asker, each)))
     return c.json({ items: items.flatMap((each) => each ?? []) }, 202)
-  })
-  api.openapi(page, async (c) => {
-    const { cursor: after, ...wanted } = c.req.valid('query')
-    return answerPage(
-      c,
-      await listErasures(parts, askerOf(c.get('holder'), false), { ...wanted, after }),
-    )
   })
   api.openapi(one, async (c) => {
     const found = await readErasure(parts, askerOf(c.get('holder'), false), c.req.valid('param').id)

@@ -17,6 +17,7 @@ import type { ChangingParts } from './changing.ts'
 import { memberRoutes } from './members.ts'
 import { refuseUnfit } from './parameters.ts'
 import { peopleRoutes } from './people.ts'
+import { privacyRoutes } from './privacy.ts'
 import { problem } from './problems.ts'
 import { receiptRoutes } from './receipts.ts'
 import { rejectionRoutes } from './rejections.ts'
@@ -50,6 +51,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
   receiptRoutes(api, parts)
   peopleRoutes(api, parts)
   erasureRoutes(api, parts)
+  privacyRoutes(api, parts)
   rejectionRoutes(api, parts)
   linkRoutes(api, parts)
   alarmRoutes(api, parts)

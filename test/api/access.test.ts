@@ -59,6 +59,7 @@ beforeAll(async () => {
   ids.set('invitations', invited.ok ? invited.id : '')
   const spare = { name: 'spare', scopes: allScopes, expiresAt: null }
   ids.set('tokens', (await createToken(it.db.orm, { ...made, ...spare })).id)
+  ids.set('erasures', await it.erased('somebody.else@example.com', own.partnerId))
   const grants = Page.parse(await (await it.get('/api/v1/grants', token)).json())
   ids.set('grants', grants.items[0]?.id ?? '')
   const { paths: documented } = Document.parse(await (await it.get(open, null)).json())
@@ -177,6 +178,9 @@ const bodies: Record<string, object> = {
   'PATCH /api/v1/campaigns/:id': { per_second: 5 },
   'POST /api/v1/sources': { name: 'another', provider: 'stripe' },
   'PATCH /api/v1/sources/:id': { enabled: true },
+  'POST /api/v1/erasures': { email: 'nobody@example.com' },
+  'POST /api/v1/people/export': { email: 'nobody@example.com' },
+  'POST /api/v1/people/affected': {},
   'POST /api/v1/links': { source: 'shop', emails: ['a@example.com'] },
 }
 

@@ -37,11 +37,12 @@ export async function openPrivacyScene(): Promise<PrivacyScene> {
       if (ids === 'unusable') throw new Error('not an address')
       return ids
     },
-    finish: (id) =>
-      until(async () => {
+    async finish(id) {
+      await until(async () => {
         await turn(id)
         return (await erasureById(db.orm, null, id))?.phase === 'done'
-      }, 15_000),
+      }, 15_000)
+    },
   }
 }
 
