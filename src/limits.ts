@@ -373,6 +373,14 @@ export const limits = {
   /** Bodies that came so shortly before the request are searched once more at the end. */
   erasureRecentMs: 10 * 60_000,
 
+  // -- retention
+  retentionMs: 3_600_000,
+  /** Removed, or looked through, in one transaction: a few milliseconds. */
+  retentionRowsAtOnce: 1000,
+  retentionRestMsMax: 1000,
+  /** How long a month's table is waited for before it is left for the next time. */
+  retentionLockMs: 200,
+
   /** Events, grants and calls in the copy that a person gets; nobody known has a tenth of it. */
   personRowsMax: 5000,
   /** And the bytes of their requests. */

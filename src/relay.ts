@@ -35,6 +35,7 @@ import { NotReady, opsRoutes } from './ops/routes.ts'
 import { createDestinations } from './partners/destinations.ts'
 import { createDirectory, type Directory } from './partners/directory.ts'
 import { Erasing } from './privacy/erasing.ts'
+import { Retaining } from './privacy/retaining.ts'
 
 export interface Relay {
   /** Where it listens, without trailing slash. */
@@ -68,7 +69,7 @@ export async function startRelay(
   const work = serves(config, 'worker')
     ? composeWork(config, installation, { directory, reporter, moab, destination })
     : undefined
-  const { worker, lookups, alarms, chaining, erasing } = work ?? {}
+  const { worker, lookups, alarms, chaining, privacy } = work ?? {}
   const inner = { directory, worker, lookups, reporter, state }
   const ingest = composeIngest(config, installation, inner)
   metrics.watch({
@@ -88,7 +89,7 @@ export async function startRelay(
     lookups,
     alarms,
     chaining,
-    erasing,
+    privacy,
     used: ingest.used,
     reporter,
   })
@@ -179,7 +180,8 @@ function composeWork(config: Config, { db, pepper, vault }: Installation, parts:
   const chaining = new Chaining({ sql: db.work, orm: db.orm, vault, now: Date.now })
   const { publicUrl } = config
   const erasing = new Erasing({ db, vault, pepper, publicUrl, worker })
-  return { worker, lookups, alarms, chaining, erasing }
+  const privacy = { erasing, retaining: new Retaining(db) }
+  return { worker, lookups, alarms, chaining, privacy }
 }
 
 interface IngestParts {
@@ -254,22 +256,22 @@ interface RoundsParts {
   lookups: Lookups | undefined
   alarms: AlarmWatch | undefined
   chaining: Chaining | undefined
-  erasing: Erasing | undefined
+  privacy: { erasing: Erasing; retaining: Retaining } | undefined
   used: Set<string>
   reporter: Reporter
 }
 
 /** What is looked at again and again: changed configuration, used credentials, next month's tables, alarms, audit, people to erase. */
 function startRounds({ db }: Installation, parts: RoundsParts) {
-  const { directory, lookups, alarms, chaining, erasing, used, reporter } = parts
+  const { directory, lookups, alarms, chaining, privacy, used, reporter } = parts
   const lookAround = async () => {
     if (await directory.refresh()) await lookups?.reconsider()
     const ids = [...used]
     used.clear()
     if (ids.length > 0) await touchCredentials(db.orm, ids)
   }
-  const running = new Set<Promise<void>>()
-  const every = (ms: number, doing: string, round: () => Promise<void>) =>
+  const running = new Set<Promise<unknown>>()
+  const every = (ms: number, doing: string, round: () => Promise<unknown>) =>
     setInterval(() => {
       const one = round()
         .catch((error: unknown) => reporter.failed(error, doing))
@@ -282,7 +284,8 @@ function startRounds({ db }: Installation, parts: RoundsParts) {
     every(limits.tidyMs, 'tidy', () => tidyAccess(db.orm)),
     every(limits.alarmsMs, 'alarms', async () => alarms?.look()),
     every(limits.auditChainMs, 'audit chains', async () => chaining?.round()),
-    every(limits.pollMs, 'erase', async () => erasing?.round()),
+    every(limits.pollMs, 'erase', async () => privacy?.erasing.round()),
+    every(limits.retentionMs, 'retention', async () => privacy?.retaining.round()),
   ]
   const listening = db
     .listen('moab_relay_config', directory.forget)
@@ -290,6 +293,7 @@ function startRounds({ db }: Installation, parts: RoundsParts) {
   return {
     stop: async () => {
       for (const timer of timers) clearInterval(timer)
+      privacy?.retaining.stop()
       await Promise.all([listening, ...running])
     },
   }

@@ -41,6 +41,11 @@ export const auditActions = {
   },
   'erasure.started': { en: 'asked to erase a person', ru: 'начато удаление данных человека' },
   'erasure.done': { en: 'erased a person', ru: 'данные человека удалены' },
+  'retention.changed': {
+    en: 'changed how long data is kept',
+    ru: 'изменены сроки хранения',
+  },
+  'keys.rotated': { en: 'sealed everything with a new key', ru: 'всё перешифровано новым ключом' },
   'links.made': { en: 'made signed links', ru: 'созданы подписанные ссылки' },
   'config.applied': { en: 'changed the configuration', ru: 'изменена конфигурация' },
 } as const satisfies Record<string, { en: string; ru: string }>

@@ -55,6 +55,13 @@ export const alarmKinds = {
       ru: 'адрес находится в событиях гораздо реже, чем раньше: не изменил ли провайдер их состав?',
     },
   },
+  partition_missing: {
+    about: 'relay',
+    says: {
+      en: 'bodies land outside their month’s table, where retention cannot drop them: see docs/privacy.md',
+      ru: 'тела запросов попадают мимо таблицы своего месяца, и срок хранения к ним не применить: см. docs/privacy.ru.md',
+    },
+  },
   clock_skew: {
     about: 'relay',
     says: {

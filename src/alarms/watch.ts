@@ -30,6 +30,7 @@ const ofHealth: readonly AlarmName[] = [
   'moab_unreachable',
   'queue_age',
   'lookup_held',
+  'partition_missing',
 ]
 const ofSources: readonly AlarmName[] = ['source_silent', 'email_missing']
 const ofThisMachine: readonly AlarmName[] = ['clock_skew', 'disk']

@@ -21,6 +21,7 @@ import { privacyRoutes } from './privacy.ts'
 import { problem } from './problems.ts'
 import { receiptRoutes } from './receipts.ts'
 import { rejectionRoutes } from './rejections.ts'
+import { retentionRoutes } from './retention.ts'
 import { setupRoutes } from './setup.ts'
 import { tokenRoutes } from './tokens.ts'
 
@@ -52,6 +53,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
   peopleRoutes(api, parts)
   erasureRoutes(api, parts)
   privacyRoutes(api, parts)
+  retentionRoutes(api, parts)
   rejectionRoutes(api, parts)
   linkRoutes(api, parts)
   alarmRoutes(api, parts)

@@ -56,7 +56,11 @@ export function healthConditions(sql: Sql): Promise<Condition[]> {
     union all
     select l.partner_id, l.source_id::text, l.state, 'lookup_held',
       json_build_object('failures', l.failures)
-    from lookup_health l where l.state <> 'healthy'`
+    from lookup_health l where l.state <> 'healthy'
+    union all
+    select null::uuid, 'event_bodies', 'default_partition', 'partition_missing',
+      json_build_object('rows', (select count(*)::int from (select from event_bodies_default limit ${counted}) d))
+    where exists (select from event_bodies_default)`
 }
 
 export interface SourceKey {

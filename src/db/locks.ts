@@ -4,4 +4,5 @@ export const lockKeys = {
   migrate: 7_310_577_001,
   partitions: 7_310_577_002,
   owner: 7_310_577_003,
+  retention: 7_310_577_004,
 } as const

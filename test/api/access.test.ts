@@ -178,6 +178,7 @@ const bodies: Record<string, object> = {
   'PATCH /api/v1/campaigns/:id': { per_second: 5 },
   'POST /api/v1/sources': { name: 'another', provider: 'stripe' },
   'PATCH /api/v1/sources/:id': { enabled: true },
+  'PATCH /api/v1/partners/:id/retention': { bodies: 10 },
   'POST /api/v1/erasures': { email: 'nobody@example.com' },
   'POST /api/v1/people/export': { email: 'nobody@example.com' },
   'POST /api/v1/people/affected': {},

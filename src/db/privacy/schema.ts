@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm'
 import {
   check,
   index,
+  integer,
   jsonb,
   pgTable,
   primaryKey,
@@ -81,4 +82,23 @@ export const erasedPeople = pgTable(
     since: at('since').notNull().defaultNow(),
   },
   (t) => [primaryKey({ columns: [t.partnerId, t.foldedKey] })],
+)
+
+/** How long a partner's data is kept, in days; null: as everybody's (see privacy/retention.ts). */
+export const retention = pgTable(
+  'retention',
+  {
+    partnerId: uuid('partner_id')
+      .primaryKey()
+      .references(() => partners.id),
+    bodiesDays: integer('bodies_days'),
+    ledgerDays: integer('ledger_days'),
+    auditDays: integer('audit_days'),
+  },
+  (t) => [
+    check(
+      'retention_days',
+      sql`coalesce(${t.bodiesDays}, 1) > 0 and coalesce(${t.ledgerDays}, 1) > 0 and coalesce(${t.auditDays}, 1) > 0`,
+    ),
+  ],
 )
