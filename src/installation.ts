@@ -8,9 +8,10 @@ import { EmbeddedError, openEmbedded } from './db/embedded.ts'
 import { keepPepper, readPepper } from './db/installation.ts'
 import { migrate, pendingMigrations } from './db/migrate.ts'
 import { fromUrl, openDatabase, sqlState, type Database, type DatabaseOptions } from './db/open.ts'
+import { countSealed } from './db/sealed.ts'
 import { frailSettings, serverEncoding } from './db/upkeep.ts'
 import { loadRelayKey } from './relay-key.ts'
-import { createVault, VaultError, type Vault } from './vault.ts'
+import { anyHead, createVault, VaultError, type Vault } from './vault.ts'
 
 export interface Installation {
   db: Database
@@ -46,8 +47,9 @@ export async function openInstallation(
     ])
     if (pending > 0 && !options.migrate) throw tooOld(pending)
     if (pending > 0) await migrate(server.direct)
-    const vault = createVault([relayKey])
+    const vault = createVault([relayKey, ...config.otherKeys])
     const pepper = await loadPepper(db, vault, options.migrate)
+    if (options.owner) await refuseForeign(db, vault)
     return {
       db,
       vault,
@@ -114,6 +116,17 @@ const frailMends: Record<string, string> = {
     "For the relay's role alone `ALTER ROLE … SET synchronous_commit = on` is enough, then start the relay again.",
 }
 
+/** A key that is taken away too early takes its secrets with it: better told now than by each of them. */
+async function refuseForeign({ work }: Database, { heads }: Vault): Promise<void> {
+  const counts = await countSealed(work)
+  const foreign = counts.filter(({ head }) => head.startsWith(anyHead) && !heads.includes(head))
+  if (foreign.length === 0) return
+  const where = foreign.map(({ table, column, n }) => `${n} in ${table}.${column}`).join(', ')
+  throw new UsageError(
+    `secrets are still sealed with a key that is not given (${where}): give it in RELAY_KEY_PREVIOUS and run \`keys rotate\`, or set these secrets anew with \`apply\``,
+  )
+}
+
 interface DatabaseServer {
   options: DatabaseOptions
   /** Past a pooler: for migrations and LISTEN. */
@@ -165,7 +178,7 @@ async function loadPepper({ orm }: Database, vault: Vault, make: boolean): Promi
   } catch (error) {
     if (!(error instanceof VaultError)) throw error
     throw new UsageError(
-      'RELAY_KEY is not the key this database was set up with: give the old one back',
+      'RELAY_KEY is not the key this database was set up with: give the old one back, or as RELAY_KEY_PREVIOUS beside the new one',
     )
   }
 }

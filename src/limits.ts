@@ -373,6 +373,11 @@ export const limits = {
   /** Bodies that came so shortly before the request are searched once more at the end. */
   erasureRecentMs: 10 * 60_000,
 
+  // -- a new master key
+  resealedAtOnce: 200,
+  /** Rows that are changed while they are looked at come again: so often at most. */
+  resealPassesMax: 20,
+
   // -- retention
   retentionMs: 3_600_000,
   /** Removed, or looked through, in one transaction: a few milliseconds. */

@@ -66,6 +66,10 @@ export const commands: Readonly<Record<string, Listed>> = {
     summary: 'Makes an API token and prints it, once.',
     load: async () => (await import('./token.ts')).tokenCommand,
   },
+  keys: {
+    summary: 'Says which key the stored secrets are sealed with, or seals all with the new one.',
+    load: async () => (await import('./keys.ts')).keysCommand,
+  },
   audit: {
     summary: 'Proves that the trail of who did what is as it was, or prints its newest checkpoint.',
     load: async () => (await import('./audit.ts')).auditCommand,
