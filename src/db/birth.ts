@@ -27,7 +27,8 @@ export interface GrantOfEvent {
  * a pace, makes them `queued`. Rows are sorted by their unique keys so that two batches with the same
  * keys queue up instead of deadlocking.
  *
- * Whoever was erased gets a grant that is `suppressed` at birth and holds no email.
+ * Whoever was erased gets a grant that is `suppressed` at birth and holds no email. Where nobody was, one
+ * look says so for all.
  *
  * `limit 1` where `exists` would do: an exists may be answered by reading every held grant at once.
  */
@@ -41,10 +42,10 @@ export function birthOfGrants(first: number): string {
   select * from unnest(${$(0)}::uuid[], ${$(1)}::uuid[], ${$(2)}::uuid[], ${$(3)}::uuid[], ${$(4)}::uuid[], ${$(5)}::text[], ${$(6)}::text[], ${$(7)}::text[], ${$(8)}::text[], ${$(9)}::int[]::bool[], ${$(10)}::int[]::bool[])
     as g(id, partner_id, event_id, campaign_id, rule_id, mode, email_key, folded_key, email, test, claim)
 ), wanted as materialized (
-  select r.*, (
+  select r.*, case when (select exists (select from erased_people)) then (
     select true from erased_people p
     where p.partner_id = r.partner_id and p.folded_key = decode(r.folded_key, 'hex') limit 1
-  ) is true as erased
+  ) end is true as erased
   from requested r
 ), line as materialized (
   select campaign_id, (select true from grants q where q.campaign_id = l.campaign_id and q.state = 'held' limit 1) is true as there

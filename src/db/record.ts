@@ -85,11 +85,14 @@ with ${parking.before}bodies as materialized (
 ), kept as (
   insert into event_bodies (id, partner_id, received_at, method, headers, body, erased_at)
   select r.id, r.partner_id, now(), r.method,
-    case when n.body_id is null then r.headers::jsonb else '{}' end,
-    case when n.body_id is null then substring((select bytes from bodies) from r.body_at + 1 for r.body_bytes) else '' end,
-    case when n.body_id is not null then now() end
-  from request r
-  left join (select distinct body_id from naming) n on n.body_id = r.id
+    case when r.named then '{}' else r.headers::jsonb end,
+    case when r.named then '' else substring((select bytes from bodies) from r.body_at + 1 for r.body_bytes) end,
+    case when r.named then now() end
+  from (
+    select *, case when (select exists (select from naming))
+      then (select true from naming n where n.body_id = request.id limit 1) end is true as named
+    from request offset 0
+  ) r
   where exists (select from fresh f where f.body_id = r.id)
 )${parking.after}
 select id, null as state from fresh union all select id, state from made`
