@@ -55,6 +55,8 @@ export const limits = {
   databaseSilenceMs: 10_000,
   /** How soon a relay looks again whether another one has finished migrating. */
   migrateAgainMs: 200,
+  /** How long a migration waits for a table that is in use, and everybody behind it. */
+  migrationLockMs: 1000,
   /** A migration may say nothing for so long: an index over a large table is built in silence. */
   migrationSilenceMs: 30 * 60_000,
   /** Samples of refused requests kept per source; older ones make room. */

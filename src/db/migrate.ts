@@ -9,7 +9,7 @@ import postgres from 'postgres'
 import { z } from 'zod'
 import { inHouse } from '../house.ts'
 import { limits } from '../limits.ts'
-import type { DatabaseOptions, Sql } from './open.ts'
+import { sqlState, type DatabaseOptions, type Sql } from './connect.ts'
 import { wallsStand } from './walls.ts'
 import { watchedSocket } from './watched-socket.ts'
 
@@ -18,10 +18,21 @@ const lockKey = lockKeys.migrate
 
 export async function migrate(options: DatabaseOptions): Promise<void> {
   while ((await survey(options)).pending > 0) {
-    if (await migrateAlone(options)) return
+    try {
+      if (await migrateAlone(options)) return
+    } catch (error) {
+      if (!isInTheWay(error)) throw error
+    }
     await new Promise((resolve) => setTimeout(resolve, limits.migrateAgainMs))
   }
 }
+
+/**
+ * Somebody works with a table that must be changed. Whoever waits for such a lock keeps all others waiting
+ * behind it, so a migration waits for a moment only, is undone, and tries again.
+ */
+const lockStates: ReadonlySet<string | undefined> = new Set(['55P03', '40P01'])
+const isInTheWay = (error: unknown) => lockStates.has(sqlState(error))
 
 /** False while another relay is at it. */
 async function migrateAlone(options: DatabaseOptions): Promise<boolean> {
@@ -86,7 +97,7 @@ function connect(options: DatabaseOptions, silenceMs: number) {
     fetch_types: false,
     connect_timeout: limits.databaseConnectMs / 1000,
     ...watched,
-    connection: { ...options.connection, ...keepAlive },
+    connection: { ...options.connection, ...keepAlive, lock_timeout: limits.migrationLockMs },
   })
 }
 

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import postgres from 'postgres'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { lockKeys } from '../../src/db/locks.ts'
+import { limits } from '../../src/limits.ts'
 import { migrate, survey } from '../../src/db/migrate.ts'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { relayKey } from '../support/relay.ts'
@@ -63,6 +64,36 @@ test('whoever comes while another migrates waits for it', async () => {
   await other.end()
   await migrated
   expect((await survey(fresh.options)).pending).toBe(0)
+})
+
+test('a table that is in use is not waited for: nobody waits behind the migration', async () => {
+  await sql`drop table job_items, jobs, replays, retries`
+  await sql`alter table grants drop column import_id`
+  await sql`delete from walls where object in ('job_items', 'jobs', 'replays', 'retries')
+    or (object, role) in (('rules', 'worker'), ('contacts', 'app'), ('contacts', 'audit'))`
+  await sql`
+    delete from drizzle.__drizzle_migrations
+    where created_at = (select max(created_at) from drizzle.__drizzle_migrations)`
+  expect((await survey(fresh.options)).pending).toBe(1)
+  const user = postgres({ ...fresh.options, max: 1 })
+  await user`begin`
+  await user`select count(*) from grants`
+  const migrated = migrate(fresh.options)
+  const waits: number[] = []
+  const until = performance.now() + 3 * limits.migrationLockMs
+  while (performance.now() < until) {
+    const since = performance.now()
+    await sql`select count(*) from grants`
+    waits.push(performance.now() - since)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  await user`commit`
+  await migrated
+  expect((await survey(fresh.options)).pending).toBe(0)
+  // It did stand in the way, and each time gave way again.
+  expect(Math.max(...waits)).toBeGreaterThan(limits.migrationLockMs / 4)
+  expect(Math.max(...waits)).toBeLessThan(limits.migrationLockMs * 2)
+  await user.end()
 })
 
 test('with nothing to do no lock is asked for: a session that died with it stops nobody', async () => {
