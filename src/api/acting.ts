@@ -1,7 +1,9 @@
-// What is needed to have things done again. What considers events is loaded when somebody first asks.
+// What is needed to have things done again.
 import type { Sql } from '../db/open.ts'
+import { asideToConsider } from '../inbound/aside.ts'
 import type { ReplayDeps } from '../jobs/replay.ts'
 import type { Ledger } from '../ledger/asking.ts'
+import { createDirectory } from '../partners/directory.ts'
 import type { Vault } from '../vault.ts'
 import type { ChangingParts } from './changing.ts'
 
@@ -13,22 +15,14 @@ export interface ActingParts extends Ledger, ChangingParts {
 }
 
 export interface Acting extends ActingParts {
-  history(): Promise<ReplayDeps>
+  history: ReplayDeps
 }
 
+/** With a thread of its own, begun when it is first needed: whoever tries a rule takes nothing from the webhooks. */
 export function createActing(parts: ActingParts): Acting {
-  let loaded: Promise<ReplayDeps> | undefined
-  return { ...parts, history: () => (loaded ??= load(parts)) }
-}
-
-/** A thread of its own: whoever tries a rule takes nothing from the webhooks. */
-async function load({ changes, sql, pepper, vault, now }: ActingParts): Promise<ReplayDeps> {
-  const [{ asideToConsider }, { createDirectory }] = await Promise.all([
-    import('../inbound/aside.ts'),
-    import('../partners/directory.ts'),
-  ])
+  const { changes: orm, sql, pepper, vault, now } = parts
   // A new directory for each question: the rules of now, not those of a second ago.
   const sourceById: ReplayDeps['sourceById'] = (partnerId, id) =>
-    createDirectory(changes, vault).sourceById(partnerId, id)
-  return { aside: asideToConsider(), now, orm: changes, sql, pepper, sourceById }
+    createDirectory(orm, vault).sourceById(partnerId, id)
+  return { ...parts, history: { aside: asideToConsider(), now, orm, sql, pepper, sourceById } }
 }

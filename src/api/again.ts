@@ -11,6 +11,7 @@ import { ReplayInFull, Retry } from './again-schemas.ts'
 import { askerOf, needs } from './asking.ts'
 import { actorOf, smallBody } from './changing.ts'
 import type { Asking } from './env.ts'
+import { replayEvent } from '../jobs/replay.ts'
 import { answerPage } from './pages.ts'
 import * as parameters from './parameters.ts'
 import { inConflict, problem, refused, refusedOne, tooLarge } from './problems.ts'
@@ -143,9 +144,8 @@ export function againRoutes(api: OpenAPIHono<Asking>, acting: Acting): void {
     const { owner } = asking(c)
     const found = await reading(acting.orm, owner, (tx) => eventById(tx, owner, eventId))
     if (found === undefined) return problem(c, 'not_found')
-    const { replayEvent } = await import('../jobs/replay.ts')
     const asked = { partnerId: found.partner.id, eventId, actor: actorOf(c) }
-    const done = await replayEvent(await acting.history(), asked)
+    const done = await replayEvent(acting.history, asked)
     if ('skip' in done) return notDone(c, done.skip)
     const made = await readReplay({ orm: acting.changes }, asking(c), done.id, 'en')
     return made === undefined ? problem(c, 'not_found') : c.json(made, 201)

@@ -52,11 +52,11 @@ export function dryRunRoutes(api: OpenAPIHono<Asking>, acting: Acting): void {
   const gate = new Gate(limits.dryRunsMax, limits.dryRunsWaitingMax)
   api.openapi(run, async (c) => {
     const { owner, actor } = { owner: c.get('holder').partnerId, actor: actorOf(c) }
-    const [{ meantRule }, { tryRule }, history] = await Promise.all([
+    const [{ meantRule }, { tryRule }] = await Promise.all([
       import('../jobs/meant-rule.ts'),
       import('../jobs/dry-run.ts'),
-      acting.history(),
     ])
+    const { history } = acting
     const { from: since, to: until, ...named } = c.req.valid('json')
     const meant = await meantRule(acting.orm, history.sourceById, owner, named)
     if ('pointer' in meant) return unfitBody(c, meant.pointer, meant.problem)
