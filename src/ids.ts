@@ -1,6 +1,9 @@
 // UUIDv7 (RFC 9562): sorts by the millisecond it was made in, and within one process strictly.
 import { randomBytes } from 'node:crypto'
 
+/** Nobody's: where an id must stand and there is none, as of the installation instead of a partner. */
+export const nilUuid = '00000000-0000-0000-0000-000000000000'
+
 let lastMs = 0
 let counter = 0
 let pool = Buffer.alloc(0)

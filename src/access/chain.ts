@@ -7,10 +7,11 @@
 //   hash(0) = SHA-256("moab-relay audit chain 1 " + the chain's id)
 //   hash(n) = SHA-256(hash(n - 1), 32 bytes, followed by the bytes of the entry at seq n)
 import { createHash } from 'node:crypto'
+import { nilUuid } from '../ids.ts'
 import { isJsonObject, type JsonValue } from '../json.ts'
 
 /** The chain of entries that concern the whole installation. */
-export const installationChain = '00000000-0000-0000-0000-000000000000'
+export const installationChain = nilUuid
 
 export interface ChainedEntry {
   id: string

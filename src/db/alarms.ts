@@ -1,7 +1,7 @@
 // Alarms: the conditions that open them, and the one statement that keeps the table in step. All
 // times are the database's. Every question follows an index and is bounded, however much there is.
 import type { AlarmName } from '../alarms/kinds.ts'
-import { uuidv7 } from '../ids.ts'
+import { nilUuid, uuidv7 } from '../ids.ts'
 import { limits } from '../limits.ts'
 import type { Sql } from './open.ts'
 
@@ -81,8 +81,7 @@ export function nextSources(sql: Sql, after: SourceKey | undefined): Promise<Sou
     order by partner_id, id limit ${limits.alarmSourcesPerLook}`
 }
 
-const nil = '00000000-0000-0000-0000-000000000000'
-const beforeAll: SourceKey = { partnerId: nil, id: nil }
+const beforeAll: SourceKey = { partnerId: nilUuid, id: nilUuid }
 
 /** What a source is used to is read from its newest events; what was found before an alarm stays its measure. */
 export function sourceConditions(sql: Sql, sources: readonly SourceKey[]): Promise<Condition[]> {

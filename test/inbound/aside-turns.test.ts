@@ -69,6 +69,16 @@ test('sources take turns, however much one of them sends', async () => {
   expect(worked()).toEqual(['a', 'a', 'b', 'c', 'a'])
 })
 
+test('whoever sends is woken when what was recorded is to be sent, and only then', async () => {
+  const [first, second] = [considered('a'), considered('a')]
+  answer(1)
+  await vi.advanceTimersByTimeAsync(limits.asideRestTimes)
+  expect([first.state, told]).toEqual(['done', []])
+  answer(2)
+  await vi.advanceTimersByTimeAsync(1)
+  expect([second.state, told]).toEqual(['done', ['queued']])
+})
+
 test('nobody waits longer than allowed, even when the thread does not come back', async () => {
   const first = considered('a')
   const [second, third] = [considered('a'), considered('b')]

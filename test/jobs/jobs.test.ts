@@ -261,6 +261,7 @@ describe('a job', () => {
     const next = await claimJob(it.db.work, late)
     expect(next).toMatchObject({ id: job.id, reached: 0 })
     if (next === undefined) throw new Error('nothing claimed')
+    expect(await settleItems(it.db.work, claimed, killed, decide)).toBeUndefined()
     const theirs = await deciders.retry(deps, next, batch)
     expect(await settleItems(it.db.work, next, late, theirs)).toHaveLength(10)
     expect(await settleItems(it.db.work, claimed, killed, decide)).toBeUndefined()

@@ -104,6 +104,21 @@ describe('a list', () => {
     })
   })
 
+  test('that is cancelled leaves no address behind', async () => {
+    const campaign = await campaignNameOf(it, it.own.campaignId)
+    const csv = 'email\ncancelled1@example.com\ncancelled2@example.com\n'
+    const { id, fingerprint } = Job.parse(await (await send(campaign, csv)).json())
+    const emails = async () =>
+      (await it.db.orm.select().from(jobItems).where(eq(jobItems.jobId, id))).map(
+        ({ email }) => email,
+      )
+    await it.ask(Job, 200, 'POST', `plans/${id}/confirm`, { fingerprint })
+    expect(await emails()).toHaveLength(2)
+    expect(await emails()).not.toContain(null)
+    await it.ask(Job, 200, 'POST', `jobs/${id}/cancel`, {})
+    expect(await emails()).toEqual([null, null])
+  })
+
   test('that knows somebody more than it was shown with is planned anew', async () => {
     const campaign = await campaignNameOf(it, it.own.campaignId)
     const plan = Job.parse(await (await send(campaign, 'soon@example.com\n')).json())

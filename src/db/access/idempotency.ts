@@ -1,6 +1,7 @@
 // Keys of changes, and the answers that were given. By the database's clock, and by its constraint: of two
 // nodes that get the same key at once, one takes it.
 import { and, eq, sql } from 'drizzle-orm'
+import { nilUuid } from '../../ids.ts'
 import { limits } from '../../limits.ts'
 import type { Orm } from '../open.ts'
 import { idempotencyKeys as keys } from './schema.ts'
@@ -12,8 +13,6 @@ export interface KeyOwner {
   keyHash: Buffer
 }
 
-const nobody = '00000000-0000-0000-0000-000000000000'
-
 const isOld = sql`${keys.takenAt} < now() - ${limits.idempotencyKeyMs} * interval '1 ms'`
 
 /** True for the first; also where the key was last used so long ago that it is forgotten. */
@@ -24,7 +23,7 @@ export async function takeKey(
 ): Promise<boolean> {
   const taken = await orm
     .insert(keys)
-    .values({ partnerId: partnerId ?? nobody, ...key, fingerprint })
+    .values({ partnerId: partnerId ?? nilUuid, ...key, fingerprint })
     .onConflictDoUpdate({
       target: [keys.partnerId, keys.tokenId, keys.keyHash],
       set: { fingerprint, takenAt: sql`now()`, answeredAt: null, status: null, answerSealed: null },
@@ -35,7 +34,11 @@ export async function takeKey(
 }
 
 const these = ({ partnerId, tokenId, keyHash }: KeyOwner) =>
-  and(eq(keys.partnerId, partnerId ?? nobody), eq(keys.tokenId, tokenId), eq(keys.keyHash, keyHash))
+  and(
+    eq(keys.partnerId, partnerId ?? nilUuid),
+    eq(keys.tokenId, tokenId),
+    eq(keys.keyHash, keyHash),
+  )
 
 export async function findKey(orm: Orm, key: KeyOwner) {
   const [row] = await orm

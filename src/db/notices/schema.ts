@@ -15,13 +15,14 @@ import {
   unique,
   uuid,
 } from 'drizzle-orm/pg-core'
+import { nilUuid } from '../../ids.ts'
 import type { ChannelKind } from '../../notices/channels.ts'
 import type { NoticeItem } from '../../notices/notice.ts'
 import type { Language } from '../../rules/trace.ts'
 import { at, createdAt, partners } from '../schema.ts'
 
 /** In the place of a partner: the installation itself, whose channels are the operator's. */
-export const noPartner = '00000000-0000-0000-0000-000000000000'
+export const noPartner = nilUuid
 
 export const noticeChannels = pgTable(
   'notice_channels',
