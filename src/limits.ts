@@ -498,4 +498,19 @@ export const limits = {
   embeddedLogBytesMax: 5 * 1024 * 1024,
   /** Linux allows 107, macOS 103. */
   socketPathBytesMax: 100,
+
+  // What a page of the console shows of a payload: enough to find one's way, never enough to hang a browser.
+  payloadShownBytesMax: 256 * 1024,
+  treeMembersShownMax: 200,
+  treeDepthShownMax: 12,
+  treeTextShownChars: 300,
+  /** Rows of a page of the console. */
+  consoleRowsShown: 50,
+  /** Of a list to choose from. */
+  choicesShownMax: 200,
+  /** Pages that are told of what comes, at once: each asks the database once in `livePollMs`. */
+  liveStreamsMax: 50,
+  livePollMs: 1000,
+  /** After that the page asks anew, which also shows whether its reader is still signed in. */
+  liveStreamMsMax: 5 * 60_000,
 } as const

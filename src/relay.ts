@@ -20,6 +20,7 @@ import { createUses } from './inbound/uses.ts'
 import { createRejections } from './inbound/rejections.ts'
 import { inboundRoutes, type InboundOptions } from './inbound/route.ts'
 import type { Installation } from './installation.ts'
+import { createHistory } from './jobs/again.ts'
 import { JobRunner } from './jobs/runner.ts'
 import { limits } from './limits.ts'
 import { visitRoutes } from './links/route.ts'
@@ -136,21 +137,15 @@ function mounted(parts: MountedParts): ((roof: Hono<Env>) => unknown)[] {
   if (serves(config, 'ingest')) mounts.push((roof) => roof.route('/', ingest))
   if (serves(config, 'console')) {
     const { publicUrl } = config
-    const asked = {
-      orm: questions,
-      changes: orm,
-      sql: work,
-      pepper,
-      vault,
-      publicUrl,
-      allowed: config.noticesAllowed,
-      now: Date.now,
-    }
+    const own = { sql: work, pepper, vault, now: Date.now }
+    const history = createHistory({ ...own, orm })
+    const faces = { ...own, history, publicUrl, allowed: config.noticesAllowed }
+    const asked = { ...faces, orm: questions, changes: orm }
     mounts.push((roof) => roof.route('/', createApi(asked)))
     const clientAddress = createClientAddress(config.trustedProxies)
     const deps = { vault, now: Date.now, failed }
     const oidc = config.oidc && createOidc(config.oidc, deps)
-    const shown = { orm, vault, publicUrl, clientAddress, oidc, now: Date.now }
+    const shown = { ...faces, orm, ledger: { orm: questions, pepper }, clientAddress, oidc }
     mounts.push((roof) => roof.route('/', consoleRoutes(shown)))
   }
   return mounts

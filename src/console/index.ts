@@ -1,7 +1,8 @@
-// The HTML face of the relay: set-up, signing in, invitations, one's own account.
+// The HTML face of the relay: the way in, one's own account, and a partner's pages.
 import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import { accountRoutes } from './account.tsx'
+import { assetRoutes } from './assets.ts'
 import { ownFormsOnly } from './forms.tsx'
 import { homeRoutes } from './home.tsx'
 import { joinRoutes } from './join.tsx'
@@ -9,7 +10,13 @@ import { oidcRoutes } from './oidc.tsx'
 import type { ConsoleEnv, ConsoleParts } from './parts.ts'
 import { setupRoutes } from './setup.tsx'
 import { signInRoutes } from './sign-in.tsx'
-import { stylesheet } from './style.ts'
+import { eventRoutes } from './pages/event.tsx'
+import { eventsRoutes } from './pages/events.tsx'
+import { payloadRoutes } from './pages/payload.tsx'
+import { peopleRoutes } from './pages/people.tsx'
+
+/** Of one partner. */
+const pages = [eventsRoutes, eventRoutes, payloadRoutes, peopleRoutes]
 
 const places = [
   '/',
@@ -25,27 +32,25 @@ const places = [
 export function consoleRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>()
   for (const path of places) app.use(path, headers, ownFormsOnly)
-  app.get('/console/style.css', (c) =>
-    c.body(stylesheet, 200, {
-      'Content-Type': 'text/css; charset=utf-8',
-      'Cache-Control': 'public, max-age=3600',
-    }),
-  )
+  app.route('/', assetRoutes())
   app.route('/', homeRoutes(parts))
   app.route('/', setupRoutes(parts))
   app.route('/', signInRoutes(parts))
   app.route('/', oidcRoutes(parts))
   app.route('/', joinRoutes(parts))
   app.route('/', accountRoutes(parts))
+  for (const routes of pages) app.route('/', routes(parts))
   return app
 }
 
-/** No script at all; `same-origin` because `no-referrer` would hide the origin of our own forms. */
+/** Nothing but our own files runs; `same-origin` because `no-referrer` would hide the origin of our own forms. */
 const headers = secureHeaders({
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
     styleSrc: ["'self'"],
-    imgSrc: ['data:'],
+    connectSrc: ["'self'"],
+    imgSrc: ["'self'", 'data:'],
     formAction: ["'self'"],
     baseUri: ["'none'"],
     frameAncestors: ["'none'"],

@@ -2,11 +2,21 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Oidc } from '../access/oidc.ts'
 import type { ClientAddress } from '../inbound/client-address.ts'
-import type { Orm } from '../db/open.ts'
+import type { Orm, Sql } from '../db/open.ts'
+import type { ReplayDeps } from '../jobs/replay.ts'
+import type { Ledger } from '../ledger/asking.ts'
+import type { Range } from '../schemes/ip.ts'
 import type { Vault } from '../vault.ts'
 
 export interface ConsoleParts {
   orm: Orm
+  /** Where questions about the past are asked. */
+  ledger: Ledger
+  /** Where grants are made due again, and jobs are kept. */
+  sql: Sql
+  history: ReplayDeps
+  /** Addresses that notices may be sent to although they are not public. */
+  allowed: readonly Range[]
   vault: Vault
   /** Without trailing slash; undefined: the address the page was asked for. */
   publicUrl: string | undefined

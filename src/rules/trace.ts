@@ -176,7 +176,7 @@ function inWords(value: JsonValue): string {
   return JSON.stringify(value)
 }
 
-function describeEmail(email: EmailTrace, language: Language): string {
+export function describeEmail(email: EmailTrace, language: Language): string {
   const where = email.at === undefined ? email.path : shortPlace(email.at)
   return `${words.email[language]}: ${where} ${emailOutcomes[email.reason][language]}`
 }

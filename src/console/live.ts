@@ -1,0 +1,33 @@
+// A page that is told of what comes: server-sent events, each a piece of HTML that htmx puts in its place.
+// The database is asked once a second; so many streams at once, each for a bounded time.
+import { streamSSE } from 'hono/streaming'
+import { limits } from '../limits.ts'
+import type { Page } from './visit.ts'
+
+let open = 0
+
+/** `ask` gives the next piece, nothing where nothing is new, or 'over' when there is no more to tell. */
+export function told(c: Page, ask: () => Promise<string | undefined | 'over'>): Response {
+  if (open >= limits.liveStreamsMax) return c.text('too many pages are open', 503)
+  open++
+  c.header('Cache-Control', 'no-store')
+  c.header('X-Accel-Buffering', 'no')
+  const until = Date.now() + limits.liveStreamMsMax
+  return streamSSE(c, async (stream) => {
+    try {
+      while (!stream.aborted && Date.now() < until) {
+        const piece = await ask()
+        if (piece === 'over') {
+          await stream.writeSSE({ event: 'over', data: '' })
+          break
+        }
+        // Something is written each time: it shows whether anybody still listens.
+        if (piece === undefined) await stream.write(': nothing new\n\n')
+        else await stream.writeSSE({ data: piece })
+        await stream.sleep(limits.livePollMs)
+      }
+    } finally {
+      open--
+    }
+  })
+}

@@ -1,0 +1,148 @@
+// Lists with filters that stand in the URL, and pages that follow each other.
+import type { Child } from 'hono/jsx'
+import type { Visit, Page } from '../visit.ts'
+import { words } from '../words.ts'
+
+/** What is given in the query of a page, by name; what is empty is not given. */
+export function givenIn<Name extends string>(
+  c: Page,
+  names: readonly Name[],
+): { [Key in Name]?: string } {
+  const given: { [Key in Name]?: string } = {}
+  for (const name of names) {
+    const text = (c.req.query(name) ?? '').trim()
+    if (text !== '') given[name] = text
+  }
+  return given
+}
+
+interface FilterProps {
+  visit: Visit
+  action: string
+  /** Of those that narrow something down now. */
+  isNarrowed: boolean
+  children?: Child
+}
+
+export function Filters({ visit, action, isNarrowed, children }: FilterProps) {
+  const say = words[visit.language].common
+  return (
+    <form class="filters" method="get" action={action} role="search">
+      {children}
+      <div class="actions">
+        <button type="submit" class="quiet">
+          {say.filter}
+        </button>
+        {isNarrowed && <a href={action}>{say.reset}</a>}
+      </div>
+    </form>
+  )
+}
+
+interface ChoiceProps {
+  name: string
+  label: string
+  value: string | undefined
+  options: readonly (readonly [value: string, label: string])[]
+  /** What no choice is called. */
+  none: string
+}
+
+export function Choice({ name, label, value, options, none }: ChoiceProps) {
+  const known = value === undefined || options.some(([each]) => each === value)
+  return (
+    <label class="filter">
+      <span>{label}</span>
+      <select name={name}>
+        <option value="">{none}</option>
+        {!known && (
+          <option value={value} selected>
+            {value}
+          </option>
+        )}
+        {options.map(([each, text]) => (
+          <option value={each} selected={each === value}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+interface TextFilterProps {
+  name: string
+  label: string
+  value: string | undefined
+  type?: 'text' | 'email' | 'date' | 'search'
+}
+
+export function TextFilter({ name, label, value, type = 'text' }: TextFilterProps) {
+  return (
+    <label class="filter">
+      <span>{label}</span>
+      <input name={name} type={type} value={value ?? ''} maxlength={200} autocomplete="off" />
+    </label>
+  )
+}
+
+interface PagerProps {
+  visit: Visit
+  /** Without cursor. */
+  here: string
+  given: Readonly<Record<string, string | undefined>>
+  after: string | undefined
+  next: string | null
+}
+
+export function Pager({ visit, here, given, after, next }: PagerProps) {
+  const say = words[visit.language].common
+  if (after === undefined && next === null) return null
+  return (
+    <nav class="pager" aria-label={say.older}>
+      {after !== undefined && <a href={hrefWith(here, given)}>{say.newest}</a>}
+      {next !== null && <a href={hrefWith(here, { ...given, after: next })}>{say.older}</a>}
+    </nav>
+  )
+}
+
+export function hrefWith(path: string, given: Readonly<Record<string, string | undefined>>) {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(given)) if (value !== undefined) query.set(name, value)
+  const text = query.toString()
+  return text === '' ? path : `${path}?${text}`
+}
+
+/** `2026-11-28` begins at the reader's midnight; undefined for what is no day. */
+export function dayStart(text: string | undefined, timeZone: string, plusDays = 0) {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text ?? '')
+  if (match === null) return undefined
+  const [, year, month, day] = match.map(Number)
+  const midnight = Date.UTC(year ?? 0, (month ?? 1) - 1, (day ?? 1) + plusDays)
+  // What a clock in that zone shows at that instant, taken as if it were UTC, is off by the zone's offset.
+  const offset = shownAsUtc(midnight, timeZone) - midnight
+  const first = midnight - offset
+  return new Date(midnight - (shownAsUtc(first, timeZone) - first))
+}
+
+function shownAsUtc(instant: number, timeZone: string): number {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  }).formatToParts(instant)
+  const value = (type: string) => Number(parts.find((part) => part.type === type)?.value ?? 0)
+  return Date.UTC(
+    value('year'),
+    value('month') - 1,
+    value('day'),
+    value('hour'),
+    value('minute'),
+    value('second'),
+  )
+}

@@ -1,0 +1,153 @@
+// A relay with a past to look at: sources that have sent, bonuses in every state, and the people who may
+// look. All of it came in by the front door: signed requests over HTTP, a sandbox that answered as asked.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { eq } from 'drizzle-orm'
+import { readConfig } from '../../src/config.ts'
+import { deliver } from '../../src/commands/deliver.ts'
+import { openDatabase, type Database } from '../../src/db/open.ts'
+import { partners } from '../../src/db/schema.ts'
+import { uuidv7 } from '../../src/ids.ts'
+import { signedSample } from '../../src/inbound/sample.ts'
+import { openInstallation, type Installation } from '../../src/installation.ts'
+import { serveSandbox, type Sandbox } from '../../src/moab/sandbox.ts'
+import { createLogger } from '../../src/ops/logging.ts'
+import { applyConfig, describeProblems } from '../../src/partners/apply.ts'
+import { findNamedSource } from '../../src/partners/named-source.ts'
+import { startRelay } from '../../src/relay.ts'
+import { makeMember, makeUser, password } from '../access/people.ts'
+
+export { password }
+
+const secrets = {
+  shop: 'whsec_shop_secret_0123456789',
+  members: `whsec_${Buffer.alloc(24, 'members').toString('base64')}`,
+  forms: 'tilda-token-0123456789',
+}
+
+const yaml = `
+partner: vector
+campaigns:
+  - { name: spring, mode: live, api_key: 5f0c1e, per_second: 50 }
+  - { name: friends, mode: live, api_key: 7d2b9a }
+  - { name: try-out, mode: sandbox }
+sources:
+  - name: shop
+    provider: stripe
+    key: shop-key-0123456789abcdef0123
+    credentials: [{ name: main, secret: ${secrets.shop} }]
+    rules:
+      - name: paid invoices
+        events: [invoice.paid]
+        when: { path: $.data.object.amount_paid, op: gte, value: 100 }
+        email: [$.data.object.customer_email]
+        campaign: spring
+  - name: members
+    provider: clerk
+    key: members-key-0123456789abcdef01
+    credentials: [{ name: main, secret: ${secrets.members} }]
+    rules:
+      - name: new members
+        events: [user.created]
+        email: ['$.data.email_addresses[?@.id == $.data.primary_email_address_id].email_address']
+        campaign: friends
+  - name: forms
+    provider: tilda
+    key: forms-key-0123456789abcdef0123
+    credentials: [{ name: main, token: ${secrets.forms} }]
+    rules: []
+`
+
+export interface World {
+  url: string
+  installation: Installation
+  /** As who owns it: the relay itself works behind its walls. */
+  db: Database
+  moab: Sandbox
+  partner: { id: string; name: string }
+  /** Email addresses to sign in with; all have the same password. */
+  people: { operator: string; owner: string; editor: string; viewer: string; auditor: string }
+  apply(document: string): Promise<void>
+  send(source: string, eventType: string, email?: string): Promise<number>
+  close(): Promise<void>
+}
+
+/** With a database of its own, as somebody has who starts the relay for the first time. */
+export async function openWorld(document: string = yaml): Promise<World> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'world-'))
+  const sandbox = await serveSandbox({ port: 0, host: '127.0.0.1' })
+  const config = readConfig({
+    DATA_DIR: dataDir,
+    MOAB_URL: sandbox.url,
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    NOTICES_ALLOWED_NETWORKS: '127.0.0.1',
+  })
+  const installation = await openInstallation(config, { owner: true, migrate: true, log: () => {} })
+  const { vault } = installation
+  const apply = async (text: string) => {
+    const deps = { orm: installation.db.orm, vault, now: Date.now }
+    const result = await applyConfig(deps, text, { file: 'relay.yaml', env: {}, actor: 'file' })
+    if (!result.ok) throw new Error(describeProblems(result.problems))
+  }
+  await apply(document)
+  const started = await startRelay(config, installation, createLogger(process.env['WORLD_LOG'] ?? 'silent'))
+  const { url } = started
+  const db = openDatabase(installation.db.options)
+  const [row] = await db.orm.select().from(partners).where(eq(partners.name, 'vector'))
+  const partner = { id: row?.id ?? '', name: 'vector' }
+  const people = {
+    operator: 'olga@relay.example',
+    owner: 'owner@vector.example',
+    editor: 'editor@vector.example',
+    viewer: 'viewer@vector.example',
+    auditor: 'auditor@vector.example',
+  }
+  await makeUser(db, people.operator, true)
+  for (const role of ['owner', 'editor', 'viewer', 'auditor'] as const)
+    await makeMember(db, partner.id, role, people[role])
+
+  async function send(source: string, eventType: string, email?: string): Promise<number> {
+    const { orm } = installation.db
+    const named = { partner: 'vector', source }
+    const found = await findNamedSource({ orm, vault }, named)
+    if (!('source' in found)) throw new Error(`there is no source ${source}`)
+    const [first] = found.source.credentials
+    if (first === undefined) throw new Error(`${source} has no credential`)
+    const sample = {
+      provider: found.source.provider,
+      eventType,
+      id: uuidv7(),
+      now: Date.now(),
+      url: `${url}/in/${found.key}`,
+      ...(email !== undefined && { email }),
+    }
+    const request = await signedSample(sample, first.credential, found.source.settings)
+    return (await deliver(request)).status
+  }
+
+  const close = async () => {
+    await started.stop()
+    await db.close()
+    await installation.close()
+    await sandbox.close()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+  return { url, installation, db, moab: sandbox.sandbox, partner, people, apply, send, close }
+}
+
+/** What a relay has seen after a while. */
+export async function live({ send, url }: World): Promise<void> {
+  const paying = ['maria', 'ivan.petrov', 'anna', 'x.longname.with.many.parts.in.it', 'moab+10', 'moab+5']
+  for (const name of paying) await send('shop', 'invoice.paid', `${name}@example.com`)
+  await send('shop', 'customer.created', 'peter@example.com').catch(() => {})
+  await send('shop', 'invoice.paid', '')
+  await send('forms', 'form', 'lena@example.com').catch(() => {})
+  for (const name of ['boris', 'vera', 'moab+9', 'gleb', 'daria'])
+    await send('members', 'user.created', `${name}@example.com`)
+  const forged = { 'content-type': 'application/json', 'stripe-signature': 't=1,v1=00' }
+  const body = JSON.stringify({ id: 'evt_forged', type: 'invoice.paid' })
+  for (let n = 0; n < 3; n++)
+    await fetch(`${url}/in/shop-key-0123456789abcdef0123`, { method: 'POST', headers: forged, body })
+}
