@@ -92,7 +92,11 @@ export async function openWorld(document: string = yaml): Promise<World> {
     if (!result.ok) throw new Error(describeProblems(result.problems))
   }
   await apply(document)
-  const started = await startRelay(config, installation, createLogger(process.env['WORLD_LOG'] ?? 'silent'))
+  const started = await startRelay(
+    config,
+    installation,
+    createLogger(process.env['WORLD_LOG'] ?? 'silent'),
+  )
   const { url } = started
   const db = openDatabase(installation.db.options)
   const [row] = await db.orm.select().from(partners).where(eq(partners.name, 'vector'))
@@ -139,7 +143,14 @@ export async function openWorld(document: string = yaml): Promise<World> {
 
 /** What a relay has seen after a while. */
 export async function live({ send, url }: World): Promise<void> {
-  const paying = ['maria', 'ivan.petrov', 'anna', 'x.longname.with.many.parts.in.it', 'moab+10', 'moab+5']
+  const paying = [
+    'maria',
+    'ivan.petrov',
+    'anna',
+    'x.longname.with.many.parts.in.it',
+    'moab+10',
+    'moab+5',
+  ]
   for (const name of paying) await send('shop', 'invoice.paid', `${name}@example.com`)
   await send('shop', 'customer.created', 'peter@example.com').catch(() => {})
   await send('shop', 'invoice.paid', '')
@@ -149,5 +160,9 @@ export async function live({ send, url }: World): Promise<void> {
   const forged = { 'content-type': 'application/json', 'stripe-signature': 't=1,v1=00' }
   const body = JSON.stringify({ id: 'evt_forged', type: 'invoice.paid' })
   for (let n = 0; n < 3; n++)
-    await fetch(`${url}/in/shop-key-0123456789abcdef0123`, { method: 'POST', headers: forged, body })
+    await fetch(`${url}/in/shop-key-0123456789abcdef0123`, {
+      method: 'POST',
+      headers: forged,
+      body,
+    })
 }
