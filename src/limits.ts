@@ -506,6 +506,8 @@ export const limits = {
   treeTextShownChars: 300,
   /** Rows of a page of the console. */
   consoleRowsShown: 50,
+  /** What waits in a campaign is counted so far; then it is “or more”. */
+  queueCountedMax: 10_000,
   /** Of a list to choose from. */
   choicesShownMax: 200,
   /** Pages that are told of what comes, at once: each asks the database once in `livePollMs`. */

@@ -10,13 +10,28 @@ import { oidcRoutes } from './oidc.tsx'
 import type { ConsoleEnv, ConsoleParts } from './parts.ts'
 import { setupRoutes } from './setup.tsx'
 import { signInRoutes } from './sign-in.tsx'
+import { campaignRoutes } from './pages/campaign.tsx'
+import { campaignsRoutes } from './pages/campaigns.tsx'
 import { eventRoutes } from './pages/event.tsx'
 import { eventsRoutes } from './pages/events.tsx'
+import { grantRoutes } from './pages/grant.tsx'
+import { grantsRoutes } from './pages/grants.tsx'
+import { jobsRoutes } from './pages/jobs.tsx'
 import { payloadRoutes } from './pages/payload.tsx'
 import { peopleRoutes } from './pages/people.tsx'
 
 /** Of one partner. */
-const pages = [eventsRoutes, eventRoutes, payloadRoutes, peopleRoutes]
+const pages = [
+  eventsRoutes,
+  eventRoutes,
+  payloadRoutes,
+  peopleRoutes,
+  grantsRoutes,
+  grantRoutes,
+  jobsRoutes,
+  campaignsRoutes,
+  campaignRoutes,
+]
 
 const places = [
   '/',

@@ -1,11 +1,28 @@
 // What the pages say, in every language; a sentence that is missing in one does not compile.
+import { campaigns } from './words/campaigns.ts'
 import { entry } from './words/entry.ts'
 import { events } from './words/events.ts'
 import { frame } from './words/frame.ts'
+import { grants } from './words/grants.ts'
 import { people } from './words/people.ts'
 
-const en = { ...entry.en, ...frame.en, events: events.en, people: people.en }
+const en = {
+  ...entry.en,
+  ...frame.en,
+  campaigns: campaigns.en,
+  events: events.en,
+  grants: grants.en,
+  people: people.en,
+}
 export type Words = typeof en
-const ru: Words = { ...entry.ru, ...frame.ru, events: events.ru, people: people.ru }
+
+const ru: Words = {
+  ...entry.ru,
+  ...frame.ru,
+  campaigns: campaigns.ru,
+  events: events.ru,
+  grants: grants.ru,
+  people: people.ru,
+}
 
 export const words = { en, ru }

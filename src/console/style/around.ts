@@ -52,9 +52,10 @@ export const around = `.skip { position: absolute; left: -99rem; }
 .above a { color: var(--quiet); text-decoration: none; }
 .above a::before { content: '← '; }
 .above a:hover { text-decoration: underline; }
+section + section { margin-top: 2.25rem; }
+.two > section + section { margin-top: 0; }
 .two { display: grid; grid-template-columns: minmax(0, 1.4fr) minmax(0, 1fr); gap: 1.5rem; align-items: start; }
 .stack > * + * { margin-top: 1.25rem; }
-section + section { margin-top: 2.25rem; }
 section > h2:first-child { margin-top: 0; }
 @media (max-width: 52rem) {
   .console { display: block; }

@@ -53,13 +53,16 @@ form + form > button.quiet,
 .copyable { display: flex; gap: .5rem; align-items: center; max-width: 44rem; }
 .copyable input { margin: 0; min-width: 0; flex: 1; background: var(--sunk); font: .8125rem/1.5 ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace; }
 .copyable button { margin: 0; flex: none; }
+.wrong { margin: .3rem 0 0; color: var(--bad); font-weight: 600; font-size: .875rem; }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: 0 1rem; }
+.form { max-width: 34rem; }
 .choices { display: grid; gap: .5rem; margin: .6rem 0 0; }
 details > summary { cursor: pointer; color: var(--accent); }
 details > summary + * { margin-top: .75rem; }
 details.more { margin-top: 1.25rem; }
 .htmx-request button[type='submit'] { opacity: .6; }
 @media (max-width: 30rem) {
-  .filter { flex-basis: 100%; max-width: none; }
+  .filter { flex-basis: 40%; max-width: none; }
   .copyable { flex-wrap: wrap; }
   .copyable input { flex-basis: 100%; }
 }

@@ -78,6 +78,7 @@ td.number, th.number { text-align: right; }
 @media (max-width: 52rem) {
   .feed a { grid-template-columns: minmax(0, 1fr) auto; }
   .feed .what { grid-column: 1; grid-row: 1; white-space: normal; overflow-wrap: anywhere; }
+  .feed .what small { display: block; }
   .feed time { grid-column: 2; grid-row: 1; }
   .feed .state { grid-column: 1; grid-row: 2; white-space: normal; }
   .feed .who { grid-column: 2; grid-row: 2; text-align: right; max-width: 50vw; }
