@@ -19,6 +19,7 @@ export function consoleParts(db: Database, more: Partial<ConsoleParts> = {}): Co
     publicUrl: undefined,
     clientAddress: (socket) => socket ?? '',
     oidc: undefined,
+    ownUrl: () => '',
     now: Date.now,
     ...more,
   }

@@ -21,7 +21,7 @@ export async function queueOf(tx: Reader, partnerId: string, campaignId: string)
   const counted = (state: 'queued' | 'held' | 'attention') => sql`
     (select count(*)::int from (
       select from grants where ${mine} and state = ${sql.raw(`'${state}'`)} limit ${most}
-    ) some)`
+    ) counted)`
   const first = (state: 'queued' | 'held') => sql`
     (select id from grants where ${mine} and state = ${sql.raw(`'${state}'`)} order by id limit 1)`
   const [row] = await tx.execute<{
