@@ -508,6 +508,8 @@ export const limits = {
   consoleRowsShown: 50,
   /** What waits in a campaign is counted so far; then it is “or more”. */
   queueCountedMax: 10_000,
+  /** Whose credentials are tried on a refused request: sources of the same provider. */
+  sourcesTriedMax: 20,
   /** Of a list to choose from. */
   choicesShownMax: 200,
   /** Pages that are told of what comes, at once: each asks the database once in `livePollMs`. */

@@ -9,6 +9,10 @@ import { joinRoutes } from './join.tsx'
 import { oidcRoutes } from './oidc.tsx'
 import type { ConsoleEnv, ConsoleParts } from './parts.ts'
 import { setupRoutes } from './setup.tsx'
+import { credentialsRoutes } from './pages/credentials.tsx'
+import { rejectionsRoutes } from './pages/rejections.tsx'
+import { sourceRoutes } from './pages/source.tsx'
+import { sourcesRoutes } from './pages/sources.tsx'
 import { signInRoutes } from './sign-in.tsx'
 import { campaignRoutes } from './pages/campaign.tsx'
 import { campaignsRoutes } from './pages/campaigns.tsx'
@@ -31,6 +35,10 @@ const pages = [
   jobsRoutes,
   campaignsRoutes,
   campaignRoutes,
+  sourcesRoutes,
+  sourceRoutes,
+  credentialsRoutes,
+  rejectionsRoutes,
 ]
 
 const places = [

@@ -5,6 +5,7 @@ import { events } from './words/events.ts'
 import { frame } from './words/frame.ts'
 import { grants } from './words/grants.ts'
 import { people } from './words/people.ts'
+import { sources } from './words/sources.ts'
 
 const en = {
   ...entry.en,
@@ -13,6 +14,7 @@ const en = {
   events: events.en,
   grants: grants.en,
   people: people.en,
+  sources: sources.en,
 }
 export type Words = typeof en
 
@@ -23,6 +25,7 @@ const ru: Words = {
   events: events.ru,
   grants: grants.ru,
   people: people.ru,
+  sources: sources.ru,
 }
 
 export const words = { en, ru }

@@ -42,13 +42,6 @@ const looks: readonly { looks: Look; says: Text }[] = [
     },
   },
   {
-    looks: ({ text }) => text !== text.trim(),
-    says: {
-      en: 'There is a blank or a line break around it. Is that part of the secret?',
-      ru: 'Вокруг стоит пробел или перевод строки. Это часть секрета?',
-    },
-  },
-  {
     looks: ({ text }) => /^(["'`«]).*["'`»]$/s.test(text.trim()),
     says: {
       en: 'There are quotes around it. The secret itself usually has none.',

@@ -108,7 +108,11 @@ function grantPage(c: Page, visit: Visit, grant: GrantInFull, isUnproven = false
           <p>
             <strong>{upper(sayFate(grant.state, grant.reason, language))}</strong>
           </p>
-          {grant.state === 'held' && <p class="help">{say.inLine}</p>}
+          {grant.state === 'held' && (
+            <p class="help">
+              {say.inLine} <a href={`${base}/campaigns/${grant.campaign.id}`}>{say.toCampaign}</a>
+            </p>
+          )}
           <h2>{say.calls}</h2>
           {grant.attempts.length === 0 && <p class="help">{say.noCalls}</p>}
           <ol class="timeline">
