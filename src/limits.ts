@@ -510,6 +510,10 @@ export const limits = {
   queueCountedMax: 10_000,
   /** Whose credentials are tried on a refused request: sources of the same provider. */
   sourcesTriedMax: 20,
+  /** Newest events in which is looked for where the email stands. */
+  payloadsSampled: 50,
+  /** Changes of one rule. */
+  historyShownMax: 20,
   /** Of a list to choose from. */
   choicesShownMax: 200,
   /** Pages that are told of what comes, at once: each asks the database once in `livePollMs`. */

@@ -11,6 +11,7 @@ import type { ConsoleEnv, ConsoleParts } from './parts.ts'
 import { setupRoutes } from './setup.tsx'
 import { credentialsRoutes } from './pages/credentials.tsx'
 import { rejectionsRoutes } from './pages/rejections.tsx'
+import { ruleRoutes } from './pages/rule.tsx'
 import { sourceRoutes } from './pages/source.tsx'
 import { sourcesRoutes } from './pages/sources.tsx'
 import { signInRoutes } from './sign-in.tsx'
@@ -39,6 +40,7 @@ const pages = [
   sourceRoutes,
   credentialsRoutes,
   rejectionsRoutes,
+  ruleRoutes,
 ]
 
 const places = [

@@ -5,6 +5,7 @@ import { events } from './words/events.ts'
 import { frame } from './words/frame.ts'
 import { grants } from './words/grants.ts'
 import { people } from './words/people.ts'
+import { rules } from './words/rules.ts'
 import { sources } from './words/sources.ts'
 
 const en = {
@@ -14,6 +15,7 @@ const en = {
   events: events.en,
   grants: grants.en,
   people: people.en,
+  rules: rules.en,
   sources: sources.en,
 }
 export type Words = typeof en
@@ -25,6 +27,7 @@ const ru: Words = {
   events: events.ru,
   grants: grants.ru,
   people: people.ru,
+  rules: rules.ru,
   sources: sources.ru,
 }
 
