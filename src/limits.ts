@@ -514,6 +514,8 @@ export const limits = {
   payloadsSampled: 50,
   /** Changes of one rule. */
   historyShownMax: 20,
+  /** While a source is set up. */
+  firstEventsShown: 5,
   /** Of a list to choose from. */
   choicesShownMax: 200,
   /** Pages that are told of what comes, at once: each asks the database once in `livePollMs`. */

@@ -9,6 +9,8 @@ import { joinRoutes } from './join.tsx'
 import { oidcRoutes } from './oidc.tsx'
 import type { ConsoleEnv, ConsoleParts } from './parts.ts'
 import { setupRoutes } from './setup.tsx'
+import { connectRoutes } from './pages/connect.tsx'
+import { connectStepsRoutes } from './pages/connect-steps.tsx'
 import { credentialsRoutes } from './pages/credentials.tsx'
 import { rejectionsRoutes } from './pages/rejections.tsx'
 import { ruleRoutes } from './pages/rule.tsx'
@@ -41,6 +43,8 @@ const pages = [
   credentialsRoutes,
   rejectionsRoutes,
   ruleRoutes,
+  connectRoutes,
+  connectStepsRoutes,
 ]
 
 const places = [

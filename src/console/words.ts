@@ -1,5 +1,6 @@
 // What the pages say, in every language; a sentence that is missing in one does not compile.
 import { campaigns } from './words/campaigns.ts'
+import { connect } from './words/connect.ts'
 import { entry } from './words/entry.ts'
 import { events } from './words/events.ts'
 import { frame } from './words/frame.ts'
@@ -12,6 +13,7 @@ const en = {
   ...entry.en,
   ...frame.en,
   campaigns: campaigns.en,
+  connect: connect.en,
   events: events.en,
   grants: grants.en,
   people: people.en,
@@ -24,6 +26,7 @@ const ru: Words = {
   ...entry.ru,
   ...frame.ru,
   campaigns: campaigns.ru,
+  connect: connect.ru,
   events: events.ru,
   grants: grants.ru,
   people: people.ru,

@@ -14,8 +14,7 @@ import { SelectField } from '../ui/fields.tsx'
 import type { Page, Visit } from '../visit.ts'
 import { words } from '../words.ts'
 import { CredentialForm, credentialGiven, oddityIn } from './credential-form.tsx'
-import { outside } from './source.tsx'
-import { aboutSource, type ShowsSource } from './source-meant.ts'
+import { aboutSource, outside, type ShowsSource } from './source-meant.ts'
 import type { Source } from './sources.tsx'
 
 type Credential = Source['credentials'][number]

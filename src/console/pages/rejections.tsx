@@ -22,7 +22,7 @@ import { providerName } from '../ui/providers.tsx'
 import { inside, type Page, type Visit } from '../visit.ts'
 import { words } from '../words.ts'
 import { rejectionReasons, sayRejection } from '../words/reasons.ts'
-import { outside } from './source.tsx'
+import { outside } from './source-meant.ts'
 
 type Rejection = NonNullable<Awaited<ReturnType<typeof readRejection>>>
 

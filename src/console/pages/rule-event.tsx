@@ -14,9 +14,11 @@ interface EventProps {
   sight: Sight
   draft: Draft
   mayWrite: boolean
+  /** A click takes an email, and nothing else. */
+  onlyEmail?: boolean
 }
 
-export function EventToClick({ visit, sight, draft, mayWrite }: EventProps) {
+export function EventToClick({ visit, sight, draft, mayWrite, onlyEmail = false }: EventProps) {
   const { language, timeZone } = visit
   const { rules: say, common } = words[language]
   const { shown, events } = sight
@@ -54,7 +56,7 @@ export function EventToClick({ visit, sight, draft, mayWrite }: EventProps) {
           </button>
         </div>
       )}
-      {mayWrite && (
+      {mayWrite && !onlyEmail && (
         <fieldset class="inline">
           <legend>{say.pickFor}</legend>
           <label class="check">

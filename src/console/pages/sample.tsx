@@ -10,7 +10,7 @@ import type { Provider } from '../../providers/provider.ts'
 import type { ConsoleParts } from '../parts.ts'
 import type { Page, Visit } from '../visit.ts'
 import { words } from '../words.ts'
-import { outside } from './source.tsx'
+import { outside } from './source-meant.ts'
 
 /** 'sent', 'unsigned' where only the provider can sign, or the status that was answered. */
 export async function sendSample(

@@ -24,3 +24,10 @@ export const aboutSource = (parts: ConsoleParts, scope: Scope, shows: ShowsSourc
     if (found === undefined || !isProviderId(found.view.provider)) return notThere(c)
     return shows(c, visit, found.view, providers[found.view.provider])
   })
+
+/** Where the relay is reached from outside. */
+export const outside = (c: Page, { publicUrl }: ConsoleParts) =>
+  publicUrl ?? new URL(c.req.url).origin
+
+export const needsCredential = ({ credentials }: Source, provider: Provider) =>
+  provider.credentials.length > 0 && !credentials.some(({ state }) => state !== 'ended')

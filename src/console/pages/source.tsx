@@ -15,7 +15,7 @@ import type { Page, Visit } from '../visit.ts'
 import { words } from '../words.ts'
 import { sampleProblem, SampleForm, sendSample } from './sample.tsx'
 import { SettingsForm, settingsGiven } from './settings-form.tsx'
-import { aboutSource } from './source-meant.ts'
+import { aboutSource, needsCredential, outside } from './source-meant.ts'
 import { SourceState, type Source } from './sources.tsx'
 
 type Rule = Extract<Awaited<ReturnType<typeof listRules>>, { items: unknown }>['items'][number]
@@ -90,10 +90,6 @@ interface Shown {
   provider: Provider
   mistakes: readonly Mistake[]
 }
-
-/** Where the relay is reached from outside. */
-export const outside = (c: Page, { publicUrl }: ConsoleParts) =>
-  publicUrl ?? new URL(c.req.url).origin
 
 async function sourcePage(c: Page, visit: Visit, parts: ConsoleParts, shown: Shown) {
   const { source, provider, mistakes } = shown
@@ -188,9 +184,6 @@ async function sourcePage(c: Page, visit: Visit, parts: ConsoleParts, shown: Sho
     </>,
   )
 }
-
-export const needsCredential = ({ credentials }: Source, provider: Provider) =>
-  provider.credentials.length > 0 && !credentials.some(({ state }) => state !== 'ended')
 
 interface PartProps {
   visit: Visit

@@ -58,6 +58,12 @@ form + form > button.quiet,
 .copyable button { margin: 0; flex: none; }
 .wrong { margin: .3rem 0 0; color: var(--bad); font-weight: 600; font-size: .875rem; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: 0 1rem; }
+.after { margin-top: 1.25rem; }
+.waiting::before { content: ''; display: inline-block; width: .7rem; height: .7rem; margin-right: .6rem; border: 2px solid var(--line); border-top-color: var(--accent); border-radius: 50%; animation: turn 1.2s linear infinite; }
+@keyframes turn { to { transform: rotate(1turn); } }
+@media (prefers-reduced-motion: reduce) { .waiting::before { animation: none; } }
+.filter.wide { flex: 1 1 20rem; max-width: 32rem; }
+.form.wide { max-width: 44rem; }
 .form { max-width: 34rem; }
 .clause { display: grid; grid-template-columns: minmax(0, 2fr) minmax(7rem, 1fr) minmax(0, 1fr); gap: .4rem; }
 .count { color: var(--quiet); font-size: .875rem; }

@@ -70,6 +70,8 @@ export const lists = `.rows { margin: 0 0 1.25rem; padding: 0; list-style: none;
 .grid a:hover { border-color: var(--accent); }
 .grid a > div { min-width: 0; overflow-wrap: anywhere; line-height: 1.35; }
 .grid small { display: block; color: var(--quiet); }
+.tile { display: flex; align-items: center; gap: .75rem; width: 100%; height: 100%; margin: 0; padding: .65rem .9rem; background: var(--card); color: inherit; border: 1px solid var(--line); border-radius: .75rem; font-weight: 600; text-align: left; overflow-wrap: anywhere; }
+.tile:hover { border-color: var(--accent); filter: none; }
 .scroll { overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; }
 th { text-align: left; font-weight: 400; color: var(--quiet); font-size: .8125rem; }
