@@ -68,6 +68,7 @@ form + form > button.quiet,
 .clause { display: grid; grid-template-columns: minmax(0, 2fr) minmax(7rem, 1fr) minmax(0, 1fr); gap: .4rem; }
 .count { color: var(--quiet); font-size: .875rem; }
 .form > button, .form > .actions { margin-top: 1.25rem; }
+.choices label.check { margin-top: 0; }
 .choices { display: grid; gap: .5rem; margin: .6rem 0 0; }
 details > summary { cursor: pointer; color: var(--accent); }
 details > summary + * { margin-top: .75rem; }
