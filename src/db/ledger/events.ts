@@ -1,18 +1,27 @@
 // Events as they were recorded.
 import { and, desc, eq, inArray, or, sql, type SQL } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { RuleTrace } from '../../rules/trace.ts'
 import type { Trust } from '../../schemes/scheme.ts'
-import { events, partners, sources } from '../schema.ts'
-import { readPage, within, type Page, type PageWanted, type Span } from './page.ts'
+import { events, partners, rules, sources, type EventState } from '../schema.ts'
+import { during, idsDuring, type Page, type PageWanted, type Span } from './page.ts'
 import { ownedBy, type Owner, type Reader } from './reading.ts'
+import { belongsTo, byId, readPage, runsOfPartners, type Question } from './search.ts'
 
 export interface EventFilter extends Span {
   sourceIds?: readonly string[] | undefined
   ruleIds?: readonly string[] | undefined
   campaignIds?: readonly string[] | undefined
   type?: string | undefined
-  state?: EventRow['state'] | undefined
+  state?: EventState | undefined
   reason?: string | undefined
+  person?: PersonsEvents | undefined
+}
+
+/** Events about a person: by the keys of the email, or because a grant says so. */
+export interface PersonsEvents {
+  keys: readonly Buffer[]
+  eventIds: readonly string[]
 }
 
 /** What the recorder keeps of each grant an event asked for: leads to it, also to an earlier one. */
@@ -73,25 +82,79 @@ function tracedWhere(tx: Reader, condition: SQL | undefined) {
 const sourceOf = and(eq(sources.partnerId, events.partnerId), eq(sources.id, events.sourceId))
 
 /** Newest first. */
-export function eventsPage(
+export async function eventsPage(
   tx: Reader,
   owner: Owner,
   filter: EventFilter,
   page: PageWanted,
 ): Promise<Page<EventRow>> {
-  const { sourceIds, ruleIds, campaignIds, type, state, reason } = filter
-  const filters = [
-    sourceIds && inArray(events.sourceId, [...sourceIds]),
-    ruleIds && or(...ruleIds.map((rule) => matched({ rule }))),
-    campaignIds && or(...campaignIds.map((campaign) => matched({ campaign }))),
+  const question = await eventsQuestion(tx, owner, filter)
+  return readPage(tx, question, page, (these, order) => rowsWhere(tx, these).orderBy(order))
+}
+
+/**
+ * The indexes by person, type, state and reason lead to few rows among many; the one by source comes
+ * next. What none of them answers is asked of each row.
+ */
+export async function eventsQuestion(
+  tx: Reader,
+  owner: Owner,
+  filter: EventFilter,
+): Promise<Question & { table: typeof events }> {
+  const { person, type, state, reason, ruleIds, campaignIds } = filter
+  const inRange = [
+    person && isAbout(person),
     type === undefined ? undefined : eq(events.type, type),
-    state && eq(events.state, state),
-    reason === undefined ? undefined : eq(events.reason, reason),
-    within(events, events.receivedAt, filter),
+    // Written out, not parameters: only so partial indexes can serve.
+    state && rareStates.has(state) ? written(events.state, state) : undefined,
+    reason === undefined || plainReasons.has(reason)
+      ? undefined
+      : and(written(events.reason, reason), isRareReason),
   ]
-  return readPage(tx, events, owner, filters, page, (these, order) =>
-    rowsWhere(tx, these).orderBy(order),
+  const sourceIds = filter.sourceIds ?? (ruleIds && (await sourcesOf(tx, ruleIds)))
+  const bySource = sourceIds !== undefined && inRange.every((one) => one === undefined)
+  const runs = bySource
+    ? { of: events.sourceId, keys: sourceIds }
+    : await runsOfPartners(tx, events.partnerId, owner)
+  return {
+    table: events,
+    order: byId(events.id),
+    runs,
+    owned: belongsTo(owner, events.partnerId),
+    range: and(...inRange, idsDuring(events.id, filter)),
+    fits: and(
+      sourceIds && !bySource ? inArray(events.sourceId, [...sourceIds]) : undefined,
+      state && !rareStates.has(state) ? eq(events.state, state) : undefined,
+      reason !== undefined && plainReasons.has(reason) ? eq(events.reason, reason) : undefined,
+      ruleIds && or(...ruleIds.map((rule) => matched({ rule }))),
+      campaignIds && or(...campaignIds.map((campaign) => matched({ campaign }))),
+      during(events.receivedAt, filter),
+    ),
+  }
+}
+
+/** Those of the partial indexes `events_state` and `events_reason`. */
+const rareStates: ReadonlySet<EventState> = new Set(['unreadable', 'test', 'parked'])
+const plainReasons: ReadonlySet<string> = new Set(['matched', 'no_type_match'])
+const isRareReason = sql`${events.reason} not in ('matched', 'no_type_match')`
+
+const written = (column: PgColumn, word: string) => sql`${column} = ${sql.raw(literal(word))}`
+const literal = (word: string) => `'${word.replaceAll("'", "''")}'`
+
+const isAbout = ({ keys, eventIds }: PersonsEvents) =>
+  or(
+    inArray(events.emailKey, [...keys]),
+    eventIds.length > 0 ? inArray(events.id, [...eventIds]) : undefined,
   )
+
+/** A rule is one source's for good. */
+async function sourcesOf(tx: Reader, ruleIds: readonly string[]): Promise<string[]> {
+  const rows = await tx
+    .select({ id: rules.sourceId })
+    .from(rules)
+    .where(inArray(rules.id, [...ruleIds]))
+    .groupBy(rules.sourceId)
+  return rows.map(({ id }) => id)
 }
 
 /** Events of which one match has this in it. */
@@ -103,23 +166,14 @@ export async function eventById(tx: Reader, owner: Owner, id: string) {
   return row
 }
 
-/** Events about a person, by the keys of the email or because a grant says so; newest first. */
+/** Newest first. */
 export function eventsOfPerson(
   tx: Reader,
   owner: Owner,
-  person: { keys: readonly Buffer[]; eventIds: readonly string[] },
+  person: PersonsEvents,
   most: number,
 ): Promise<TracedEventRow[]> {
-  return tracedWhere(
-    tx,
-    and(
-      ownedBy(owner, events.partnerId),
-      or(
-        inArray(events.emailKey, [...person.keys]),
-        person.eventIds.length > 0 ? inArray(events.id, [...person.eventIds]) : undefined,
-      ),
-    ),
-  )
+  return tracedWhere(tx, and(ownedBy(owner, events.partnerId), isAbout(person)))
     .orderBy(desc(events.id))
     .limit(most)
 }
