@@ -7,11 +7,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createToken } from '../src/access/tokens.ts'
 import { allScopes } from '../src/access/scopes.ts'
+import { lackingIndexes } from '../src/db/indexes.ts'
 import { openDatabase, fromUrl } from '../src/db/open.ts'
 import { openPast, relayKey, type Past } from './past.ts'
 
-const [, , folder = '/tmp/moab-relay-past', rows = '300000', parts = 'pages,story,exports,crowd'] =
-  process.argv
+const usual = 'pages,story,stats,exports,crowd'
+const [, , folder = '/tmp/moab-relay-past', rows = '300000', parts = usual] = process.argv
 const times = Number(process.env['TIMES'] ?? 10)
 /** For a client that waits for the answers: as an email or a campaign would be asked about. */
 const biggest = 'partner-0'
@@ -19,7 +20,8 @@ const smallest = 'partner-39'
 
 interface Relay {
   url: string
-  token: string
+  /** Several: each may ask so often a minute and no more. */
+  tokens: readonly string[]
   process: ChildProcess
 }
 
@@ -28,6 +30,7 @@ async function main(): Promise<void> {
   const past = await openPast(folder, Number(rows))
   const relay = await startRelay(past)
   try {
+    await waitUntilBuilt(past, relay)
     if (parts.includes('pages')) await measurePages(past, relay)
     if (parts.includes('story')) await measureStories(relay)
     if (parts.includes('stats')) await measureStats(relay)
@@ -58,16 +61,28 @@ async function startRelay(past: Past): Promise<Relay> {
   const url = `http://127.0.0.1:${port}`
   await ready(url)
   const db = openDatabase(fromUrl(past.url))
-  const made = {
-    partnerId: null,
-    name: 'bench',
-    scopes: allScopes,
-    expiresAt: null,
-    actor: 'bench',
+  const tokens: string[] = []
+  for (let n = 0; n < 50; n++) {
+    const made = { partnerId: null, name: `bench ${n}`, scopes: allScopes, expiresAt: null }
+    tokens.push((await createToken(db.orm, { ...made, actor: 'bench' })).token)
   }
-  const { token } = await createToken(db.orm, made)
   await db.close()
-  return { url, token, process: child }
+  return { url, tokens, process: child }
+}
+
+/** The indexes, which the relay builds beside its work, and the statistics of the whole past. */
+async function waitUntilBuilt({ sql }: Past, relay: Relay): Promise<void> {
+  const began = performance.now()
+  const since = () => `${((performance.now() - began) / 1000).toFixed(0)} s`
+  while ((await lackingIndexes(sql)).length > 0) await pause(1000)
+  say(`indexes built after ${since()}`)
+  await sql`vacuum analyze`
+  const isCounted = async (of: string) => {
+    const body: unknown = await (await get(relay, `stats?of=${of}&step=month`)).json()
+    return typeof body === 'object' && body !== null && 'complete' in body && body.complete === true
+  }
+  while (!(await isCounted('events')) || !(await isCounted('grants'))) await pause(1000)
+  say(`hours counted after ${since()}`)
 }
 
 const key = 'bench-accept-01234567890'
@@ -99,10 +114,12 @@ async function ready(url: string): Promise<void> {
   throw new Error('the relay did not become ready')
 }
 
+let turn = 0
 /** A connection that the relay has just given up is no answer: once more. */
-function get(relay: Relay, path: string): Promise<Response> {
+function get({ url, tokens }: Relay, path: string): Promise<Response> {
+  const token = tokens[turn++ % tokens.length]
   const asked = () =>
-    fetch(`${relay.url}/api/v1/${path}`, { headers: { authorization: `Bearer ${relay.token}` } })
+    fetch(`${url}/api/v1/${path}`, { headers: { authorization: `Bearer ${token}` } })
   return asked().catch(asked)
 }
 

@@ -102,7 +102,8 @@ describe('an export has what the pages have', () => {
   ])('%s?%s', async (what, query) => {
     const page = Page.parse(await (await it.get(`/api/v1/${what}?${query}`, token)).json())
     const found = await lines(`${what}?${query}`)
-    expect(found.map(({ id }) => id).toSorted()).toEqual(page.items.map(({ id }) => id).toSorted())
+    expect(new Set(found.map(({ id }) => id))).toEqual(new Set(page.items.map(({ id }) => id)))
+    expect(found).toHaveLength(page.items.length)
   })
 
   test('attempts', async () => {
@@ -204,7 +205,8 @@ describe('CSV', () => {
     const at = rows[0]?.indexOf('key') ?? -1
     expect(rows.every((row) => row.length === rows[0]?.length)).toBe(true)
     const keys = rows.slice(1).map((row) => row[at])
-    expect(keys.toSorted()).toEqual([...hostile.map((key) => `'${key}`), ...harmless].toSorted())
+    expect(new Set(keys)).toEqual(new Set([...hostile.map((key) => `'${key}`), ...harmless]))
+    expect(keys).toHaveLength(hostile.length + harmless.length)
     const plain = await it.get('/api/v1/exports/events?format=csv&bom=false', with_)
     expect(await plain.text()).toMatch(/^id,partner,source,/)
   })

@@ -101,18 +101,9 @@ export async function eventsQuestion(
   owner: Owner,
   filter: EventFilter,
 ): Promise<Question & { table: typeof events }> {
-  const { person, type, state, reason, ruleIds, campaignIds } = filter
-  const inRange = [
-    person && isAbout(person),
-    type === undefined ? undefined : eq(events.type, type),
-    // Written out, not parameters: only so partial indexes can serve.
-    state && rareStates.has(state) ? written(events.state, state) : undefined,
-    reason === undefined || plainReasons.has(reason)
-      ? undefined
-      : and(written(events.reason, reason), isRareReason),
-  ]
-  const sourceIds = filter.sourceIds ?? (ruleIds && (await sourcesOf(tx, ruleIds)))
-  const bySource = sourceIds !== undefined && inRange.every((one) => one === undefined)
+  const narrow = narrowing(filter)
+  const sourceIds = filter.sourceIds ?? (filter.ruleIds && (await sourcesOf(tx, filter.ruleIds)))
+  const bySource = sourceIds !== undefined && narrow === undefined
   const runs = bySource
     ? { of: events.sourceId, keys: sourceIds }
     : await runsOfPartners(tx, events.partnerId, owner)
@@ -121,16 +112,36 @@ export async function eventsQuestion(
     order: byId(events.id),
     runs,
     owned: belongsTo(owner, events.partnerId),
-    range: and(...inRange, idsDuring(events.id, filter)),
+    range: and(narrow, idsDuring(events.id, filter)),
     fits: and(
       sourceIds && !bySource ? inArray(events.sourceId, [...sourceIds]) : undefined,
-      state && !rareStates.has(state) ? eq(events.state, state) : undefined,
-      reason !== undefined && plainReasons.has(reason) ? eq(events.reason, reason) : undefined,
-      ruleIds && or(...ruleIds.map((rule) => matched({ rule }))),
-      campaignIds && or(...campaignIds.map((campaign) => matched({ campaign }))),
-      during(events.receivedAt, filter),
+      fitting(filter),
     ),
   }
+}
+
+/** What leads to few rows, by an index of its own. */
+function narrowing({ person, type, state, reason }: EventFilter): SQL | undefined {
+  return and(
+    person && isAbout(person),
+    type === undefined ? undefined : eq(events.type, type),
+    // Written out, not parameters: only so partial indexes can serve.
+    state && rareStates.has(state) ? written(events.state, state) : undefined,
+    reason === undefined || plainReasons.has(reason)
+      ? undefined
+      : and(written(events.reason, reason), isRareReason),
+  )
+}
+
+/** What no index answers. */
+function fitting({ state, reason, ruleIds, campaignIds, ...span }: EventFilter): SQL | undefined {
+  return and(
+    state && !rareStates.has(state) ? eq(events.state, state) : undefined,
+    reason !== undefined && plainReasons.has(reason) ? eq(events.reason, reason) : undefined,
+    ruleIds && or(...ruleIds.map((rule) => matched({ rule }))),
+    campaignIds && or(...campaignIds.map((campaign) => matched({ campaign }))),
+    during(events.receivedAt, span),
+  )
 }
 
 /** Those of the partial indexes `events_state` and `events_reason`. */

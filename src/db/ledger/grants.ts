@@ -83,7 +83,7 @@ export async function grantsQuestion(
   owner: Owner,
   filter: GrantFilter,
 ): Promise<Question & { table: typeof grants }> {
-  const { person, sourceIds, ruleIds, state, reason } = filter
+  const { person, state } = filter
   const campaignIds = filter.campaignIds ?? (owner === null ? undefined : await own(tx, owner))
   const runs = campaignIds && { of: grants.campaignId, keys: campaignIds }
   return {
@@ -104,13 +104,19 @@ export async function grantsQuestion(
         ? inArray(grants.campaignId, [...filter.campaignIds])
         : undefined,
       state && !indexedStates.has(state) ? eq(grants.state, state) : undefined,
-      reason === undefined ? undefined : eq(grants.reason, reason),
-      ruleIds && inArray(grants.ruleId, [...ruleIds]),
-      sourceIds && exists(eventFrom(tx, sourceIds)),
-      during(grants.createdAt, filter),
+      fitting(tx, filter),
     ),
   }
 }
+
+/** What no index answers. */
+const fitting = (tx: Reader, { reason, ruleIds, sourceIds, ...span }: GrantFilter) =>
+  and(
+    reason === undefined ? undefined : eq(grants.reason, reason),
+    ruleIds && inArray(grants.ruleId, [...ruleIds]),
+    sourceIds && exists(eventFrom(tx, sourceIds)),
+    during(grants.createdAt, span),
+  )
 
 const indexedStates: ReadonlySet<GrantState> = new Set(['held', 'attention'])
 

@@ -56,15 +56,21 @@ export async function search(
   { limit, after }: PageWanted,
 ): Promise<Page<FoundKey>> {
   const { runs, fits } = question
-  const share = Math.ceil(limits.pageRowsSearchedMax / Math.max(1, runs?.keys.length ?? 1))
+  const runCount = runs === undefined ? 1 : runs.keys.length
+  const share = Math.ceil(limits.pageRowsSearchedMax / Math.max(1, runCount))
   const most = fits === undefined ? limit + 1 : Math.max(share, limit + 1)
   const found = await firstFitting(tx, question, after, most, limit + 1)
-  const isComplete = fits === undefined || (found.length > limit && (runs?.keys.length ?? 1) === 1)
+  const isComplete = fits === undefined || (found.length > limit && runCount === 1)
   const end = isComplete ? undefined : await endOfSearch(tx, question, after, most)
+  return cutAt(end, found, limit)
+}
+
+/** What lies beyond the end of the search is left to the next page: a run may have newer rows there. */
+function cutAt(end: string | undefined, found: readonly FoundKey[], limit: number): Page<FoundKey> {
   const seen = end === undefined ? found : found.filter(({ key }) => key >= end)
   const rows = seen.slice(0, limit)
-  const isFull = seen.length > limit
-  return { rows, next: isFull ? (rows.at(-1)?.key ?? null) : (end ?? null) }
+  const last = seen.length > limit ? rows.at(-1)?.key : end
+  return { rows, next: last ?? null }
 }
 
 /** Of each run so many rows are looked at; together the newest that fit. */
