@@ -1,6 +1,6 @@
 // Indexes that a migration cannot build on large tables: it runs in a transaction, and would keep every
 // relay from recording until it is done. They are built beside the work, one after the other; until
-// then the questions they are for take longer. See docs/decisions/0005-indexes-are-built-beside-the-work.md.
+// then the questions they are for take longer. See docs/decisions/0005-pages-look-at-so-many-rows.md.
 import postgres from 'postgres'
 import { limits } from '../limits.ts'
 import { lockKeys } from './locks.ts'
