@@ -151,7 +151,7 @@ async function examineCampaigns({ db }: Installation): Promise<Finding[]> {
 /** Those of campaigns stand above, as they are at this moment. */
 async function examineAlarms({ db }: Installation): Promise<Finding[]> {
   const wanted = { state: 'open' as const, limit: limits.pageRowsMax, lang: 'en' as const }
-  const open = await listAlarms({ orm: db.questions }, { owner: null }, wanted)
+  const open = await listAlarms({ orm: db.orm }, { owner: null }, wanted)
   const alarms = 'unknown' in open ? [] : open.items
   return alarms
     .filter(({ kind }) => kind !== 'campaign_holding' && kind !== 'moab_unreachable')
