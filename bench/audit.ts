@@ -196,7 +196,7 @@ const filters: Record<string, readonly string[]> = {
     'campaign=campaign-1',
     'email=person1234@post.example',
     `from=${monthAgo}&to=${weekLater}`,
-    'answer=busy',
+    'answer=moab_error',
   ],
   rejections: ['', 'source=shop-1', 'reason=timestamp_too_old'],
   'audit-entries': ['', 'action=config.applied', 'actor=token:7', 'subject=0123456789abcdef'],
@@ -339,7 +339,7 @@ const worstQueries = [
   'events?reason=no_type_match&state=matched',
   'events?campaign=campaign-1&state=unmatched&partner=partner-0',
   'grants?reason=wrong_email&state=granted',
-  'attempts?answer=busy',
+  'attempts?answer=moab_error',
 ]
 
 async function measureCrowd(relay: Relay): Promise<void> {

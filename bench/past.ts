@@ -206,12 +206,12 @@ async function writeBatch(sql: postgres.Sql, from: number, to: number, rows: num
         case grant_state when 'refused' then 'wrong_email' when 'held' then 'not_started' when 'attention' then 'gave_up' end,
         at, case grant_state when 'queued' then now() + interval '10 years' end, case when grant_state in ('held', 'queued', 'test') then 0 else times end,
         case when grant_state in ('granted', 'already_known', 'refused') then at + interval '1 s' end,
-        case grant_state when 'granted' then 'ok' when 'already_known' then 'already_registered' when 'refused' then 'wrong_email' end
+        case grant_state when 'granted' then 'ok' when 'already_known' then 'known' when 'refused' then 'wrong_email' end
       from given`)
     await tx.unsafe(`
       insert into attempts (partner_id, grant_id, attempt, at, ms, http_status, answer, failure, ambiguous, snippet, node)
       select partner_id, grant_id, n, at + n * interval '800 ms', 120, case when n = times then 200 end,
-        case when n < times then 'no_answer' when grant_state = 'refused' then 'wrong_email' when grant_state = 'already_known' then 'already_registered' else 'ok' end,
+        case when n < times then 'no_answer' when grant_state = 'refused' then 'wrong_email' when grant_state = 'already_known' then 'known' else 'ok' end,
         case when n < times then 'deadline' end, n < times, case when n = times then '{"status":"ok"}' end, '0193a000-0000-7000-8000-00000000000a'
       from given join (values (1), (2)) v(n) on n <= times where grant_state not in ('held', 'queued', 'test')`)
     await tx.unsafe(`

@@ -303,8 +303,10 @@ export const limits = {
   // -- questions
   pageRowsMax: 200,
   pageRowsDefault: 50,
-  /** Rows that one page may look at, each perhaps in another place of the disk: then it ends with what it has found. */
+  /** Rows that one page may look at, many of them side by side: then it ends with what it has found. */
   pageRowsSearchedMax: 5000,
+  /** The same where an index leads to rows that surely lie so: a page of the disk for each, 10 µs where it is in memory. */
+  pageRowsScatteredMax: 1500,
   /** A question that takes longer is ended by the database: it must not starve the work. */
   queryMsMax: 5000,
   /** Text to look for: longer than any type, name or id. */

@@ -4,6 +4,7 @@ import {
   bodyOfEvent,
   eventById,
   eventsPage,
+  notByKey,
   requestOfEvent,
   type EventFilter,
   type EventRow,
@@ -85,18 +86,21 @@ export async function eventsOf(
   person: PersonKeys,
 ): Promise<PersonsEvents> {
   const grants = await grantsOfPerson(tx, owner, person, limits.storyGrantsMax)
-  return personsEvents(person, grants)
+  return personsEvents(tx, owner, person, grants)
 }
 
-export function personsEvents(
+export async function personsEvents(
+  tx: Reader,
+  owner: Owner,
   { key }: PersonKeys,
   grants: readonly Pick<GrantRow, 'emailKey' | 'eventId'>[],
-): PersonsEvents {
+): Promise<PersonsEvents> {
   const keys = new Map(
     [key, ...grants.map(({ emailKey }) => emailKey)].map((each) => [each.toString('hex'), each]),
   )
   const eventIds = grants.flatMap(({ eventId }) => (eventId === null ? [] : [eventId]))
-  return { keys: [...keys.values()], eventIds }
+  const about = { keys: [...keys.values()], eventIds }
+  return { ...about, eventIds: await notByKey(tx, owner, about) }
 }
 
 export async function readEvent(ledger: Ledger, asker: Asker, id: string, language: Language) {

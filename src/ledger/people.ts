@@ -25,7 +25,8 @@ export async function storyOf(
   return reading(ledger.orm, owner, async (tx) => {
     const grants = await grantsOfPerson(tx, owner, person, limits.storyGrantsMax)
     const most = limits.storyEventsMax
-    const found = await eventsOfPerson(tx, owner, personsEvents(person, grants), most + 1)
+    const about = await personsEvents(tx, owner, person, grants)
+    const found = await eventsOfPerson(tx, owner, about, most + 1)
     const attempts = await attemptsOf(tx, grants, limits.attemptsShownMax)
     const replays = await replaysOf(tx, found, limits.replaysShownMax)
     const grantsOf = matchWith(grants)

@@ -1,5 +1,5 @@
 // Events as they were recorded.
-import { and, desc, eq, inArray, or, sql, type SQL } from 'drizzle-orm'
+import { and, eq, inArray, isNull, notInArray, or, sql, type SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { RuleTrace } from '../../rules/trace.ts'
 import type { Trust } from '../../schemes/scheme.ts'
@@ -18,7 +18,7 @@ export interface EventFilter extends Span {
   person?: PersonsEvents | undefined
 }
 
-/** Events about a person: by the keys of the email, or because a grant says so. */
+/** Events about a person: by the keys of the email, and those others of which a grant says so. */
 export interface PersonsEvents {
   keys: readonly Buffer[]
   eventIds: readonly string[]
@@ -101,7 +101,7 @@ export async function eventsQuestion(
   owner: Owner,
   filter: EventFilter,
 ): Promise<Question & { table: typeof events }> {
-  const narrow = narrowing(filter)
+  const [narrow, ...others] = narrowing(filter)
   const sourceIds = filter.sourceIds ?? (filter.ruleIds && (await sourcesOf(tx, filter.ruleIds)))
   const bySource = sourceIds !== undefined && narrow === undefined
   const runs = bySource
@@ -113,24 +113,30 @@ export async function eventsQuestion(
     runs,
     owned: belongsTo(owner, events.partnerId),
     range: and(narrow, idsDuring(events.id, filter)),
+    isScattered: narrow !== undefined,
     fits: and(
+      ...others,
       sourceIds && !bySource ? inArray(events.sourceId, [...sourceIds]) : undefined,
       fitting(filter),
     ),
   }
 }
 
-/** What leads to few rows, by an index of its own. */
-function narrowing({ person, type, state, reason }: EventFilter): SQL | undefined {
-  return and(
+/**
+ * What leads to few rows, by an index of its own; the first of these leads. Two of them in one range would
+ * be a search through all the rows of one of them.
+ */
+function narrowing({ person, type, state, reason }: EventFilter): SQL[] {
+  const each = [
     person && isAbout(person),
-    type === undefined ? undefined : eq(events.type, type),
     // Written out, not parameters: only so partial indexes can serve.
     state && rareStates.has(state) ? written(events.state, state) : undefined,
     reason === undefined || plainReasons.has(reason)
       ? undefined
       : and(written(events.reason, reason), isRareReason),
-  )
+    type === undefined ? undefined : eq(events.type, type),
+  ]
+  return each.flatMap((one) => one ?? [])
 }
 
 /** What no index answers. */
@@ -177,16 +183,36 @@ export async function eventById(tx: Reader, owner: Owner, id: string) {
   return row
 }
 
+/**
+ * Of these events those that are not found by a key: mostly none, and where there is none, an index has a
+ * person's events in their order.
+ */
+export async function notByKey(
+  tx: Reader,
+  owner: Owner,
+  { keys, eventIds }: PersonsEvents,
+): Promise<string[]> {
+  if (eventIds.length === 0) return []
+  const others = or(isNull(events.emailKey), notInArray(events.emailKey, [...keys]))
+  const rows = await tx
+    .select({ id: events.id })
+    .from(events)
+    .where(and(ownedBy(owner, events.partnerId), inArray(events.id, [...eventIds]), others))
+  return rows.map(({ id }) => id)
+}
+
 /** Newest first. */
-export function eventsOfPerson(
+export async function eventsOfPerson(
   tx: Reader,
   owner: Owner,
   person: PersonsEvents,
   most: number,
 ): Promise<TracedEventRow[]> {
-  return tracedWhere(tx, and(ownedBy(owner, events.partnerId), isAbout(person)))
-    .orderBy(desc(events.id))
-    .limit(most)
+  const question = await eventsQuestion(tx, owner, { person })
+  const found = await readPage(tx, question, { limit: most }, (these, order) =>
+    tracedWhere(tx, these).orderBy(order),
+  )
+  return found.rows
 }
 
 type RequestRow = { method: string; headers: Record<string, string[]>; bytes: number }

@@ -5,7 +5,7 @@ import type { AnswerClass } from '../../moab/answer.ts'
 import { attempts, campaigns, events, grants, partners, rules, sources } from '../schema.ts'
 import { during, idsDuring, type Page, type PageWanted, type Span } from './page.ts'
 import { ownedBy, type Owner, type Reader } from './reading.ts'
-import { belongsTo, byId, readPage, type Question } from './search.ts'
+import { belongsTo, byId, readPage, runsOfPartners, type Question } from './search.ts'
 
 /** A person as the ledger knows one: by keyed hashes of the email, as written and case-folded. */
 export interface PersonKeys {
@@ -77,19 +77,21 @@ export async function grantsPage(
   return readPage(tx, question, page, (these, order) => rowsWhere(tx, these).orderBy(order))
 }
 
-/** A person has few grants. Others lie campaign by campaign; for an operator the primary key has all. */
+/**
+ * A person has few grants, and few need attention. Others lie campaign by campaign; for an operator the
+ * primary key has all.
+ */
 export async function grantsQuestion(
   tx: Reader,
   owner: Owner,
   filter: GrantFilter,
 ): Promise<Question & { table: typeof grants }> {
   const { person, state } = filter
-  const campaignIds = filter.campaignIds ?? (owner === null ? undefined : await own(tx, owner))
-  const runs = campaignIds && { of: grants.campaignId, keys: campaignIds }
+  const isApart = person !== undefined || state === 'attention'
   return {
     table: grants,
     order: byId(grants.id),
-    runs: person === undefined ? runs : undefined,
+    runs: person === undefined ? await runsOf(tx, owner, filter) : undefined,
     owned: belongsTo(owner, grants.partnerId),
     range: and(
       person && and(isPerson(person), ownedBy(owner, grants.partnerId)),
@@ -100,7 +102,7 @@ export async function grantsQuestion(
       idsDuring(grants.id, filter),
     ),
     fits: and(
-      person && filter.campaignIds
+      isApart && filter.campaignIds
         ? inArray(grants.campaignId, [...filter.campaignIds])
         : undefined,
       state && !indexedStates.has(state) ? eq(grants.state, state) : undefined,
@@ -120,12 +122,17 @@ const fitting = (tx: Reader, { reason, ruleIds, sourceIds, ...span }: GrantFilte
 
 const indexedStates: ReadonlySet<GrantState> = new Set(['held', 'attention'])
 
-async function own(tx: Reader, owner: string): Promise<string[]> {
+/** As the indexes have them: `grants_attention` by partner, `grants_held` and all others by campaign. */
+async function runsOf(tx: Reader, owner: Owner, { state, campaignIds }: GrantFilter) {
+  if (state === 'attention') return runsOfPartners(tx, grants.partnerId, owner)
+  const of = grants.campaignId
+  if (campaignIds !== undefined) return { of, keys: campaignIds }
+  if (owner === null && state !== 'held') return undefined
   const rows = await tx
     .select({ id: campaigns.id })
     .from(campaigns)
-    .where(eq(campaigns.partnerId, owner))
-  return rows.map(({ id }) => id)
+    .where(ownedBy(owner, campaigns.partnerId))
+  return { of, keys: rows.map(({ id }) => id) }
 }
 
 const eventFrom = (tx: Reader, sourceIds: readonly string[]) =>

@@ -34,6 +34,8 @@ export interface Question {
   range: SQL | undefined
   /** The partner's condition, where the keys are not partners themselves: true of every row of the runs. */
   owned?: SQL | undefined
+  /** The rows of that range lie each in another place of the disk. */
+  isScattered?: boolean
   /** What each row is asked. */
   fits: SQL | undefined
 }
@@ -55,9 +57,10 @@ export async function search(
   question: Question,
   { limit, after }: PageWanted,
 ): Promise<Page<FoundKey>> {
-  const { runs, fits } = question
+  const { runs, fits, isScattered } = question
   const runCount = runs === undefined ? 1 : runs.keys.length
-  const share = Math.ceil(limits.pageRowsSearchedMax / Math.max(1, runCount))
+  const inAll = isScattered === true ? limits.pageRowsScatteredMax : limits.pageRowsSearchedMax
+  const share = Math.ceil(inAll / Math.max(1, runCount))
   const most = fits === undefined ? limit + 1 : Math.max(share, limit + 1)
   const found = await firstFitting(tx, question, after, most, limit + 1)
   const isComplete = fits === undefined || (found.length > limit && runCount === 1)

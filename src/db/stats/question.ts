@@ -124,6 +124,7 @@ const lackingHours = (owner: Owner, { of }: StatsAsked) => sql`
       select (select max(hour) from counted_hours h where h.partner_id = p.id and h.of = ${of}) as newest,
         date_trunc('hour', now(), 'UTC') - ${limits.statsLiveHours} * interval '1 hour' as live
     ) c
-    where coalesce(c.newest + interval '1 hour' < c.live, exists (
-      select from ${events} where ${events.partnerId} = p.id and ${events.receivedAt} < c.live limit 1))
+    where coalesce(c.newest + interval '1 hour' < c.live, (
+      select ${events.receivedAt} < c.live from ${events}
+      where ${events.partnerId} = p.id order by ${events.id} limit 1))
   ) as lacking`
