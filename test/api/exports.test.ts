@@ -73,6 +73,20 @@ describe('a page looks at so many rows and no more', () => {
     }
   })
 
+  test('and at fewer where each lies in another place', async () => {
+    const with_ = await it.token(crowded.partnerId)
+    let [cursor, pages]: [string | null, number] = ['', 0]
+    for (; cursor !== null; pages++) {
+      const more = cursor === '' ? '' : `&cursor=${cursor}`
+      const answer = await it.get(`/api/v1/events?type=crowd&state=matched${more}`, with_)
+      const page = Page.parse(await answer.json())
+      expect(page.items).toEqual([])
+      cursor = page.next
+    }
+    const crowd = limits.pageRowsSearchedMax * 2 + 10
+    expect(pages).toBe(Math.ceil(crowd / limits.pageRowsScatteredMax))
+  })
+
   test('what another partner has there waits until this far was looked at', async () => {
     const with_ = await it.token(null)
     const seen: string[] = []

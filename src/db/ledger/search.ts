@@ -111,14 +111,18 @@ async function endOfSearch(
 const rowsOf = ({ table, order, runs, range }: Question, after: string | undefined) => sql`
   from ${table} where ${
     and(
-      runs && sql`${runs.of} = run.key`,
+      runs && sql`${runs.of} = ${onlyKey(runs) ?? sql`run.key`}`,
       range,
       after === undefined ? undefined : order.after(after),
     ) ?? sql`true`
   } order by ${order.newestFirst}`
 
+/** A single key stands in the query itself: the planner knows how many rows it has, and goes in their order. */
+const onlyKey = ({ keys }: { keys: readonly string[] }): SQL | undefined =>
+  keys.length === 1 ? sql`${keys[0]}::uuid` : undefined
+
 function inEachRun({ runs }: Question, query: SQL): SQL {
-  if (runs === undefined) return sql`(${query}) f`
+  if (runs === undefined || onlyKey(runs) !== undefined) return sql`(${query}) f`
   return sql`unnest(${uuids(runs.keys)}) run(key) cross join lateral (${query}) f`
 }
 

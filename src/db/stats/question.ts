@@ -46,7 +46,8 @@ export async function statsOf(tx: Reader, owner: Owner, asked: StatsAsked): Prom
       : sql`null::text`
   const rows = await tx.execute<StatsRow>(sql`
     select s.at, s.word, ${name} as name, s.count from (
-      select date_trunc(${step}::text, c.hour, ${zone}::text) as at, ${grouped} as word, sum(c.count)::float8 as count
+      select date_trunc(${step}::text, t.hour, ${zone}::text) as at, t.word, sum(t.count)::float8 as count from (
+      select c.hour, ${grouped} as word, sum(c.count) as count
       from (${countedBefore(owner, asked)} union all ${uncounted(owner, asked)}) c
       where ${
         and(
@@ -54,6 +55,7 @@ export async function statsOf(tx: Reader, owner: Owner, asked: StatsAsked): Prom
           asked.campaignIds && sql`c.campaign_id = any(${uuids(asked.campaignIds)})`,
         ) ?? sql`true`
       }
+      group by 1, 2) t
       group by 1, 2
     ) s order by s.at, s.word`)
   return {
@@ -82,6 +84,10 @@ const liveFrom = (of: Counted) => sql`
     (select max(hour) + interval '1 hour' from counted_hours h where h.partner_id = p.id and h.of = ${of}),
     date_trunc('hour', now(), 'UTC') - ${limits.statsLiveHours} * interval '1 hour')`
 
+/** Once for each partner, not for each row: the offset keeps the planner from moving it there. */
+const withSince = (owner: Owner, of: Counted) =>
+  sql`select id, ${liveFrom(of)} as since from (${ofPartners(owner)}) p offset 0`
+
 const moment = (date: Date) => sql`${date.toISOString()}::timestamptz`
 
 function countedBefore(owner: Owner, { of, from, to }: StatsAsked): SQL {
@@ -89,8 +95,8 @@ function countedBefore(owner: Owner, { of, from, to }: StatsAsked): SQL {
   const campaign = of === 'events' ? sql`null::uuid` : sql`h.campaign_id`
   return sql`
     select h.hour, h.source_id, ${campaign} as campaign_id, h.state, h.reason, h.count::bigint as count
-    from (${ofPartners(owner)}) p join ${table} h on h.partner_id = p.id
-    where h.hour >= ${moment(from)} and h.hour < ${moment(to)} and h.hour < ${liveFrom(of)}`
+    from (${withSince(owner, of)}) p join ${table} h on h.partner_id = p.id
+    where h.hour >= ${moment(from)} and h.hour < ${moment(to)} and h.hour < p.since`
 }
 
 function uncounted(owner: Owner, { of, from, to }: StatsAsked): SQL {
@@ -98,7 +104,7 @@ function uncounted(owner: Owner, { of, from, to }: StatsAsked): SQL {
   if (of === 'events')
     return sql`
       select date_trunc('hour', received_at, 'UTC'), source_id, null::uuid, state, reason, count(*)
-      from (select id, ${liveFrom(of)} as since from (${ofPartners(owner)}) p) p
+      from (${withSince(owner, of)}) p
       join ${events} on ${events.partnerId} = p.id and ${idsDuring(events.id, span)}
       where received_at >= greatest(p.since, ${moment(from)}) and received_at < ${moment(to)}
       group by 1, 2, 3, 4, 5`
@@ -106,7 +112,7 @@ function uncounted(owner: Owner, { of, from, to }: StatsAsked): SQL {
     select date_trunc('hour', ${grants.createdAt}, 'UTC'), coalesce((
         select e.source_id from events e where e.partner_id = ${grants.partnerId} and e.id = ${grants.eventId}
       ), '00000000-0000-0000-0000-000000000000'), ${grants.campaignId}, ${grants.state}, coalesce(${grants.reason}, ''), count(*)
-    from (select id, ${liveFrom(of)} as since from (${ofPartners(owner)}) p) p
+    from (${withSince(owner, of)}) p
     join campaigns c on c.partner_id = p.id
     join ${grants} on ${grants.campaignId} = c.id and ${idsDuring(grants.id, span)}
     where ${grants.createdAt} >= greatest(p.since, ${moment(from)}) and ${grants.createdAt} < ${moment(to)}
