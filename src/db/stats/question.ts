@@ -46,16 +46,18 @@ export async function statsOf(tx: Reader, owner: Owner, asked: StatsAsked): Prom
       : sql`null::text`
   const rows = await tx.execute<StatsRow>(sql`
     select s.at, s.word, ${name} as name, s.count from (
-      select date_trunc(${step}::text, t.hour, ${zone}::text) as at, t.word, sum(t.count)::float8 as count from (
-      select c.hour, ${grouped} as word, sum(c.count) as count
-      from (${countedBefore(owner, asked)} union all ${uncounted(owner, asked)}) c
-      where ${
-        and(
-          asked.sourceIds && sql`c.source_id = any(${uuids(asked.sourceIds)})`,
-          asked.campaignIds && sql`c.campaign_id = any(${uuids(asked.campaignIds)})`,
-        ) ?? sql`true`
-      }
-      group by 1, 2) t
+      select date_trunc(${step}::text, t.hour, ${zone}::text) as at, t.word, sum(t.count)::float8 as count
+      from (
+        select c.hour, ${grouped} as word, sum(c.count) as count
+        from (${countedBefore(owner, asked)} union all ${uncounted(owner, asked)}) c
+        where ${
+          and(
+            asked.sourceIds && sql`c.source_id = any(${uuids(asked.sourceIds)})`,
+            asked.campaignIds && sql`c.campaign_id = any(${uuids(asked.campaignIds)})`,
+          ) ?? sql`true`
+        }
+        group by 1, 2
+      ) t
       group by 1, 2
     ) s order by s.at, s.word`)
   return {
