@@ -198,13 +198,15 @@ async function nextPiece(
     after === undefined ? undefined : order.after(after),
   )
   const line = sql`case when ${and(owned, fits) ?? sql`true`} then ${lineOf(cells(reveal), format)} || ${end} end`
+  // Lines are put in order by a number, and a key is made of the last row alone: making one costs as much as a line.
   const [piece] = await tx.execute<FoundPiece>(sql`
-    select string_agg(line, '' order by key collate "C" desc) as lines, count(line)::int as rows, count(*)::int as searched,
-      min(key collate "C") as last
+    select string_agg(line, '' order by n) as lines, count(line)::int as rows, count(*)::int as searched,
+      min(last) as last
     from (
-      select ${order.key} as key, ${line} as line
+      select n, ${line} as line, case when n = ${limits.exportRowsAtOnce}::int then ${order.key} end as last
       from (
-        select * from ${table} where ${these ?? sql`true`}
+        select *, row_number() over (order by ${order.newestFirst}) as n
+        from ${table} where ${these ?? sql`true`}
         order by ${order.newestFirst} limit ${limits.exportRowsAtOnce}
       ) ${table} ${joins}
     ) piece`)
