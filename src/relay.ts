@@ -138,7 +138,7 @@ interface MountedParts {
 /** What this role answers. The sandbox is everywhere: a worker delivers to its own. */
 function mounted(parts: MountedParts): ((roof: Hono<Env>) => unknown)[] {
   const { config, installation, state, ingest, sandbox, metrics, failed, ownUrl } = parts
-  const { orm, questions, work } = installation.db
+  const { orm, questions, exports, work } = installation.db
   const { pepper, vault } = installation
   const ops = opsRoutes({ ready: () => ready(installation, state), registry: metrics.registry })
   const mounts = [
@@ -151,12 +151,19 @@ function mounted(parts: MountedParts): ((roof: Hono<Env>) => unknown)[] {
     const own = { sql: work, pepper, vault, now: Date.now }
     const history = createHistory({ ...own, orm })
     const faces = { ...own, history, publicUrl, allowed: config.noticesAllowed }
-    const asked = { ...faces, orm: questions, changes: orm }
+    const asked = { ...faces, orm: questions, exports, changes: orm }
     mounts.push((roof) => roof.route('/', createApi(asked)))
     const clientAddress = createClientAddress(config.trustedProxies)
     const deps = { vault, now: Date.now, failed }
     const oidc = config.oidc && createOidc(config.oidc, deps)
-    const shown = { ...faces, orm, ledger: { orm: questions, pepper }, clientAddress, oidc, ownUrl }
+    const shown = {
+      ...faces,
+      orm,
+      ledger: { orm: questions, changes: orm, pepper },
+      clientAddress,
+      oidc,
+      ownUrl,
+    }
     mounts.push((roof) => roof.route('/', consoleRoutes(shown)))
   }
   return mounts
