@@ -550,6 +550,8 @@ export const limits = {
   historyShownMax: 20,
   /** While a source is set up. */
   firstEventsShown: 5,
+  /** Sources, campaigns and alarms of an overview. */
+  overviewThingsShown: 12,
   /** Of a list to choose from. */
   choicesShownMax: 200,
   /** Pages that are told of what comes, at once: each asks the database once in `livePollMs`. */

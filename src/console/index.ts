@@ -24,11 +24,13 @@ import { eventsRoutes } from './pages/events.tsx'
 import { grantRoutes } from './pages/grant.tsx'
 import { grantsRoutes } from './pages/grants.tsx'
 import { jobsRoutes } from './pages/jobs.tsx'
+import { overviewRoutes } from './pages/overview.tsx'
 import { payloadRoutes } from './pages/payload.tsx'
 import { peopleRoutes } from './pages/people.tsx'
 
 /** Of one partner. */
 const pages = [
+  overviewRoutes,
   eventsRoutes,
   eventRoutes,
   payloadRoutes,

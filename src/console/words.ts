@@ -5,6 +5,7 @@ import { entry } from './words/entry.ts'
 import { events } from './words/events.ts'
 import { frame } from './words/frame.ts'
 import { grants } from './words/grants.ts'
+import { overview } from './words/overview.ts'
 import { people } from './words/people.ts'
 import { rules } from './words/rules.ts'
 import { sources } from './words/sources.ts'
@@ -16,6 +17,7 @@ const en = {
   connect: connect.en,
   events: events.en,
   grants: grants.en,
+  overview: overview.en,
   people: people.en,
   rules: rules.en,
   sources: sources.en,
@@ -29,6 +31,7 @@ const ru: Words = {
   connect: connect.ru,
   events: events.ru,
   grants: grants.ru,
+  overview: overview.ru,
   people: people.ru,
   rules: rules.ru,
   sources: sources.ru,

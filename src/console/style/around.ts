@@ -56,6 +56,7 @@ main > section, section + section { margin-top: 2.25rem; }
 .two > section + section { margin-top: 0; }
 .sticky { position: sticky; top: 1rem; max-height: calc(100vh - 2rem); overflow-y: auto; }
 .two { display: grid; grid-template-columns: minmax(0, 1.4fr) minmax(0, 1fr); gap: 1.5rem; align-items: start; }
+.two.even { grid-template-columns: repeat(2, minmax(0, 1fr)); }
 .stack > * + * { margin-top: 1.25rem; }
 section > h2:first-child { margin-top: 0; }
 @media (max-width: 52rem) {
@@ -86,6 +87,6 @@ section > h2:first-child { margin-top: 0; }
   .console nav ul:first-of-type { margin-top: 0; }
   .console nav li :is(a, .link) { padding-block: .5rem; }
   .sticky { position: static; max-height: none; }
-  .two { grid-template-columns: minmax(0, 1fr); }
+  .two, .two.even { grid-template-columns: minmax(0, 1fr); }
 }
 `

@@ -40,6 +40,13 @@ export const story = `.timeline { margin: 0; padding: 0; list-style: none; }
 .chart .bar.good { fill: var(--good); }
 .chart .bar.care { fill: var(--care); }
 .chart .bar.bad { fill: var(--bad); }
+.chart .touch { fill: transparent; }
+.chart g:hover .touch { fill: var(--sunk); }
+.chart .bar.wait { fill: var(--wait); }
+.chart .bar.none { fill: var(--edge); }
+figure { margin: 0; }
+figcaption { margin-bottom: .75rem; font-weight: 600; }
+.charts { margin: 0 0 2.25rem; }
 .chart .ground { stroke: var(--line); }
 .chart text { fill: var(--quiet); font-size: 11px; }
 .progress { width: 100%; max-width: 34rem; height: .6rem; margin: .5rem 0; border: 0; border-radius: .3rem; overflow: hidden; accent-color: var(--accent); }
