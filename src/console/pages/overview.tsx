@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { alarmKinds, isAlarmName } from '../../alarms/kinds.ts'
 import { listAlarms, type AlarmView } from '../../ledger/alarms.ts'
 import { listCampaigns, listSources } from '../../ledger/setup.ts'
+import { sayReason } from '../../ledger/words.ts'
 import { readStats } from '../../ledger/stats.ts'
 import { readQueue } from '../../ledger/queues.ts'
 import { limits } from '../../limits.ts'
@@ -57,7 +58,12 @@ async function overviewPage(c: Page, visit: Visit, parts: ConsoleParts) {
     visit,
     { title: say.title, place: 'overview' },
     <>
-      <Needs alarms={those(alarms)} attention={attention} visit={visit} />
+      <Needs
+        alarms={those(alarms)}
+        campaigns={those(campaigns)}
+        attention={attention}
+        visit={visit}
+      />
       <Figures numbers={numbers} visit={visit} />
       <div class="two even">
         <section>
@@ -263,18 +269,31 @@ function hasWholeHours(timeZone: string): boolean {
   return !/:[1-5]/.test(format.format(new Date(Date.UTC(2026, 0))).split('GMT')[1] ?? '')
 }
 
-function Needs({
-  alarms,
-  attention,
-  visit,
-}: {
+type Campaign = Extract<
+  Awaited<ReturnType<typeof listCampaigns>>,
+  { items: unknown }
+>['items'][number]
+
+interface NeedsProps {
   alarms: readonly AlarmView[]
+  campaigns: readonly Campaign[]
   attention: number
   visit: Visit
-}) {
+}
+
+/** These begin by themselves, or were a person's own doing. */
+const calmReasons: ReadonlySet<string | null> = new Set(['not_started', 'stopped'])
+
+function Needs({ alarms, campaigns, attention, visit }: NeedsProps) {
   const { language, base } = visit
   const say = words[language].overview
-  if (alarms.length + attention === 0) return <p class="done calm">{say.calm}</p>
+  const paused = campaigns.filter(
+    ({ health: { state, reason } }) =>
+      (state === 'holding' || state === 'unreachable') && !calmReasons.has(reason),
+  )
+  // A campaign says itself what is the matter with it.
+  const others = alarms.filter(({ subject }) => !paused.some(({ id }) => id === subject.id))
+  if (others.length + paused.length + attention === 0) return <p class="done">{say.calm}</p>
   return (
     <section>
       <h2>{say.needs}</h2>
@@ -287,7 +306,22 @@ function Needs({
             </a>
           </li>
         )}
-        {alarms.map((alarm) => (
+        {paused.map(({ id, name, health: { state, reason, since } }) => (
+          <li>
+            <div>
+              <strong>{name}: </strong>
+              {sayReason('held', reason, language) ?? words[language].campaigns.states[state]}
+              <span class="help">
+                {' · '}
+                {say.since} <Moment at={since} visit={visit} />
+              </span>
+            </div>
+            <a class="button quiet" href={`${base}/campaigns/${id}`}>
+              {say.act.campaign}
+            </a>
+          </li>
+        ))}
+        {others.map((alarm) => (
           <Alarm alarm={alarm} visit={visit} />
         ))}
       </ul>

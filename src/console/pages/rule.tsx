@@ -1,5 +1,6 @@
 // …/rules/:id and …/sources/:id/rules/new: a rule, written by clicking in an event that came in.
 import { Hono } from 'hono'
+import type { Scope } from '../../access/scopes.ts'
 import { isUuid } from '../../ids.ts'
 import { listAuditEntries } from '../../ledger/access.ts'
 import { readRule } from '../../ledger/setup.ts'
@@ -51,76 +52,55 @@ export function ruleRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
     ),
   )
   const path = '/console/p/:partner/rules/:id'
-  const aboutRule = (shows: (c: Page, visit: Visit, rule: Rule) => Response | Promise<Response>) =>
-    inside(parts, ['config:read'], async (c, visit) => {
+  const aboutRule = (
+    scope: Scope,
+    shows: (c: Page, visit: Visit, rule: Rule) => Response | Promise<Response>,
+  ) =>
+    inside(parts, [scope], async (c, visit) => {
       const id = c.req.param('id') ?? ''
       const found = isUuid(id) ? await readRule(parts.ledger, visit.asker, id) : undefined
       return found === undefined ? notThere(c) : shows(c, visit, found.view)
     })
   app.get(
     path,
-    aboutRule((c, visit, rule) =>
+    aboutRule('config:read', (c, visit, rule) =>
       rulePage(c, visit, parts, rule.source.id, rule, { draft: draftOf(rule) }),
     ),
   )
   app.post(
     path,
     largeForm,
-    inside(
-      parts,
-      ['config:write'],
-      aboutRuleInside((c, visit, rule) => worked(c, visit, parts, rule.source.id, rule), parts),
-    ),
+    aboutRule('config:write', (c, visit, rule) => worked(c, visit, parts, rule.source.id, rule)),
   )
   app.post(
     `${path}/move`,
     smallForm,
-    inside(parts, ['config:write'], async (c, visit) => {
-      const id = c.req.param('id') ?? ''
-      const found = isUuid(id) ? await readRule(parts.ledger, visit.asker, id) : undefined
-      if (found === undefined) return notThere(c)
+    aboutRule('config:write', async (c, visit, { id, source }) => {
       const position = Math.max(0, Math.trunc(Number((await fieldsOf(c))('position')) || 0))
       await change(parts, visit, (editor, deps, editing) =>
         editor.writeRule(deps, editing, { rule: id }, { fields: {}, position }),
       )
-      return c.redirect(`${visit.base}/sources/${found.view.source.id}#rules`, 303)
+      return c.redirect(`${visit.base}/sources/${source.id}#rules`, 303)
     }),
   )
   for (const what of ['remove', 'restore'] as const)
     app.post(
       `${path}/${what}`,
       smallForm,
-      inside(
-        parts,
-        ['config:write'],
-        aboutRuleInside(async (c, visit, rule) => {
-          const done = await change(parts, visit, (editor, deps, editing) =>
-            what === 'remove'
-              ? editor.removeRule(deps, editing, rule.id)
-              : editor.restoreThing(deps, editing, 'rule', rule.id),
-          )
-          const told = done.ok ? { done: what === 'remove' ? 'removed' : 'saved' } : {}
-          if (done.ok) return c.redirect(hrefWith(`${visit.base}/rules/${rule.id}`, told), 303)
-          return rulePage(c, visit, parts, rule.source.id, rule, {
-            draft: draftOf(rule),
-            mistakes: done.mistakes,
-          })
-        }, parts),
-      ),
+      aboutRule('config:write', async (c, visit, rule) => {
+        const done = await change(parts, visit, (editor, deps, editing) =>
+          what === 'remove'
+            ? editor.removeRule(deps, editing, rule.id)
+            : editor.restoreThing(deps, editing, 'rule', rule.id),
+        )
+        const told = { done: what === 'remove' ? 'removed' : 'saved' }
+        if (done.ok) return c.redirect(hrefWith(`${visit.base}/rules/${rule.id}`, told), 303)
+        const { mistakes } = done
+        return rulePage(c, visit, parts, rule.source.id, rule, { draft: draftOf(rule), mistakes })
+      }),
     )
   return app
 }
-
-const aboutRuleInside =
-  (
-    shows: (c: Page, visit: Visit, rule: Rule) => Response | Promise<Response>,
-    parts: ConsoleParts,
-  ) =>
-  async (c: Page, visit: Visit) => {
-    const id = c.req.param('id') ?? ''
-    const found = isUuid(id) ? await readRule(parts.ledger, visit.asker, id) : undefined
-    return found === undefined ? notThere(c) : shows(c, visit, found.view)
-  }
 
 /** A click in the event, a trial, or the end of the work: which button it was tells. */
 async function worked(
@@ -357,7 +337,7 @@ async function History({
         {items.map(({ at, actor, detail }) => (
           <li>
             <div>
-              {changedIn(detail)} <span class="help">{actor}</span>
+              {changedIn(detail, say.did)} <span class="help">{actor}</span>
             </div>
             <Moment at={at} visit={visit} />
           </li>
@@ -367,8 +347,9 @@ async function History({
   )
 }
 
-function changedIn(detail: unknown): string {
+function changedIn(detail: unknown, words: Readonly<Record<string, string>>): string {
   if (typeof detail !== 'object' || detail === null) return ''
   const { did, changed } = { did: '', changed: '', ...detail }
-  return [did, changed].filter((text) => typeof text === 'string' && text !== '').join(': ')
+  const word = typeof did === 'string' && Object.hasOwn(words, did) ? words[did] : did
+  return [word, changed].filter((text) => typeof text === 'string' && text !== '').join(': ')
 }

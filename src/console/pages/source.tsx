@@ -1,5 +1,6 @@
 // …/sources/:id: the URL and where it is pasted, credentials, rules, and what came in or was refused.
 import { Hono } from 'hono'
+import { listAlarms } from '../../ledger/alarms.ts'
 import { listRules } from '../../ledger/setup.ts'
 import { limits } from '../../limits.ts'
 import { pathOfSource } from '../../partners/source-url.ts'
@@ -9,7 +10,7 @@ import { fieldsOf, Problem, smallForm } from '../forms.tsx'
 import { answerIn } from '../page.tsx'
 import type { ConsoleEnv, ConsoleParts } from '../parts.ts'
 import { hrefWith } from '../ui/lists.tsx'
-import { Ago, Copyable, Moment, Told } from '../ui/marks.tsx'
+import { Ago, Copyable, Moment, Told, upper } from '../ui/marks.tsx'
 import { nameOf } from '../ui/providers.tsx'
 import type { Page, Visit } from '../visit.ts'
 import { words } from '../words.ts'
@@ -97,10 +98,18 @@ async function sourcePage(c: Page, visit: Visit, parts: ConsoleParts, shown: Sho
   const { sources, common } = words[language]
   const say = sources.one
   const mayWrite = visit.may('config:write') && source.archived_at === null
-  const [path, rules] = await Promise.all([
+  const [path, rules, alarms] = await Promise.all([
     mayWrite ? pathOfSource(parts, partner.id, source.id) : undefined,
     listRules(parts.ledger, asker, { source: source.id, limit: limits.rulesPerSourceMax }),
+    listAlarms(parts.ledger, asker, {
+      state: 'open',
+      limit: limits.overviewThingsShown,
+      lang: language,
+    }),
   ])
+  const own = ('items' in alarms ? alarms.items : []).filter(
+    ({ subject }) => subject.id === source.id,
+  )
   const listed = 'items' in rules ? rules.items : []
   const here = `${base}/sources/${source.id}`
   const sample = c.req.query('sample')
@@ -131,6 +140,20 @@ async function sourcePage(c: Page, visit: Visit, parts: ConsoleParts, shown: Sho
         .map(({ says }) => (
           <Problem>{says}</Problem>
         ))}
+      {own.length > 0 && (
+        <ul class="needs">
+          {own.map(({ told, opened_at: since }) => (
+            <li>
+              <div>
+                {upper(told)}{' '}
+                <span class="help">
+                  <Moment at={since} visit={visit} />
+                </span>
+              </div>
+            </li>
+          ))}
+        </ul>
+      )}
       {isUnfinished && (
         <p>
           <a class="button" href={`${here}/connect`}>
