@@ -15,6 +15,7 @@ import { serveSandbox, type Sandbox } from '../../src/moab/sandbox.ts'
 import { createLogger } from '../../src/ops/logging.ts'
 import { applyConfig, describeProblems } from '../../src/partners/apply.ts'
 import { findNamedSource } from '../../src/partners/named-source.ts'
+import { planList } from '../../src/jobs/list.ts'
 import { startRelay } from '../../src/relay.ts'
 import { makeMember, makeUser, password } from '../access/people.ts'
 
@@ -142,7 +143,8 @@ export async function openWorld(document: string = yaml): Promise<World> {
 }
 
 /** What a relay has seen after a while. */
-export async function live({ send, url }: World): Promise<void> {
+export async function live(world: World): Promise<void> {
+  const { send, url, db, installation, partner } = world
   const paying = [
     'maria',
     'ivan.petrov',
@@ -165,4 +167,22 @@ export async function live({ send, url }: World): Promise<void> {
       headers: forged,
       body,
     })
+  await settled(world)
+  const campaigns = await db.work<{ id: string }[]>`select id from campaigns where name = 'friends'`
+  const lines = ['email', 'new.one@example.com', 'boris@example.com', 'not an address']
+  await planList(installation.db.work, installation.pepper, {
+    partnerId: partner.id,
+    campaignId: campaigns[0]?.id ?? '',
+    actor: 'test',
+    bytes: Buffer.from(lines.join('\n')),
+  })
+}
+
+/** Until nothing is on its way any more. */
+async function settled({ db }: World): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    const rows = await db.work`select from grants where state in ('queued', 'sending')`
+    if (rows.length === 0) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
 }
