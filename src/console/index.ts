@@ -13,10 +13,25 @@ import { signInRoutes } from './sign-in.tsx'
 import { eventRoutes } from './pages/event.tsx'
 import { eventsRoutes } from './pages/events.tsx'
 import { payloadRoutes } from './pages/payload.tsx'
+import { noticesRoutes } from './pages/notices/notices.tsx'
 import { peopleRoutes } from './pages/people.tsx'
+import { configRoutes } from './pages/settings/config.tsx'
+import { settingsRoutes } from './pages/settings/overview.tsx'
+import { membersRoutes } from './pages/settings/people.tsx'
+import { tokensRoutes } from './pages/settings/tokens.tsx'
 
 /** Of one partner. */
-const pages = [eventsRoutes, eventRoutes, payloadRoutes, peopleRoutes]
+const pages = [
+  eventsRoutes,
+  eventRoutes,
+  payloadRoutes,
+  peopleRoutes,
+  settingsRoutes,
+  membersRoutes,
+  tokensRoutes,
+  noticesRoutes,
+  configRoutes,
+]
 
 const places = [
   '/',

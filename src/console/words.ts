@@ -2,10 +2,26 @@
 import { entry } from './words/entry.ts'
 import { events } from './words/events.ts'
 import { frame } from './words/frame.ts'
+import { notices } from './words/notices.ts'
 import { people } from './words/people.ts'
+import { settings } from './words/settings.ts'
 
-const en = { ...entry.en, ...frame.en, events: events.en, people: people.en }
+const en = {
+  ...entry.en,
+  ...frame.en,
+  events: events.en,
+  people: people.en,
+  settings: settings.en,
+  notices: notices.en,
+}
 export type Words = typeof en
-const ru: Words = { ...entry.ru, ...frame.ru, events: events.ru, people: people.ru }
+const ru: Words = {
+  ...entry.ru,
+  ...frame.ru,
+  events: events.ru,
+  people: people.ru,
+  settings: settings.ru,
+  notices: notices.ru,
+}
 
 export const words = { en, ru }

@@ -1,0 +1,87 @@
+// How a channel is doing, and where it leads, without what is secret.
+import type { ChannelView } from '../../../ledger/notices.ts'
+import { Mark, Moment } from '../../ui/marks.tsx'
+import type { Visit } from '../../visit.ts'
+import { words } from '../../words.ts'
+import { alarmKinds, isAlarmName } from '../../../alarms/kinds.ts'
+
+interface Props {
+  channel: ChannelView
+  visit: Visit
+}
+
+export function ChannelState({ channel: { enabled, health }, visit }: Props) {
+  const say = words[visit.language].notices.state
+  if (!enabled) return <Mark tone="none">{say.off}</Mark>
+  return health.failing ? <Mark tone="bad">{say.failing}</Mark> : <Mark tone="good">{say.on}</Mark>
+}
+
+/** The address, the chat, the recipients: whatever tells this channel from another. */
+export function placeIn({ kind, settings }: ChannelView): string {
+  const text = (name: string) => {
+    const value = settings[name]
+    return Array.isArray(value) ? value.join(', ') : String(value ?? '')
+  }
+  if (kind === 'telegram') return text('chat_id')
+  return kind === 'email' ? text('to') : text('url')
+}
+
+/** What came of the last tries. */
+export function Health({ channel: { health }, visit }: Props) {
+  const say = words[visit.language].notices
+  const { delivered_at: delivered, problem_at: problemAt, told } = health
+  return (
+    <>
+      {delivered === null && told === null && say.never}
+      {delivered !== null && (
+        <>
+          {say.delivered} <Moment at={delivered} visit={visit} />
+        </>
+      )}
+      {delivered !== null && told !== null && ' · '}
+      {told !== null && problemAt !== null && (
+        <>
+          {say.problem} <Moment at={problemAt} visit={visit} />: {told}
+        </>
+      )}
+    </>
+  )
+}
+
+export function Facts({ channel, visit }: Props) {
+  const { language } = visit
+  const say = words[language].notices
+  const { kind, alarms, health } = channel
+  return (
+    <dl class="facts">
+      <dt>{say.leads}</dt>
+      <dd>
+        {say.kinds[kind].name} · {placeIn(channel)}
+      </dd>
+      <dt>{say.alarms}</dt>
+      <dd>
+        {alarms === null
+          ? say.all
+          : alarms
+              .map((name) => (isAlarmName(name) ? alarmKinds[name].title[language] : name))
+              .join(', ')}
+      </dd>
+      {health.delivered_at !== null && (
+        <>
+          <dt>{say.delivered}</dt>
+          <dd>
+            <Moment at={health.delivered_at} visit={visit} />
+          </dd>
+        </>
+      )}
+      {health.told !== null && health.problem_at !== null && (
+        <>
+          <dt>{say.problem}</dt>
+          <dd>
+            <Moment at={health.problem_at} visit={visit} />: {health.told}
+          </dd>
+        </>
+      )}
+    </dl>
+  )
+}
