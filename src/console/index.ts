@@ -10,6 +10,7 @@ import { oidcRoutes } from './oidc.tsx'
 import type { ConsoleEnv, ConsoleParts } from './parts.ts'
 import { setupRoutes } from './setup.tsx'
 import { signInRoutes } from './sign-in.tsx'
+import { auditRoutes } from './pages/audit.tsx'
 import { eventRoutes } from './pages/event.tsx'
 import { eventsRoutes } from './pages/events.tsx'
 import { payloadRoutes } from './pages/payload.tsx'
@@ -26,6 +27,7 @@ const pages = [
   eventRoutes,
   payloadRoutes,
   peopleRoutes,
+  auditRoutes,
   settingsRoutes,
   membersRoutes,
   tokensRoutes,

@@ -1,4 +1,5 @@
 // What the pages say, in every language; a sentence that is missing in one does not compile.
+import { audit } from './words/audit.ts'
 import { entry } from './words/entry.ts'
 import { events } from './words/events.ts'
 import { frame } from './words/frame.ts'
@@ -13,6 +14,7 @@ const en = {
   people: people.en,
   settings: settings.en,
   notices: notices.en,
+  audit: audit.en,
 }
 export type Words = typeof en
 const ru: Words = {
@@ -22,6 +24,7 @@ const ru: Words = {
   people: people.ru,
   settings: settings.ru,
   notices: notices.ru,
+  audit: audit.ru,
 }
 
 export const words = { en, ru }

@@ -3,6 +3,7 @@ import { alarmKinds } from '../../../alarms/kinds.ts'
 import { limits } from '../../../limits.ts'
 import { securities, type ChannelKind } from '../../../notices/channels.ts'
 import { languages } from '../../reader.ts'
+import { upper } from '../../ui/marks.tsx'
 import type { Visit } from '../../visit.ts'
 import { words, type Words } from '../../words.ts'
 import { offered, rowsOf, type Field, type FieldRow, type Typed, type Wrong } from './typed.ts'
@@ -144,7 +145,7 @@ function Alarms({ visit, typed, wrong }: AlarmsProps) {
             />
             <span>
               {alarmKinds[name].title[language]}{' '}
-              <span class="help">{alarmKinds[name].says[language]}</span>
+              <span class="help">{upper(alarmKinds[name].says[language])}</span>
             </span>
           </label>
         ))}
