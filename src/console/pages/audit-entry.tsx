@@ -167,7 +167,7 @@ const isActor = (text: string): text is keyof Say['actors'] =>
   Object.hasOwn(words.en.audit.actors, text)
 
 const detailsIn = (detail: Entry['detail']) =>
-  new Map<string, unknown>(detail === null ? [] : Object.entries(detail))
+  new Map<string, unknown>(Object.entries(detail ?? {}))
 
 /** Whatever else the entry says; what only a program can use is left to the API. */
 const unsaid: readonly string[] = ['fingerprint', 'kid', 'invitation', 'definition']

@@ -97,10 +97,9 @@ const actionChoices = ({ language }: Visit) =>
 /** Members and tokens, for whoever may see them. */
 async function actorsOf(visit: Visit, { ledger }: ConsoleParts): Promise<[string, string][]> {
   const { actors, byToken } = words[visit.language].audit
-  const others = (['command line', 'file', 'relay'] as const).map((name): [string, string] => [
-    name,
-    upper(actors[name]),
-  ])
+  const others = (['command line', 'CONFIG_FILE', 'relay'] as const).map(
+    (name): [string, string] => [name, upper(actors[name])],
+  )
   if (!visit.may('access:read')) return others
   const page = { limit: limits.choicesShownMax }
   const [members, tokens] = await Promise.all([

@@ -2,7 +2,7 @@
 type Thing = 'partner' | 'campaign' | 'source' | 'credential' | 'rule'
 
 const endings = {
-  partner: 'а',
+  partner: '',
   campaign: 'а',
   source: '',
   credential: '',
@@ -30,7 +30,8 @@ const en = {
   actors: {
     user: 'somebody who is no member (the operator, or a former one)',
     token: 'a token of the operator',
-    file: 'a config file',
+    CONFIG_FILE: 'the config file that the relay starts with',
+    demo: 'the demo',
     relay: 'the relay itself',
     'command line': 'the command line',
     'set-up link': 'the set-up link',
@@ -43,7 +44,7 @@ const en = {
     person: 'person',
   },
   things: {
-    partner: (name: string) => `The company “${name}”`,
+    partner: (name: string) => `The partner “${name}”`,
     campaign: (name: string) => `The campaign “${name}”`,
     source: (name: string) => `The source “${name}”`,
     credential: (name: string) => `The credential “${name}”`,
@@ -92,7 +93,8 @@ const ru: typeof en = {
   actors: {
     user: 'не участник (оператор или бывший участник)',
     token: 'токен оператора',
-    file: 'конфигурационный файл',
+    CONFIG_FILE: 'конфигурационный файл, с которым запускается релей',
+    demo: 'демонстрация',
     relay: 'сам релей',
     'command line': 'командная строка',
     'set-up link': 'ссылка первоначальной настройки',
@@ -105,7 +107,7 @@ const ru: typeof en = {
     person: 'человек',
   },
   things: {
-    partner: (name) => `Компания «${name}»`,
+    partner: (name) => `Партнёр «${name}»`,
     campaign: (name) => `Кампания «${name}»`,
     source: (name) => `Источник «${name}»`,
     credential: (name) => `Ключ «${name}»`,

@@ -1,0 +1,53 @@
+// In which language and in which time zone somebody reads.
+import { languages, type Language } from './reader.ts'
+import type { Words } from './words.ts'
+
+interface Props {
+  say: Words['account']
+  language: Language
+  timeZone: string
+  /** Unix milliseconds: what the clocks show depends on the season. */
+  now: number
+}
+
+export function ReadingForm({ say, language, timeZone, now }: Props) {
+  return (
+    <form method="post" action="/console/account/reading" class="form">
+      <label for="language">{say.language}</label>
+      <select id="language" name="language" aria-describedby="reading-help">
+        {Object.entries(languages).map(([each, name]) => (
+          <option value={each} selected={each === language} lang={each}>
+            {name}
+          </option>
+        ))}
+      </select>
+      <p class="help" id="reading-help">
+        {say.readingHelp}
+      </p>
+      <label for="time-zone">{say.timeZone}</label>
+      <select id="time-zone" name="time_zone" aria-describedby="time-zone-help">
+        {zonesWith(timeZone).map((zone) => (
+          <option value={zone} selected={zone === timeZone}>
+            {zone.replaceAll('_', ' ')} ({offsetOf(zone, now)})
+          </option>
+        ))}
+      </select>
+      <p class="help" id="time-zone-help">
+        {say.timeZoneHelp}
+      </p>
+      <button type="submit">{say.save}</button>
+    </form>
+  )
+}
+
+const known = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')]
+
+/** A browser may call its zone by another name than this list does. */
+const zonesWith = (own: string) => (known.includes(own) ? known : [own, ...known])
+
+/** `UTC+3`, `UTC-9:30`. */
+function offsetOf(timeZone: string, now: number): string {
+  const format = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'shortOffset' })
+  const part = format.formatToParts(now).find(({ type }) => type === 'timeZoneName')
+  return (part?.value ?? '').replace('GMT', 'UTC')
+}
