@@ -140,7 +140,7 @@ async function account(c: Page, parts: ConsoleParts, person: SignedInPerson, tol
       </section>
       <section>
         <h2>{say.passwordTitle}</h2>
-        <PasswordForm say={say} problem={problem} isThere={password} />
+        <PasswordForm say={say} email={person.email} problem={problem} isThere={password} />
       </section>
       <section>
         <h2>{say.codesTitle}</h2>
@@ -172,9 +172,10 @@ interface PasswordProps {
   isThere: boolean
 }
 
-function PasswordForm({ say, problem, isThere }: PasswordProps) {
+function PasswordForm({ say, email, problem, isThere }: PasswordProps & { email: string }) {
   return (
     <form method="post" action="/console/account/password" class="form">
+      <input type="text" name="email" autocomplete="username" value={email} hidden />
       {isThere && (
         <PasswordField name="current" label={say.current} wrong={problem === 'current'} />
       )}

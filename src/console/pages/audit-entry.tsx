@@ -2,6 +2,7 @@
 import type { Child } from 'hono/jsx'
 import { isUuid } from '../../ids.ts'
 import type { listAuditEntries } from '../../ledger/access.ts'
+import { fateWords, isFate } from '../../ledger/words.ts'
 import { hrefWith } from '../ui/lists.tsx'
 import { Moment, upper } from '../ui/marks.tsx'
 import type { Visit } from '../visit.ts'
@@ -36,17 +37,20 @@ export function EntryRow({ entry, visit, known, here }: RowProps) {
     <li>
       <div>
         <Done entry={entry} visit={visit} known={known} />
-        <Details entry={entry} visit={visit} />
-        <span class="help">{sayActor(entry.actor, known, say)}</span>
+        <Turn entry={entry} visit={visit} />
+        <span class="help">
+          {[sayActor(entry.actor, known, say), ...saidOf(entry, visit)].join(' · ')}
+          {subject !== null && (
+            <>
+              {' · '}
+              <a href={hrefWith(here, { subject })}>{say.onlyThis}</a>
+            </>
+          )}
+        </span>
       </div>
-      <div class="when">
+      <span class="when">
         <Moment at={entry.at} visit={visit} />
-        {subject !== null && (
-          <a class="help" href={hrefWith(here, { subject })}>
-            {say.onlyThis}
-          </a>
-        )}
-      </div>
+      </span>
     </li>
   )
 }
@@ -172,48 +176,48 @@ const detailsIn = (detail: Entry['detail']) =>
 /** Whatever else the entry says; what only a program can use is left to the API. */
 const unsaid: readonly string[] = ['fingerprint', 'kid', 'invitation', 'definition']
 
-function Details({ entry, visit }: Pick<RowProps, 'entry' | 'visit'>) {
-  const say = words[visit.language].audit
-  const details = detailsIn(entry.detail)
-  const isConfig = entry.action === 'config.applied'
-  const turned = isConfig ? undefined : turnOf(entry.action, details)
-  const told = [...details].filter(
-    ([name, value]) =>
-      !unsaid.includes(name) &&
-      !(isConfig && name === 'did') &&
-      !(turned !== undefined && (name === 'before' || name === turned.to)) &&
-      value !== '',
-  )
-  return (
-    <>
-      {turned !== undefined && (
-        <span class="line diff">
-          <span class="gone">{sayValue(turned.to, turned.before, visit)}</span> →{' '}
-          <span class="added">{sayValue(turned.to, turned.after, visit)}</span>
-        </span>
-      )}
-      {told.map(([name, value]) => (
-        <span class="help">
-          {isDetail(name) ? say.details[name] : name}: {sayValue(name, value, visit)}
-        </span>
-      ))}
-    </>
-  )
+function saidOf(entry: Entry, visit: Visit): string[] {
+  const { details: say } = words[visit.language].audit
+  const said = entry.action === 'config.applied' ? ['did'] : namesTurned(entry)
+  return [...detailsIn(entry.detail)]
+    .filter(([name, value]) => !unsaid.includes(name) && !said.includes(name) && value !== '')
+    .map(([name, value]) => `${isDetail(name) ? say[name] : name}: ${sayValue(name, value, visit)}`)
 }
 
 const isDetail = (text: string): text is keyof Say['details'] =>
   Object.hasOwn(words.en.audit.details, text)
 
-/** From what to what, where the entry says both. */
-function turnOf(action: string, details: ReadonlyMap<string, unknown>) {
-  const to = action === 'member.changed' ? 'role' : 'did'
-  const [before, after] = [details.get('before'), details.get(to)]
-  return before === undefined || after === undefined ? undefined : { to, before, after }
+/** What it was and what it became, where the entry says both. */
+function namesTurned({ action, detail }: Entry): string[] {
+  const details = detailsIn(detail)
+  const names = ['before', action === 'member.changed' ? 'role' : 'did']
+  return names.every((name) => details.has(name)) ? names : []
 }
 
+function Turn({ entry, visit }: { entry: Entry; visit: Visit }) {
+  const [before, after] = namesTurned(entry)
+  if (before === undefined || after === undefined) return null
+  const details = detailsIn(entry.detail)
+  return (
+    <span class="line diff">
+      <span class="gone">{sayValue(after, details.get(before), visit)}</span> →{' '}
+      <span class="added">{sayValue(after, details.get(after), visit)}</span>
+    </span>
+  )
+}
+
+/** A role, a state or a kind has a word of its own in each language. */
 function sayValue(name: string, value: unknown, { language }: Visit): string {
   const text = String(value)
-  const { roles } = words[language].settings.people
-  const isRole = (role: string): role is keyof typeof roles => Object.hasOwn(roles, role)
-  return name === 'role' && isRole(text) ? roles[text] : text
+  const { settings, events, notices } = words[language]
+  const kinds = Object.entries(notices.kinds).map(([kind, { name: word }]) => [kind, word])
+  const tables: Readonly<Record<string, object>> = {
+    role: settings.people.roles,
+    state: events.states,
+    kind: Object.fromEntries(kinds),
+  }
+  const word = new Map<string, unknown>(Object.entries(tables[name] ?? {})).get(text)
+  if (typeof word === 'string') return word
+  const isState = name === 'did' || name === 'before'
+  return isState && isFate(text) ? fateWords[text][language] : text
 }

@@ -21,12 +21,13 @@ export const settings = `.own > header {
 .inline { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem; }
 .inline select { width: auto; margin: 0; padding: .35rem .55rem; }
 .help.wrong { color: var(--bad); font-weight: 600; }
+.actions + pre { margin-top: 1.25rem; }
 .once { margin-bottom: 1.5rem; border-color: var(--accent); }
 .once h2 { margin: 0 0 .6rem; }
-.help + .form { margin-top: 1rem; }
+.help + :is(.form, .filters) { margin-top: 1rem; }
 .tag { white-space: nowrap; margin-left: .5rem; padding: .05rem .5rem; border-radius: 1rem; background: var(--sunk); color: var(--quiet); font-size: .8125rem; }
 .line { display: block; }
-.rows > li > .when { flex: 0 1 auto; color: var(--quiet); font-size: .875rem; text-align: right; }
+.rows > li > .when { flex: 0 1 auto; color: var(--quiet); font-size: .875rem; }
 .grid.wide { grid-template-columns: repeat(auto-fill, minmax(min(18rem, 100%), 1fr)); }
 .grid.wide a { align-items: flex-start; }
 .grid.wide small { margin-top: .15rem; }
