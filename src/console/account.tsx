@@ -24,9 +24,9 @@ import { answerOwn, languageOf, type Language } from './page.tsx'
 import type { ConsoleEnv, ConsoleParts } from './parts.ts'
 import { personAsking } from './session.ts'
 import { momentIn } from './moments.ts'
-import { isLanguage, isTimeZone, keepReading, timeZoneOf } from './reader.ts'
+import { timeZoneOf } from './reader.ts'
 import { words, type Words } from './words.ts'
-import { ReadingForm } from './reading.tsx'
+import { ReadingForm, readingRoutes } from './reading.tsx'
 
 type Page = Context<ConsoleEnv>
 
@@ -79,19 +79,6 @@ export function accountRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
     }),
   )
   app.post(
-    `${own}/reading`,
-    smallForm,
-    signedIn(async (c) => {
-      const field = await fieldsOf(c)
-      const [language, timeZone] = [field('language'), field('time_zone')]
-      keepReading(c, parts, {
-        ...(isLanguage(language) && { language }),
-        ...(isTimeZone(timeZone) && { timeZone }),
-      })
-      return back(c, 'reading')
-    }),
-  )
-  app.post(
     `${own}/sessions/end`,
     smallForm,
     signedIn(async (c, person) => {
@@ -101,6 +88,7 @@ export function accountRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
       return back(c, 'sessions')
     }),
   )
+  app.route('/', readingRoutes(parts))
   return app
 }
 

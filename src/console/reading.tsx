@@ -1,6 +1,27 @@
 // In which language and in which time zone somebody reads.
-import { languages, type Language } from './reader.ts'
+import { Hono } from 'hono'
+import { fieldsOf, smallForm } from './forms.tsx'
+import type { ConsoleEnv, ConsoleParts } from './parts.ts'
+import { isLanguage, isTimeZone, keepReading, languages, type Language } from './reader.ts'
+import { personAsking } from './session.ts'
 import type { Words } from './words.ts'
+
+const path = '/console/account/reading'
+
+export function readingRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
+  const app = new Hono<ConsoleEnv>()
+  app.post(path, smallForm, async (c) => {
+    if ((await personAsking(c, parts)) === undefined) return c.redirect('/signin', 303)
+    const field = await fieldsOf(c)
+    const [language, timeZone] = [field('language'), field('time_zone')]
+    keepReading(c, parts, {
+      ...(isLanguage(language) && { language }),
+      ...(isTimeZone(timeZone) && { timeZone }),
+    })
+    return c.redirect('/console/account?done=reading', 303)
+  })
+  return app
+}
 
 interface Props {
   say: Words['account']
@@ -12,7 +33,7 @@ interface Props {
 
 export function ReadingForm({ say, language, timeZone, now }: Props) {
   return (
-    <form method="post" action="/console/account/reading" class="form">
+    <form method="post" action={path} class="form">
       <label for="language">{say.language}</label>
       <select id="language" name="language" aria-describedby="reading-help">
         {Object.entries(languages).map(([each, name]) => (

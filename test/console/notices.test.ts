@@ -168,6 +168,9 @@ describe('a mistake', () => {
     const { html } = await make('email', { ...mail, to: 'anna' })
     expect(html).toContain('value="smtp.example.com"')
     expect(html).toContain('value="anna"')
+    expect(html).not.toContain(mail.password)
+    expect(html).toMatch(/<input id="password"[^>]*required/)
+    expect((await make('telegram', { ...bot, chat_id: '?' })).html).not.toContain(bot.bot_token)
   })
 
   test.each([

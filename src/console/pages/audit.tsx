@@ -13,6 +13,7 @@ import { words } from '../words.ts'
 import { EntryRow, saySubject, type Known } from './audit-entry.tsx'
 
 const filters = ['action', 'actor', 'subject', 'from', 'to'] as const
+type Given = { [Name in (typeof filters)[number]]?: string }
 
 export function auditRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>()
@@ -52,19 +53,7 @@ async function auditPage(c: Page, visit: Visit, parts: ConsoleParts) {
     { title: say.title, place: 'audit' },
     <>
       <p class="help">{say.help}</p>
-      <Filters visit={visit} action={here} isNarrowed={isNarrowed}>
-        <Choice
-          name="action"
-          label={say.action}
-          value={action}
-          options={actionChoices(visit)}
-          none={say.any}
-        />
-        <Choice name="actor" label={say.actor} value={actor} options={actors} none={say.anybody} />
-        <TextFilter name="from" label={say.from} value={given.from} type="date" />
-        <TextFilter name="to" label={say.to} value={given.to} type="date" />
-        {subject !== undefined && <input type="hidden" name="subject" value={subject} />}
-      </Filters>
+      <Narrowing visit={visit} here={here} given={given} actors={actors} />
       {subject !== undefined && <p>{say.about(saySubject(subject, known, say))}</p>}
       {entries.length === 0 && <Empty>{isNarrowed ? common.nothing : say.none}</Empty>}
       {entries.length > 0 && (
@@ -82,6 +71,28 @@ async function auditPage(c: Page, visit: Visit, parts: ConsoleParts) {
         next={'next' in found ? found.next : null}
       />
     </>,
+  )
+}
+
+interface NarrowingProps {
+  visit: Visit
+  here: string
+  given: Given
+  actors: [string, string][]
+}
+
+function Narrowing({ visit, here, given, actors }: NarrowingProps) {
+  const say = words[visit.language].audit
+  const { action, actor, subject, from, to } = given
+  const choices = actionChoices(visit)
+  return (
+    <Filters visit={visit} action={here} isNarrowed={Object.keys(given).length > 0}>
+      <Choice name="action" label={say.action} value={action} options={choices} none={say.any} />
+      <Choice name="actor" label={say.actor} value={actor} options={actors} none={say.anybody} />
+      <TextFilter name="from" label={say.from} value={from} type="date" />
+      <TextFilter name="to" label={say.to} value={to} type="date" />
+      {subject !== undefined && <input type="hidden" name="subject" value={subject} />}
+    </Filters>
   )
 }
 

@@ -82,6 +82,7 @@ const en = {
     to: `One or more addresses, separated by commas; at most ${limits.noticeRecipientsMax}`,
   },
   keep: 'Leave it empty to keep what is there.',
+  retype: 'Enter it once more: it is not kept in the page.',
   securities: {
     starttls: 'STARTTLS (usual with port 587)',
     tls: 'TLS from the start (port 465)',
@@ -214,6 +215,7 @@ const ru: typeof en = {
     to: `Один или несколько адресов через запятую, не больше ${limits.noticeRecipientsMax}`,
   },
   keep: 'Оставьте пустым, чтобы не менять.',
+  retype: 'Введите ещё раз: на странице он не сохраняется.',
   securities: {
     starttls: 'STARTTLS (обычно порт 587)',
     tls: 'TLS сразу (порт 465)',

@@ -76,9 +76,13 @@ interface InputProps {
   isThere: boolean
 }
 
-function Input({ say, row: { name, is, required, sealed }, value, wrong, isThere }: InputProps) {
+function Input({ say, row, value: typed, wrong, isThere }: InputProps) {
+  const { name, is, required, sealed, secret } = row
   const isKept = isThere && sealed === true
-  const help = isKept ? say.keep : say.help[name]
+  // Typed, and not kept: whoever sends the form again must type it again.
+  const isLost = secret === true && typed !== ''
+  const value = secret === true ? '' : typed
+  const help = isLost ? say.retype : isKept ? say.keep : say.help[name]
   const attributes = { id: name, name, ...marked(name, wrong, help) }
   return (
     <>
@@ -94,11 +98,11 @@ function Input({ say, row: { name, is, required, sealed }, value, wrong, isThere
       ) : (
         <input
           {...attributes}
-          type={name === 'password' ? 'password' : 'text'}
+          type={secret === true ? 'password' : 'text'}
           inputmode={is === 'number' ? 'numeric' : undefined}
-          autocomplete={name === 'password' ? 'new-password' : 'off'}
+          autocomplete={secret === true ? 'new-password' : 'off'}
           spellcheck={false}
-          required={required === true && !isKept}
+          required={isLost || (required === true && !isKept)}
           maxlength={limits.urlCharsMax}
           value={value}
         />

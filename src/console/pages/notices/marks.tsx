@@ -1,9 +1,10 @@
 // How a channel is doing, and where it leads, without what is secret.
+import { alarmKinds, isAlarmName } from '../../../alarms/kinds.ts'
 import type { ChannelView } from '../../../ledger/notices.ts'
 import { Mark, Moment } from '../../ui/marks.tsx'
 import type { Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
-import { alarmKinds, isAlarmName } from '../../../alarms/kinds.ts'
+import { shownText } from './typed.ts'
 
 interface Props {
   channel: ChannelView
@@ -17,13 +18,9 @@ export function ChannelState({ channel: { enabled, health }, visit }: Props) {
 }
 
 /** The address, the chat, the recipients: whatever tells this channel from another. */
-export function placeIn({ kind, settings }: ChannelView): string {
-  const text = (name: string) => {
-    const value = settings[name]
-    return Array.isArray(value) ? value.join(', ') : String(value ?? '')
-  }
-  if (kind === 'telegram') return text('chat_id')
-  return kind === 'email' ? text('to') : text('url')
+export function placeIn(channel: ChannelView): string {
+  if (channel.kind === 'telegram') return shownText(channel, 'chat_id')
+  return shownText(channel, channel.kind === 'email' ? 'to' : 'url')
 }
 
 /** What came of the last tries. */

@@ -19,6 +19,8 @@ export interface FieldRow {
   required?: true
   /** Never shown again: empty means as it was. */
   sealed?: true
+  /** Not even as it was typed, where something else was wrong. */
+  secret?: true
   /** Folded away. */
   rare?: true
 }
@@ -26,11 +28,11 @@ export interface FieldRow {
 const fieldsOfKind: Record<ChannelKind, { [Name in Field]?: FieldRow }> = {
   webhook: {
     url: { is: 'text', required: true, sealed: true },
-    secret: { is: 'text', sealed: true, rare: true },
+    secret: { is: 'text', sealed: true, secret: true, rare: true },
   },
   slack: { url: { is: 'text', required: true, sealed: true } },
   telegram: {
-    bot_token: { is: 'text', required: true, sealed: true },
+    bot_token: { is: 'text', required: true, sealed: true, secret: true },
     chat_id: { is: 'text', required: true },
     thread_id: { is: 'number' },
     api_url: { is: 'text', sealed: true, rare: true },
@@ -40,7 +42,7 @@ const fieldsOfKind: Record<ChannelKind, { [Name in Field]?: FieldRow }> = {
     port: { is: 'number' },
     security: { is: 'choice' },
     username: { is: 'text' },
-    password: { is: 'text', sealed: true },
+    password: { is: 'text', sealed: true, secret: true },
     from: { is: 'text', required: true },
     to: { is: 'list', required: true },
   },
@@ -76,12 +78,17 @@ export function typedIn(given: Awaited<ReturnType<typeof ticksOf>>, kind: Channe
   }
 }
 
+/** What may be seen of a setting, as one would type it. */
+export function shownText({ settings }: ChannelView, name: string): string {
+  const value = settings[name]
+  if (Array.isArray(value)) return value.join(', ')
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+}
+
 /** As it is, of one that is there. */
 export function typedOf(channel: ChannelView): Typed {
   const shown = rowsOf(channel.kind).map(({ name, sealed }) => {
-    const value = channel.settings[name]
-    const text = Array.isArray(value) ? value.join(', ') : String(value ?? '')
-    return [name, sealed === true ? '' : text]
+    return [name, sealed === true ? '' : shownText(channel, name)]
   })
   const { name, language, alarms } = channel
   return { name, language, alarms: alarms ?? offered, fields: Object.fromEntries(shown) }
