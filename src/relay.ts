@@ -65,7 +65,8 @@ export async function startRelay(
   const sandbox = createSandbox()
   const moab = createMoabClient()
 
-  const sandboxUrl = () => `${addressOf(server)}/sandbox/api/Register/Add`
+  const ownUrl = () => addressOf(server)
+  const sandboxUrl = () => `${ownUrl()}/sandbox/api/Register/Add`
   const destination = createDestinations(directory, config.moabUrl, sandboxUrl)
   const work = serves(config, 'worker')
     ? composeWork(config, installation, { directory, reporter, moab, destination })
@@ -80,7 +81,16 @@ export async function startRelay(
   })
 
   const { failed } = reporter
-  const parts = { config, installation, state, ingest: ingest.routes, sandbox, metrics, failed }
+  const parts = {
+    config,
+    installation,
+    state,
+    ingest: ingest.routes,
+    sandbox,
+    metrics,
+    failed,
+    ownUrl,
+  }
   const app = createApp({ log, metrics, parts: mounted(parts), leaving: () => state.leaving })
   const server = createServer(app.fetch)
   await Promise.all([ensurePartitions(db.work), directory.refresh()])
@@ -122,12 +132,13 @@ interface MountedParts {
   sandbox: Sandbox
   metrics: Metrics
   failed: Reporter['failed']
+  ownUrl(): string
 }
 
 /** What this role answers. The sandbox is everywhere: a worker delivers to its own. */
 function mounted(parts: MountedParts): ((roof: Hono<Env>) => unknown)[] {
-  const { config, installation, state, ingest, sandbox, metrics, failed } = parts
-  const { orm, questions, work } = installation.db
+  const { config, installation, state, ingest, sandbox, metrics, failed, ownUrl } = parts
+  const { orm, questions, exports, work } = installation.db
   const { pepper, vault } = installation
   const ops = opsRoutes({ ready: () => ready(installation, state), registry: metrics.registry })
   const mounts = [
@@ -140,12 +151,19 @@ function mounted(parts: MountedParts): ((roof: Hono<Env>) => unknown)[] {
     const own = { sql: work, pepper, vault, now: Date.now }
     const history = createHistory({ ...own, orm })
     const faces = { ...own, history, publicUrl, allowed: config.noticesAllowed }
-    const asked = { ...faces, orm: questions, changes: orm }
+    const asked = { ...faces, orm: questions, exports, changes: orm }
     mounts.push((roof) => roof.route('/', createApi(asked)))
     const clientAddress = createClientAddress(config.trustedProxies)
     const deps = { vault, now: Date.now, failed }
     const oidc = config.oidc && createOidc(config.oidc, deps)
-    const shown = { ...faces, orm, ledger: { orm: questions, pepper }, clientAddress, oidc }
+    const shown = {
+      ...faces,
+      orm,
+      ledger: { orm: questions, changes: orm, pepper },
+      clientAddress,
+      oidc,
+      ownUrl,
+    }
     mounts.push((roof) => roof.route('/', consoleRoutes(shown)))
   }
   return mounts

@@ -26,6 +26,12 @@ export const smallForm = bodyLimit({
   onError: (c) => c.text('This form is too large.', 413),
 })
 
+/** For what may be long: keys, certificates, rules. */
+export const largeForm = bodyLimit({
+  maxSize: limits.changeBytesMax,
+  onError: (c) => c.text('This form is too large.', 413),
+})
+
 /** Its text fields, trimmed of nothing: a password may begin with a space. */
 export async function fieldsOf(c: Context): Promise<(name: string) => string> {
   const given = new Map(Object.entries(await c.req.parseBody()))

@@ -9,10 +9,22 @@ import { joinRoutes } from './join.tsx'
 import { oidcRoutes } from './oidc.tsx'
 import type { ConsoleEnv, ConsoleParts } from './parts.ts'
 import { setupRoutes } from './setup.tsx'
+import { connectRoutes } from './pages/connect.tsx'
+import { connectStepsRoutes } from './pages/connect-steps.tsx'
+import { credentialsRoutes } from './pages/credentials.tsx'
+import { rejectionsRoutes } from './pages/rejections.tsx'
+import { ruleRoutes } from './pages/rule.tsx'
+import { sourceRoutes } from './pages/source.tsx'
+import { sourcesRoutes } from './pages/sources.tsx'
 import { signInRoutes } from './sign-in.tsx'
 import { auditRoutes } from './pages/audit.tsx'
+import { campaignRoutes } from './pages/campaign.tsx'
+import { campaignsRoutes } from './pages/campaigns.tsx'
 import { eventRoutes } from './pages/event.tsx'
 import { eventsRoutes } from './pages/events.tsx'
+import { grantRoutes } from './pages/grant.tsx'
+import { grantsRoutes } from './pages/grants.tsx'
+import { jobsRoutes } from './pages/jobs.tsx'
 import { payloadRoutes } from './pages/payload.tsx'
 import { noticesRoutes } from './pages/notices/notices.tsx'
 import { peopleRoutes } from './pages/people.tsx'
@@ -33,6 +45,18 @@ const pages = [
   tokensRoutes,
   noticesRoutes,
   configRoutes,
+  grantsRoutes,
+  grantRoutes,
+  jobsRoutes,
+  campaignsRoutes,
+  campaignRoutes,
+  sourcesRoutes,
+  sourceRoutes,
+  credentialsRoutes,
+  rejectionsRoutes,
+  ruleRoutes,
+  connectRoutes,
+  connectStepsRoutes,
 ]
 
 const places = [

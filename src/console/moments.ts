@@ -1,4 +1,4 @@
-// Times as the reader writes them, in their time zone.
+// Times as the reader writes them, in their time zone; the year only where it is another one.
 import type { Language } from './reader.ts'
 
 /** `ru-RU` and `en-GB`: the day before the month, 24 hours. */
@@ -8,13 +8,15 @@ export function momentIn(language: Language, at: Date, timeZone = 'UTC'): string
   const text = new Intl.DateTimeFormat(locales[language], {
     day: 'numeric',
     month: 'short',
-    year: 'numeric',
+    ...(yearOf(at) !== yearOf(new Date()) && { year: 'numeric' }),
     hour: '2-digit',
     minute: '2-digit',
     timeZone,
   }).format(at)
   return timeZone === 'UTC' ? `${text} UTC` : text
 }
+
+const yearOf = (at: Date) => at.getUTCFullYear()
 
 /** To the second, with the zone: what stands behind a shorter one. */
 export function exactMomentIn(language: Language, at: Date, timeZone: string): string {

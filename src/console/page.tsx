@@ -169,12 +169,12 @@ function Whole({ language, title, scripts = false, refreshSeconds, children }: W
             <meta http-equiv="refresh" content={String(refreshSeconds)} />
           </noscript>
         )}
+        <script src="/console/console.js" defer></script>
         {scripts && (
           <>
             <meta name="htmx-config" content='{"includeIndicatorCSS":false,"history":false}' />
             <script src="/console/htmx.js" defer></script>
             <script src="/console/sse.js" defer></script>
-            <script src="/console/console.js" defer></script>
           </>
         )}
       </head>

@@ -21,6 +21,8 @@ export interface ConsoleParts {
   /** Without trailing slash; undefined: the address the page was asked for. */
   publicUrl: string | undefined
   clientAddress: ClientAddress
+  /** Where this relay listens, as this machine reaches it. */
+  ownUrl(): string
   /** Where else people may sign in; undefined: nowhere. */
   oidc: Oidc | undefined
   /** Unix milliseconds. */

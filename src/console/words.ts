@@ -1,35 +1,51 @@
 // What the pages say, in every language; a sentence that is missing in one does not compile.
 import { account } from './words/account.ts'
 import { audit } from './words/audit.ts'
+import { campaigns } from './words/campaigns.ts'
+import { connect } from './words/connect.ts'
 import { entry } from './words/entry.ts'
 import { events } from './words/events.ts'
 import { frame } from './words/frame.ts'
+import { grants } from './words/grants.ts'
 import { notices } from './words/notices.ts'
 import { people } from './words/people.ts'
+import { rules } from './words/rules.ts'
 import { settings } from './words/settings.ts'
+import { sources } from './words/sources.ts'
 import { start } from './words/start.ts'
 
 const en = {
   ...entry.en,
   ...frame.en,
-  events: events.en,
-  people: people.en,
-  settings: settings.en,
-  notices: notices.en,
-  audit: audit.en,
   account: account.en,
+  audit: audit.en,
+  campaigns: campaigns.en,
+  connect: connect.en,
+  events: events.en,
+  grants: grants.en,
+  notices: notices.en,
+  people: people.en,
+  rules: rules.en,
+  settings: settings.en,
+  sources: sources.en,
   start: start.en,
 }
 export type Words = typeof en
+
 const ru: Words = {
   ...entry.ru,
   ...frame.ru,
-  events: events.ru,
-  people: people.ru,
-  settings: settings.ru,
-  notices: notices.ru,
-  audit: audit.ru,
   account: account.ru,
+  audit: audit.ru,
+  campaigns: campaigns.ru,
+  connect: connect.ru,
+  events: events.ru,
+  grants: grants.ru,
+  notices: notices.ru,
+  people: people.ru,
+  rules: rules.ru,
+  settings: settings.ru,
+  sources: sources.ru,
   start: start.ru,
 }
 

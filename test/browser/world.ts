@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import { readConfig } from '../../src/config.ts'
-import { deliver } from '../../src/commands/deliver.ts'
+import { deliver } from '../../src/inbound/deliver.ts'
 import { openDatabase, type Database } from '../../src/db/open.ts'
 import { partners } from '../../src/db/schema.ts'
 import { uuidv7 } from '../../src/ids.ts'
@@ -29,8 +29,8 @@ const secrets = {
 const yaml = `
 partner: vector
 campaigns:
-  - { name: spring, mode: live, api_key: 5f0c1e, per_second: 50 }
-  - { name: friends, mode: live, api_key: 7d2b9a }
+  - { name: spring, mode: live, api_key: 0b6f2f1e-2f59-4d8a-9a57-3f4a6a1f9c01, per_second: 50 }
+  - { name: friends, mode: live, api_key: 7d2b9a44-3f4b-4c5e-8a10-5b7d0b2c9e02 }
   - { name: try-out, mode: sandbox }
 sources:
   - name: shop

@@ -11,7 +11,7 @@ export function consoleParts(db: Database, more: Partial<ConsoleParts> = {}): Co
   const { orm, work: sql } = db
   return {
     orm,
-    ledger: { orm: db.questions, pepper },
+    ledger: { orm: db.questions, changes: orm, pepper },
     sql,
     history: createHistory({ orm, sql, pepper, vault, now: Date.now }),
     allowed: [],
@@ -19,6 +19,7 @@ export function consoleParts(db: Database, more: Partial<ConsoleParts> = {}): Co
     publicUrl: undefined,
     clientAddress: (socket) => socket ?? '',
     oidc: undefined,
+    ownUrl: () => '',
     now: Date.now,
     ...more,
   }

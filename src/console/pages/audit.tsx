@@ -6,7 +6,8 @@ import { listCampaigns, listSources } from '../../ledger/setup.ts'
 import { limits } from '../../limits.ts'
 import { answerIn } from '../page.tsx'
 import type { ConsoleEnv, ConsoleParts } from '../parts.ts'
-import { Choice, dayStart, Filters, givenIn, Pager, TextFilter } from '../ui/lists.tsx'
+import { dayStart } from '../days.ts'
+import { Choice, Filters, givenIn, Pager, TextFilter } from '../ui/lists.tsx'
 import { Empty, upper } from '../ui/marks.tsx'
 import { inside, type Page, type Visit } from '../visit.ts'
 import { words } from '../words.ts'
@@ -46,7 +47,9 @@ async function auditPage(c: Page, visit: Visit, parts: ConsoleParts) {
   ])
   const entries = 'items' in found ? found.items : []
   const known = await knownOf(visit, parts, entries)
+  const next = 'next' in found ? found.next : null
   const isNarrowed = Object.keys(given).length > 0
+  const nothing = next !== null ? say.further : isNarrowed ? common.nothing : say.none
   return answerIn(
     c,
     visit,
@@ -55,7 +58,7 @@ async function auditPage(c: Page, visit: Visit, parts: ConsoleParts) {
       <p class="help">{say.help}</p>
       <Narrowing visit={visit} here={here} given={given} actors={actors} />
       {subject !== undefined && <p>{say.about(saySubject(subject, known, say))}</p>}
-      {entries.length === 0 && <Empty>{isNarrowed ? common.nothing : say.none}</Empty>}
+      {entries.length === 0 && <Empty>{nothing}</Empty>}
       {entries.length > 0 && (
         <ol class="rows">
           {entries.map((entry) => (
@@ -63,13 +66,7 @@ async function auditPage(c: Page, visit: Visit, parts: ConsoleParts) {
           ))}
         </ol>
       )}
-      <Pager
-        visit={visit}
-        here={here}
-        given={given}
-        after={after}
-        next={'next' in found ? found.next : null}
-      />
+      <Pager visit={visit} here={here} given={given} after={after} next={next} />
     </>,
   )
 }

@@ -52,9 +52,11 @@ export const around = `.skip { position: absolute; left: -99rem; }
 .above a { color: var(--quiet); text-decoration: none; }
 .above a::before { content: '← '; }
 .above a:hover { text-decoration: underline; }
+main > section, section + section { margin-top: 2.25rem; }
+.two > section + section { margin-top: 0; }
+.sticky { position: sticky; top: 1rem; max-height: calc(100vh - 2rem); overflow-y: auto; }
 .two { display: grid; grid-template-columns: minmax(0, 1.4fr) minmax(0, 1fr); gap: 1.5rem; align-items: start; }
 .stack > * + * { margin-top: 1.25rem; }
-section + section { margin-top: 2.25rem; }
 section > h2:first-child { margin-top: 0; }
 @media (max-width: 52rem) {
   .console { display: block; }
@@ -83,6 +85,7 @@ section > h2:first-child { margin-top: 0; }
   .console nav .brand { display: none; }
   .console nav ul:first-of-type { margin-top: 0; }
   .console nav li :is(a, .link) { padding-block: .5rem; }
+  .sticky { position: static; max-height: none; }
   .two { grid-template-columns: minmax(0, 1fr); }
 }
 `

@@ -15,6 +15,9 @@ input:is([type='checkbox'], [type='radio']) { width: auto; margin: 0 .5rem 0 0; 
 input[type='file'] { padding: .4rem; }
 label.check { display: flex; align-items: baseline; font-weight: 400; }
 input[aria-invalid='true'], textarea[aria-invalid='true'], select[aria-invalid='true'] { border-color: var(--bad); }
+fieldset.inline { display: flex; flex-wrap: wrap; gap: 0 1.25rem; margin: .5rem 0 .75rem; }
+fieldset.inline legend { float: left; font-weight: 400; color: var(--quiet); }
+fieldset.inline label { margin-top: 0; }
 fieldset { margin: 1.25rem 0 0; padding: 0; border: 0; min-width: 0; }
 legend { padding: 0; font-weight: 600; }
 .help { margin: .3rem 0 0; }
@@ -53,13 +56,28 @@ form + form > button.quiet,
 .copyable { display: flex; gap: .5rem; align-items: center; max-width: 44rem; }
 .copyable input { margin: 0; min-width: 0; flex: 1; background: var(--sunk); font: .8125rem/1.5 ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace; }
 .copyable button { margin: 0; flex: none; }
+.wrong { margin: .3rem 0 0; color: var(--bad); font-weight: 600; font-size: .875rem; }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: 0 1rem; }
+.after { margin-top: 1.25rem; }
+.waiting::before { content: ''; display: inline-block; width: .7rem; height: .7rem; margin-right: .6rem; border: 2px solid var(--line); border-top-color: var(--accent); border-radius: 50%; animation: turn 1.2s linear infinite; }
+@keyframes turn { to { transform: rotate(1turn); } }
+@media (prefers-reduced-motion: reduce) { .waiting::before { animation: none; } }
+.filter.wide { flex: 1 1 20rem; max-width: 32rem; }
+.form.wide { max-width: 44rem; }
+.form { max-width: 34rem; }
+.clause { display: grid; grid-template-columns: minmax(0, 2fr) minmax(7rem, 1fr) minmax(0, 1fr); gap: .4rem; }
+.count { color: var(--quiet); font-size: .875rem; }
+.form > button, .form > .actions { margin-top: 1.25rem; }
+.choices label.check { margin-top: 0; }
 .choices { display: grid; gap: .5rem; margin: .6rem 0 0; }
 details > summary { cursor: pointer; color: var(--accent); }
 details > summary + * { margin-top: .75rem; }
 details.more { margin-top: 1.25rem; }
 .htmx-request button[type='submit'] { opacity: .6; }
 @media (max-width: 30rem) {
-  .filter { flex-basis: 100%; max-width: none; }
+  .clause { grid-template-columns: 1fr 1fr; }
+  .clause > :first-child { grid-column: 1 / -1; }
+  .filter { flex-basis: 40%; max-width: none; }
   .copyable { flex-wrap: wrap; }
   .copyable input { flex-basis: 100%; }
 }

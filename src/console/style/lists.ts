@@ -11,6 +11,7 @@ export const lists = `.rows { margin: 0 0 1.25rem; padding: 0; list-style: none;
 }
 .rows > li:first-child { border-top: 1px solid var(--line); }
 .rows > li > div { flex: 1 1 14rem; min-width: 0; overflow-wrap: anywhere; }
+.rows.tight > li { padding: .35rem 0; }
 .rows .help { display: block; margin: 0; }
 .rows .actions { flex: 0 0 auto; }
 .feed { margin: 0; padding: 0; list-style: none; background: var(--card); border: 1px solid var(--line); border-radius: .75rem; overflow: hidden; }
@@ -69,6 +70,8 @@ export const lists = `.rows { margin: 0 0 1.25rem; padding: 0; list-style: none;
 .grid a:hover { border-color: var(--accent); }
 .grid a > div { min-width: 0; overflow-wrap: anywhere; line-height: 1.35; }
 .grid small { display: block; color: var(--quiet); }
+.tile { display: flex; align-items: center; gap: .75rem; width: 100%; height: 100%; margin: 0; padding: .65rem .9rem; background: var(--card); color: inherit; border: 1px solid var(--line); border-radius: .75rem; font-weight: 600; text-align: left; overflow-wrap: anywhere; }
+.tile:hover { border-color: var(--accent); filter: none; }
 .scroll { overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; }
 th { text-align: left; font-weight: 400; color: var(--quiet); font-size: .8125rem; }
@@ -78,6 +81,7 @@ td.number, th.number { text-align: right; }
 @media (max-width: 52rem) {
   .feed a { grid-template-columns: minmax(0, 1fr) auto; }
   .feed .what { grid-column: 1; grid-row: 1; white-space: normal; overflow-wrap: anywhere; }
+  .feed .what small { display: block; }
   .feed time { grid-column: 2; grid-row: 1; }
   .feed .state { grid-column: 1; grid-row: 2; white-space: normal; }
   .feed .who { grid-column: 2; grid-row: 2; text-align: right; max-width: 50vw; }

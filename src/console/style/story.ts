@@ -28,6 +28,7 @@ export const story = `.timeline { margin: 0; padding: 0; list-style: none; }
 .tree button:hover { background: var(--sunk); text-decoration: underline; }
 .tree button.suggested { background: var(--mark); outline: 1px dashed var(--care); }
 .tree button.chosen { background: var(--accent); color: var(--on-accent); }
+.tree button.chosen span { background: none; color: inherit; }
 .tree .unsigned { color: var(--care); font-style: italic; }
 .tree summary { color: inherit; list-style: none; }
 .tree summary::before { content: '▸ '; color: var(--quiet); }

@@ -112,37 +112,3 @@ export function hrefWith(path: string, given: Readonly<Record<string, string | u
   const text = query.toString()
   return text === '' ? path : `${path}?${text}`
 }
-
-/** `2026-11-28` begins at the reader's midnight; undefined for what is no day. */
-export function dayStart(text: string | undefined, timeZone: string, plusDays = 0) {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text ?? '')
-  if (match === null) return undefined
-  const [, year, month, day] = match.map(Number)
-  const midnight = Date.UTC(year ?? 0, (month ?? 1) - 1, (day ?? 1) + plusDays)
-  // What a clock in that zone shows at that instant, taken as if it were UTC, is off by the zone's offset.
-  const offset = shownAsUtc(midnight, timeZone) - midnight
-  const first = midnight - offset
-  return new Date(midnight - (shownAsUtc(first, timeZone) - first))
-}
-
-function shownAsUtc(instant: number, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  }).formatToParts(instant)
-  const value = (type: string) => Number(parts.find((part) => part.type === type)?.value ?? 0)
-  return Date.UTC(
-    value('year'),
-    value('month') - 1,
-    value('day'),
-    value('hour'),
-    value('minute'),
-    value('second'),
-  )
-}

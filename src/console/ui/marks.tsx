@@ -1,6 +1,6 @@
 // Small things that stand in many pages: a state, a moment, what can be copied, what needs care.
 import type { Child } from 'hono/jsx'
-import { fateWords, type FateWord } from '../../ledger/words.ts'
+import type { FateWord } from '../../ledger/words.ts'
 import { distanceIn, exactMomentIn, momentIn } from '../moments.ts'
 import type { Visit } from '../visit.ts'
 import { words } from '../words.ts'
@@ -28,7 +28,7 @@ export const Mark = ({ tone, children }: { tone: Tone; children?: Child }) => (
 )
 
 export const Fate = ({ word, visit }: { word: FateWord; visit: Visit }) => (
-  <Mark tone={fateTones[word]}>{upper(fateWords[word][visit.language])}</Mark>
+  <Mark tone={fateTones[word]}>{words[visit.language].fates[word]}</Mark>
 )
 
 export const upper = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

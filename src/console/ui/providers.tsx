@@ -33,7 +33,7 @@ export function Logo({ id, language }: { id: string; language: Language }) {
 }
 
 function lettersOf(name: string): string {
-  const [first = '', second] = name.split(/[\s.-]+/)
+  const [first = '', second] = name.split(/[^\p{L}\p{N}]+/u)
   return (
     second === undefined ? first.slice(0, 2) : first.slice(0, 1) + second.slice(0, 1)
   ).toUpperCase()

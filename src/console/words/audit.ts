@@ -25,6 +25,7 @@ const en = {
   any: 'any',
   anybody: 'anybody',
   none: 'Nothing was done yet.',
+  further: 'Nothing so far. Older entries were not looked at yet: go on below.',
   about: (what: string) => `Only about ${what}`,
   onlyThis: 'all about this',
   actors: {
@@ -88,6 +89,7 @@ const ru: typeof en = {
   any: 'что угодно',
   anybody: 'кто угодно',
   none: 'Пока никто ничего не делал.',
+  further: 'Пока ничего не нашлось. Более старые записи ещё не просмотрены: продолжите ниже.',
   about: (what) => `Только о: ${what}`,
   onlyThis: 'всё об этом',
   actors: {

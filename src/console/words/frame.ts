@@ -2,6 +2,21 @@
 import { plural } from '../plural.ts'
 
 const en = {
+  /** In lists; the ledger's own words say more. */
+  fates: {
+    granted: 'Granted',
+    already_known: 'Known already',
+    queued: 'Waiting',
+    sending: 'Being sent',
+    held: 'Held',
+    attention: 'Needs attention',
+    refused: 'Refused by MOAB',
+    unmatched: 'No bonus',
+    unreadable: 'Unreadable',
+    parked: 'Being checked',
+    test: 'Test',
+    suppressed: 'Erased',
+  },
   around: {
     skip: 'To the content',
     label: 'Pages',
@@ -55,6 +70,20 @@ const en = {
 }
 
 const ru: typeof en = {
+  fates: {
+    granted: 'Бонус передан',
+    already_known: 'Уже известен',
+    queued: 'Ждёт очереди',
+    sending: 'Отправляется',
+    held: 'Отложен',
+    attention: 'Требует внимания',
+    refused: 'MOAB отклонил',
+    unmatched: 'Без бонуса',
+    unreadable: 'Не прочитано',
+    parked: 'Проверяется',
+    test: 'Тест',
+    suppressed: 'Удалён',
+  },
   around: {
     skip: 'К содержанию',
     label: 'Страницы',
