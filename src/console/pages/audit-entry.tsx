@@ -39,7 +39,7 @@ export function EntryRow({ entry, visit, known, here }: RowProps) {
         <Done entry={entry} visit={visit} known={known} />
         <Turn entry={entry} visit={visit} />
         <span class="help">
-          {[sayActor(entry.actor, known, say), ...saidOf(entry, visit)].join(' · ')}
+          {[sayActor(entry.actor, known, say), ...saidOf(entry, visit, known)].join(' · ')}
           {subject !== null && (
             <>
               {' · '}
@@ -176,12 +176,16 @@ const detailsIn = (detail: Entry['detail']) =>
 /** Whatever else the entry says; what only a program can use is left to the API. */
 const unsaid: readonly string[] = ['fingerprint', 'kid', 'invitation', 'definition']
 
-function saidOf(entry: Entry, visit: Visit): string[] {
+function saidOf(entry: Entry, visit: Visit, { names }: Known): string[] {
   const { details: say } = words[visit.language].audit
   const said = entry.action === 'config.applied' ? ['did'] : namesTurned(entry)
+  const name = names.get(entry.subject ?? '')
   return [...detailsIn(entry.detail)]
-    .filter(([name, value]) => !unsaid.includes(name) && !said.includes(name) && value !== '')
-    .map(([name, value]) => `${isDetail(name) ? say[name] : name}: ${sayValue(name, value, visit)}`)
+    .filter(
+      ([key, value]) =>
+        !unsaid.includes(key) && !said.includes(key) && value !== '' && value !== name,
+    )
+    .map(([key, value]) => `${isDetail(key) ? say[key] : key}: ${sayValue(key, value, visit)}`)
 }
 
 const isDetail = (text: string): text is keyof Say['details'] =>

@@ -21,6 +21,8 @@ export const settings = `.own > header {
 .inline { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem; }
 .inline select { width: auto; margin: 0; padding: .35rem .55rem; }
 .help.wrong { color: var(--bad); font-weight: 600; }
+.actions form > button.quiet { margin-top: 0; }
+.rows .help a { color: inherit; }
 .actions + pre { margin-top: 1.25rem; }
 .once { margin-bottom: 1.5rem; border-color: var(--accent); }
 .once h2 { margin: 0 0 .6rem; }

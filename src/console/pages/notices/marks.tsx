@@ -1,7 +1,7 @@
 // How a channel is doing, and where it leads, without what is secret.
 import { alarmKinds, isAlarmName } from '../../../alarms/kinds.ts'
 import type { ChannelView } from '../../../ledger/notices.ts'
-import { Mark, Moment } from '../../ui/marks.tsx'
+import { Mark, Moment, upper } from '../../ui/marks.tsx'
 import type { Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
 import { shownText } from './typed.ts'
@@ -14,7 +14,9 @@ interface Props {
 export function ChannelState({ channel: { enabled, health }, visit }: Props) {
   const say = words[visit.language].notices.state
   if (!enabled) return <Mark tone="none">{say.off}</Mark>
-  return health.failing ? <Mark tone="bad">{say.failing}</Mark> : <Mark tone="good">{say.on}</Mark>
+  if (health.failing) return <Mark tone="bad">{say.failing}</Mark>
+  if (health.problem !== null) return <Mark tone="care">{say.refused}</Mark>
+  return <Mark tone="good">{say.on}</Mark>
 }
 
 /** The address, the chat, the recipients: whatever tells this channel from another. */
@@ -65,7 +67,7 @@ export function Facts({ channel, visit }: Props) {
       </dd>
       {health.delivered_at !== null && (
         <>
-          <dt>{say.delivered}</dt>
+          <dt>{upper(say.delivered)}</dt>
           <dd>
             <Moment at={health.delivered_at} visit={visit} />
           </dd>
@@ -73,7 +75,7 @@ export function Facts({ channel, visit }: Props) {
       )}
       {health.told !== null && health.problem_at !== null && (
         <>
-          <dt>{say.problem}</dt>
+          <dt>{upper(say.problem)}</dt>
           <dd>
             <Moment at={health.problem_at} visit={visit} />: {health.told}
           </dd>
