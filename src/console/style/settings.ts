@@ -43,6 +43,7 @@ export const settings = `.own > header {
 .rows > li .actions { flex: 0 1 auto; }
 .rows > li > .confirm[open], .rows .actions:has(> .confirm[open]) { flex: 1 1 100%; }
 @media (max-width: 30rem) {
+  .rows > li > .when { flex-basis: 100%; }
   .own > header { padding-inline: 1rem; }
   .own > main { padding-inline: 1rem; }
 }
