@@ -538,6 +538,8 @@ export const limits = {
   treeMembersShownMax: 200,
   treeDepthShownMax: 12,
   treeTextShownChars: 300,
+  /** The page that shows a secret once follows its form at once. */
+  shownOnceMs: 60_000,
   /** Rows of a page of the console. */
   consoleRowsShown: 50,
   /** What waits in a campaign is counted so far; then it is “or more”. */

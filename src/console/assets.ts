@@ -7,11 +7,12 @@ import { base } from './style/base.ts'
 import { around } from './style/around.ts'
 import { controls } from './style/controls.ts'
 import { lists } from './style/lists.ts'
+import { settings } from './style/settings.ts'
 import { story } from './style/story.ts'
 import { logoColours } from './ui/providers.tsx'
 
 const logos = logoColours.map((colour, n) => `.logo.colour${n} { background: ${colour}; }`)
-const stylesheet = [base, around, controls, lists, story, ...logos].join('\n')
+const stylesheet = [base, around, controls, lists, settings, story, ...logos].join('\n')
 
 /** Two rings, one passing into the other: what comes in and what goes on. */
 const mark = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><g fill="none" stroke-width="4"><circle cx="11.5" cy="16" r="7.5" stroke="#0b5c8a"/><circle cx="20.5" cy="16" r="7.5" stroke="#d07a1c"/></g></svg>`

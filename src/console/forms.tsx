@@ -41,6 +41,17 @@ export async function fieldsOf(c: Context): Promise<(name: string) => string> {
   }
 }
 
+/** As above, and all that is ticked under one name. */
+export async function ticksOf(c: Context) {
+  const given = new Map(Object.entries(await c.req.parseBody({ all: true })))
+  const all = (name: string): string[] => {
+    const value = given.get(name)
+    const values = Array.isArray(value) ? value : [value]
+    return values.filter((each) => typeof each === 'string')
+  }
+  return { all, text: (name: string): string => all(name)[0] ?? '' }
+}
+
 export function Problem({ children }: { children?: Child }) {
   return (
     <p class="problem" role="alert" id="problem">

@@ -17,6 +17,7 @@ import { ruleRoutes } from './pages/rule.tsx'
 import { sourceRoutes } from './pages/source.tsx'
 import { sourcesRoutes } from './pages/sources.tsx'
 import { signInRoutes } from './sign-in.tsx'
+import { auditRoutes } from './pages/audit.tsx'
 import { campaignRoutes } from './pages/campaign.tsx'
 import { campaignsRoutes } from './pages/campaigns.tsx'
 import { eventRoutes } from './pages/event.tsx'
@@ -26,7 +27,12 @@ import { grantsRoutes } from './pages/grants.tsx'
 import { jobsRoutes } from './pages/jobs.tsx'
 import { overviewRoutes } from './pages/overview.tsx'
 import { payloadRoutes } from './pages/payload.tsx'
+import { noticesRoutes } from './pages/notices/notices.tsx'
 import { peopleRoutes } from './pages/people.tsx'
+import { configRoutes } from './pages/settings/config.tsx'
+import { settingsRoutes } from './pages/settings/overview.tsx'
+import { membersRoutes } from './pages/settings/people.tsx'
+import { tokensRoutes } from './pages/settings/tokens.tsx'
 
 /** Of one partner. */
 const pages = [
@@ -35,6 +41,12 @@ const pages = [
   eventRoutes,
   payloadRoutes,
   peopleRoutes,
+  auditRoutes,
+  settingsRoutes,
+  membersRoutes,
+  tokensRoutes,
+  noticesRoutes,
+  configRoutes,
   grantsRoutes,
   grantRoutes,
   jobsRoutes,

@@ -4,6 +4,7 @@ import type { Context } from 'hono'
 import { html } from 'hono/html'
 import type { Child } from 'hono/jsx'
 import type { StatusCode } from 'hono/utils/http-status'
+import type { SignedInPerson } from '../access/sessions.ts'
 import { languageOf, type Language } from './reader.ts'
 import { WayAround, type Place } from './way-around.tsx'
 import type { Visit } from './visit.ts'
@@ -69,6 +70,56 @@ export function answerIn(c: Context, visit: Visit, shown: Shown, body: Child) {
       </a>
       <div class="console">
         <WayAround visit={visit} place={place} />
+        <main id="main">
+          {above && (
+            <p class="above">
+              <a href={above.href}>{above.label}</a>
+            </p>
+          )}
+          <div class="title">
+            <h1>{title}</h1>
+            {aside}
+          </div>
+          {body}
+        </main>
+      </div>
+    </Whole>,
+  )
+}
+
+interface ShownToOneself extends Pick<Shown, 'title' | 'status' | 'aside' | 'above'> {
+  person: SignedInPerson
+}
+
+/** A page that is no partner's: whoever is signed in sees it for themselves. */
+export function answerOwn(c: Context, shown: ShownToOneself, body: Child) {
+  const { person, title, status = 200, aside, above } = shown
+  const language = languageOf(c)
+  const say = words[language].around
+  return answered(
+    c,
+    status,
+    language,
+    <Whole language={language} title={title} scripts>
+      <a class="skip" href="#main">
+        {say.skip}
+      </a>
+      <div class="own">
+        <header>
+          <a class="brand" href="/console?all">
+            <span class="mark" aria-hidden="true"></span> moab-relay
+          </a>
+          <nav aria-label={say.label}>
+            <a href="/console/account" title={person.email}>
+              {person.email}
+            </a>
+            <form method="post" action="/signout">
+              <button type="submit" class="link">
+                {say.signOut}
+              </button>
+            </form>
+          </nav>
+        </header>
         <main id="main">
           {above && (
             <p class="above">

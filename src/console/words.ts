@@ -1,4 +1,6 @@
 // What the pages say, in every language; a sentence that is missing in one does not compile.
+import { account } from './words/account.ts'
+import { audit } from './words/audit.ts'
 import { campaigns } from './words/campaigns.ts'
 import { connect } from './words/connect.ts'
 import { entry } from './words/entry.ts'
@@ -6,35 +8,48 @@ import { events } from './words/events.ts'
 import { frame } from './words/frame.ts'
 import { grants } from './words/grants.ts'
 import { overview } from './words/overview.ts'
+import { notices } from './words/notices.ts'
 import { people } from './words/people.ts'
 import { rules } from './words/rules.ts'
+import { settings } from './words/settings.ts'
 import { sources } from './words/sources.ts'
+import { start } from './words/start.ts'
 
 const en = {
   ...entry.en,
   ...frame.en,
+  account: account.en,
+  audit: audit.en,
   campaigns: campaigns.en,
   connect: connect.en,
   events: events.en,
   grants: grants.en,
   overview: overview.en,
+  notices: notices.en,
   people: people.en,
   rules: rules.en,
+  settings: settings.en,
   sources: sources.en,
+  start: start.en,
 }
 export type Words = typeof en
 
 const ru: Words = {
   ...entry.ru,
   ...frame.ru,
+  account: account.ru,
+  audit: audit.ru,
   campaigns: campaigns.ru,
   connect: connect.ru,
   events: events.ru,
   grants: grants.ru,
   overview: overview.ru,
+  notices: notices.ru,
   people: people.ru,
   rules: rules.ru,
+  settings: settings.ru,
   sources: sources.ru,
+  start: start.ru,
 }
 
 export const words = { en, ru }

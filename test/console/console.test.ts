@@ -32,7 +32,7 @@ const post = async (
   path: string,
   fields: Record<string, string>,
   headers: Record<string, string> = {},
-) => app.request(path, { method: 'POST', body: new URLSearchParams(fields), headers })
+) => app.request(path, { method: 'POST', body: new URLSearchParams(fields), headers }, {})
 
 const password = 'a long password'
 
