@@ -41,6 +41,7 @@ export const variables = {
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DATABASE_POOLED: flag.default(false),
   DATABASE_DIRECT_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_AUDIT_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DATA_DIR: z.string().default('./data'),
   RELAY_KEY: key.optional(),
   MOAB_URL: httpUrl.default('http://tools.moab.pro/api/Register/Add'),
@@ -81,6 +82,11 @@ const Environment = z
     message: `${openId.join(', ')} must be set together`,
     when: () => true,
   })
+  .refine((env) => env.DATABASE_AUDIT_URL === undefined || env.DATABASE_URL !== undefined, {
+    path: ['DATABASE_AUDIT_URL'],
+    message: 'must be a replica of DATABASE_URL: the embedded server has none',
+    when: () => true,
+  })
   .refine((env) => !env.DATABASE_POOLED || env.DATABASE_DIRECT_URL !== undefined, {
     path: ['DATABASE_DIRECT_URL'],
     message: 'must be set with DATABASE_POOLED: migrations need a direct connection',
@@ -96,6 +102,8 @@ export interface Config {
   databaseUrl: string | undefined
   databasePooled: boolean
   databaseDirectUrl: string | undefined
+  /** A replica: questions and exports go there. */
+  databaseAuditUrl: string | undefined
   dataDir: string
   relayKey: Buffer | undefined
   moabUrl: string
@@ -140,6 +148,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     databaseUrl: it.DATABASE_URL,
     databasePooled: it.DATABASE_POOLED,
     databaseDirectUrl: it.DATABASE_DIRECT_URL,
+    databaseAuditUrl: it.DATABASE_AUDIT_URL,
     dataDir: it.DATA_DIR,
     relayKey: it.RELAY_KEY,
     moabUrl: it.MOAB_URL,

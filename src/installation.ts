@@ -48,7 +48,8 @@ export async function openInstallation(
       loadRelayKey(config.relayKey, config.dataDir),
       prepare(server.direct, options.migrate),
     ])
-    db = openDatabase(server.options, server.direct, walls && !config.databasePooled)
+    const behindWalls = walls && !config.databasePooled
+    db = openDatabase(server.options, server.direct, behindWalls, undefined, server.audit)
     if (options.owner) await refuseFrail(db)
     const vault = createVault([relayKey])
     const pepper = await loadPepper(db, vault, options.migrate)
@@ -120,6 +121,8 @@ interface DatabaseServer {
   options: DatabaseOptions
   /** Past a pooler: for migrations and LISTEN. */
   direct: DatabaseOptions
+  /** For questions and exports. */
+  audit: DatabaseOptions
   where: string
   stop(): Promise<void>
 }
@@ -132,9 +135,14 @@ async function openServer(
     const options = fromUrl(config.databaseUrl, config.databasePooled)
     const direct =
       config.databaseDirectUrl === undefined ? options : fromUrl(config.databaseDirectUrl)
+    const audit =
+      config.databaseAuditUrl === undefined
+        ? options
+        : fromUrl(config.databaseAuditUrl, config.databasePooled)
     return {
       options,
       direct,
+      audit,
       where: `PostgreSQL at ${new URL(config.databaseUrl).host}`,
       stop: async () => {},
     }
@@ -146,6 +154,7 @@ async function openServer(
     return {
       options,
       direct: options,
+      audit: options,
       where: `${embedded.dataDirectory} (${embedded.how})`,
       stop: embedded.stop,
     }

@@ -5,4 +5,6 @@ export const lockKeys = {
   partitions: 7_310_577_002,
   owner: 7_310_577_003,
   notices: 7_310_577_004,
+  indexes: 7_310_577_005,
+  stats: 7_310_577_006,
 } as const
