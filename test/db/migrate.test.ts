@@ -1,8 +1,14 @@
 // Migrations: by many at once, and over connections that fail.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { drizzle } from 'drizzle-orm/postgres-js'
+import { migrate as drizzleMigrate } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { z } from 'zod'
 import { lockKeys } from '../../src/db/locks.ts'
 import { limits } from '../../src/limits.ts'
 import { migrate, survey } from '../../src/db/migrate.ts'
@@ -27,6 +33,23 @@ async function unmade(): Promise<void> {
   await sql`drop schema drizzle cascade`
   await sql`create schema public`
 }
+
+/** As an older relay has left it. */
+async function migrateUpTo(tag: string): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'moab-relay-migrations-'))
+  try {
+    await cp('drizzle', folder, { recursive: true })
+    const journal = join(folder, 'meta', '_journal.json')
+    const all = Journal.parse(JSON.parse(await readFile(journal, 'utf8')))
+    const last = all.entries.findIndex((entry) => entry.tag === tag)
+    const entries = all.entries.slice(0, last + 1)
+    await writeFile(journal, JSON.stringify({ ...all, entries }))
+    await drizzleMigrate(drizzle(sql), { migrationsFolder: folder })
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+const Journal = z.looseObject({ entries: z.array(z.looseObject({ tag: z.string() })) })
 
 const tables = async () =>
   (await sql`select tablename from pg_tables where schemaname = 'public' order by 1`).map((row) =>
@@ -67,14 +90,10 @@ test('whoever comes while another migrates waits for it', async () => {
 })
 
 test('a table that is in use is not waited for: nobody waits behind the migration', async () => {
-  await sql`drop table job_items, jobs, replays, retries`
-  await sql`alter table grants drop column import_id`
-  await sql`delete from walls where object in ('job_items', 'jobs', 'replays', 'retries')
-    or (object, role) in (('rules', 'worker'), ('contacts', 'app'), ('contacts', 'audit'))`
-  await sql`
-    delete from drizzle.__drizzle_migrations
-    where created_at = (select max(created_at) from drizzle.__drizzle_migrations)`
-  expect((await survey(fresh.options)).pending).toBe(1)
+  await unmade()
+  // The last one before grants, which will be in use, are changed.
+  await migrateUpTo('0008_archived')
+  expect((await survey(fresh.options)).pending).toBeGreaterThan(0)
   const user = postgres({ ...fresh.options, max: 1 })
   await user`begin`
   await user`select count(*) from grants`
