@@ -6,6 +6,7 @@ import { assetRoutes } from './assets.ts'
 import { ownFormsOnly } from './forms.tsx'
 import { homeRoutes } from './home.tsx'
 import { joinRoutes } from './join.tsx'
+import { notThere } from './nowhere.tsx'
 import { oidcRoutes } from './oidc.tsx'
 import type { ConsoleEnv, ConsoleParts } from './parts.ts'
 import { setupRoutes } from './setup.tsx'
@@ -83,6 +84,7 @@ export function consoleRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   app.route('/', joinRoutes(parts))
   app.route('/', accountRoutes(parts))
   for (const routes of pages) app.route('/', routes(parts))
+  app.get('/console/*', notThere)
   return app
 }
 
