@@ -8,7 +8,7 @@ import { more, outside, pages } from './tour.ts'
 import { live, openWorld, password, type World } from './world.ts'
 
 /** Streams and files: nothing to look at. */
-const unseen = /\/live$|\.(?:css|js|svg)$|\/export$|\/signin\/oidc|\/signin\/code$/
+const unseen = /\*|\/live$|\.(?:css|js|svg|yaml)$|\/export$|\/signin\/oidc|\/signin\/code$/
 
 test('every page of the console is on the tour', () => {
   const routes = consoleRoutes(consoleParts(undefined as never)).routes
@@ -91,7 +91,8 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     page.on('requestfinished', (request) => loaded.add(request.url()))
     await page.goto(`${world.url}/console/p/vector`, { waitUntil: 'networkidle' })
     let bytes = 0
-    for (const url of loaded) bytes += gzipSync(await (await context.request.get(url)).body()).length
+    for (const url of loaded)
+      bytes += gzipSync(await (await context.request.get(url)).body()).length
     await context.close()
     expect(bytes).toBeGreaterThan(10_000)
     expect(bytes).toBeLessThanOrEqual(60 * 1024)

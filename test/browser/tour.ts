@@ -36,6 +36,7 @@ const sourceWith = (provider: string) => `provider = '${provider}'`
 export const pages: Record<string, Look> = {
   '/console': () => '/console?all',
   '/console/account': () => '/console/account',
+  '/console/account/reading': () => '/console/account/reading',
   '/console/p/:partner': at(''),
   '/console/p/:partner/events': at('/events'),
   '/console/p/:partner/events/:id': of('/events/', 'events'),
@@ -59,6 +60,14 @@ export const pages: Record<string, Look> = {
   '/console/p/:partner/rejections/:id': of('/rejections/', 'rejections'),
   '/console/p/:partner/sources/:id/rules/new': of('/sources/', 'sources', '/rules/new'),
   '/console/p/:partner/rules/:id': of('/rules/', 'rules'),
+  '/console/p/:partner/audit': at('/audit'),
+  '/console/p/:partner/settings': at('/settings'),
+  '/console/p/:partner/settings/people': at('/settings/people'),
+  '/console/p/:partner/settings/tokens': at('/settings/tokens'),
+  '/console/p/:partner/settings/notices': at('/settings/notices'),
+  '/console/p/:partner/settings/notices/new': at('/settings/notices/new?kind=email'),
+  '/console/p/:partner/settings/notices/:id': of('/settings/notices/', 'notice_channels'),
+  '/console/p/:partner/settings/config': at('/settings/config'),
   '/console/p/:partner/connect': at('/connect'),
   '/console/p/:partner/sources/:id/connect': of(
     '/sources/',

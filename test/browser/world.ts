@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
+import { ensureOperator } from '../../src/access/operator.ts'
 import { readConfig } from '../../src/config.ts'
 import { deliver } from '../../src/inbound/deliver.ts'
 import { openDatabase, type Database } from '../../src/db/open.ts'
@@ -12,6 +13,7 @@ import { uuidv7 } from '../../src/ids.ts'
 import { signedSample } from '../../src/inbound/sample.ts'
 import { openInstallation, type Installation } from '../../src/installation.ts'
 import { serveSandbox, type Sandbox } from '../../src/moab/sandbox.ts'
+import { makeChannel } from '../../src/notices/editing.ts'
 import { createLogger } from '../../src/ops/logging.ts'
 import { applyConfig, describeProblems } from '../../src/partners/apply.ts'
 import { findNamedSource } from '../../src/partners/named-source.ts'
@@ -60,22 +62,24 @@ sources:
     rules: []
 `
 
-export interface World {
+export interface World extends Started {
+  partner: { id: string; name: string }
+  /** Email addresses to sign in with; all have the same password. */
+  people: { operator: string; owner: string; editor: string; viewer: string; auditor: string }
+  send(source: string, eventType: string, email?: string): Promise<number>
+}
+
+interface Started {
   url: string
   installation: Installation
   /** As who owns it: the relay itself works behind its walls. */
   db: Database
   moab: Sandbox
-  partner: { id: string; name: string }
-  /** Email addresses to sign in with; all have the same password. */
-  people: { operator: string; owner: string; editor: string; viewer: string; auditor: string }
-  apply(document: string): Promise<void>
-  send(source: string, eventType: string, email?: string): Promise<number>
   close(): Promise<void>
 }
 
 /** With a database of its own, as somebody has who starts the relay for the first time. */
-export async function openWorld(document: string = yaml): Promise<World> {
+async function start(prepare: (installation: Installation) => Promise<void>): Promise<Started> {
   const dataDir = await mkdtemp(join(tmpdir(), 'world-'))
   const sandbox = await serveSandbox({ port: 0, host: '127.0.0.1' })
   const config = readConfig({
@@ -86,20 +90,42 @@ export async function openWorld(document: string = yaml): Promise<World> {
     NOTICES_ALLOWED_NETWORKS: '127.0.0.1',
   })
   const installation = await openInstallation(config, { owner: true, migrate: true, log: () => {} })
-  const { vault } = installation
-  const apply = async (text: string) => {
-    const deps = { orm: installation.db.orm, vault, now: Date.now }
+  await prepare(installation)
+  const log = createLogger(process.env['WORLD_LOG'] ?? 'silent')
+  const relay = await startRelay(config, installation, log)
+  const db = openDatabase(installation.db.options)
+  const close = async () => {
+    await relay.stop()
+    await db.close()
+    await installation.close()
+    await sandbox.close()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+  return { url: relay.url, installation, db, moab: sandbox.sandbox, close }
+}
+
+export interface EmptyWorld extends Started {
+  /** What a new relay prints. */
+  setUpLink: string
+}
+
+export async function openEmpty(): Promise<EmptyWorld> {
+  let token: string | undefined
+  const started = await start(async ({ db }) => {
+    token = await ensureOperator(db.orm, undefined)
+  })
+  return { ...started, setUpLink: `${started.url}/setup/${token ?? ''}` }
+}
+
+export async function openWorld(document: string = yaml): Promise<World> {
+  const apply = async ({ db, vault }: Installation, text: string) => {
+    const deps = { orm: db.orm, vault, now: Date.now }
     const result = await applyConfig(deps, text, { file: 'relay.yaml', env: {}, actor: 'file' })
     if (!result.ok) throw new Error(describeProblems(result.problems))
   }
-  await apply(document)
-  const started = await startRelay(
-    config,
-    installation,
-    createLogger(process.env['WORLD_LOG'] ?? 'silent'),
-  )
-  const { url } = started
-  const db = openDatabase(installation.db.options)
+  const started = await start((installation) => apply(installation, document))
+  const { url, installation, db } = started
+  const { vault } = installation
   const [row] = await db.orm.select().from(partners).where(eq(partners.name, 'vector'))
   const partner = { id: row?.id ?? '', name: 'vector' }
   const people = {
@@ -132,14 +158,7 @@ export async function openWorld(document: string = yaml): Promise<World> {
     return (await deliver(request)).status
   }
 
-  const close = async () => {
-    await started.stop()
-    await db.close()
-    await installation.close()
-    await sandbox.close()
-    await rm(dataDir, { recursive: true, force: true })
-  }
-  return { url, installation, db, moab: sandbox.sandbox, partner, people, apply, send, close }
+  return { ...started, partner, people, send }
 }
 
 /** What a relay has seen after a while. */
@@ -176,6 +195,15 @@ export async function live(world: World): Promise<void> {
     actor: 'test',
     bytes: Buffer.from(lines.join('\n')),
   })
+  const { orm } = installation.db
+  const values = { name: 'on call', language: 'en', alarms: null, enabled: true } as const
+  await makeChannel(
+    { orm, vault: installation.vault, allowed: [], publicUrl: undefined, now: Date.now },
+    { actor: 'test', partnerId: partner.id },
+    'webhook',
+    values,
+    { url: 'https://hooks.example.com/relay' },
+  )
 }
 
 /** Until nothing is on its way any more. */
