@@ -12,7 +12,7 @@ export type Statements = postgres.ISql
 /** Where webhooks are recorded. */
 export function openRecording(options: DatabaseOptions, walls: boolean, max: number): Sql {
   const ingest = walls ? underRole(options, 'ingest') : options
-  return connect(byKey(ingest), max, 'record', limits.recordSilenceMs)
+  return connect(onePlan(byKey(ingest)), max, 'record', limits.recordSilenceMs)
 }
 
 export function connect(
@@ -44,6 +44,18 @@ export function connect(
 export function byKey(options: DatabaseOptions): DatabaseOptions {
   if (options.prepare === false) return options
   return { ...options, connection: { ...options.connection, enable_seqscan: 'off' } }
+}
+
+/**
+ * The recording statement is large: to plan it anew for the numbers of each batch, as PostgreSQL would
+ * after comparing costs, takes longer than to carry it out.
+ */
+function onePlan(options: DatabaseOptions): DatabaseOptions {
+  if (options.prepare === false) return options
+  return {
+    ...options,
+    connection: { ...options.connection, plan_cache_mode: 'force_generic_plan' },
+  }
 }
 
 export const underRole = (options: DatabaseOptions, part: Part): DatabaseOptions => ({
