@@ -1,5 +1,5 @@
 // What a relay looks at again and again: changed configuration, used credentials, next month's tables,
-// what may be forgotten, alarms, notices, audit.
+// what may be forgotten, alarms, notices, audit, people to erase.
 import type { Chaining } from './access/chaining.ts'
 import type { AlarmWatch } from './alarms/watch.ts'
 import { tidyAccess } from './db/access/throttles.ts'
@@ -13,6 +13,8 @@ import type { Notices } from './notices/round.ts'
 import type { Reporter } from './ops/reporter.ts'
 import type { Directory } from './partners/directory.ts'
 import { forgetArchived } from './partners/forgetting.ts'
+import type { Erasing } from './privacy/erasing.ts'
+import type { Retaining } from './privacy/retaining.ts'
 
 interface RoundsParts {
   directory: Directory
@@ -20,18 +22,19 @@ interface RoundsParts {
   alarms: AlarmWatch | undefined
   notices: Notices | undefined
   chaining: Chaining | undefined
+  privacy: { erasing: Erasing; retaining: Retaining } | undefined
   uses: Uses
   reporter: Reporter
 }
 
 export function startRounds({ db }: Pick<Installation, 'db'>, parts: RoundsParts) {
-  const { directory, lookups, alarms, notices, chaining, uses, reporter } = parts
+  const { directory, lookups, alarms, notices, chaining, privacy, uses, reporter } = parts
   const lookAround = async () => {
     if (await directory.refresh()) await lookups?.reconsider()
     await uses.write()
   }
-  const running = new Set<Promise<void>>()
-  const every = (ms: number, doing: string, round: () => Promise<void>) =>
+  const running = new Set<Promise<unknown>>()
+  const every = (ms: number, doing: string, round: () => Promise<unknown>) =>
     setInterval(() => {
       const one = round()
         .catch((error: unknown) => reporter.failed(error, doing))
@@ -47,6 +50,8 @@ export function startRounds({ db }: Pick<Installation, 'db'>, parts: RoundsParts
     every(limits.alarmsMs, 'alarms', async () => alarms?.look()),
     every(limits.noticesMs, 'notices', async () => notices?.round()),
     every(limits.auditChainMs, 'audit chains', async () => chaining?.round()),
+    every(limits.pollMs, 'erase', async () => privacy?.erasing.round()),
+    every(limits.retentionMs, 'retention', async () => privacy?.retaining.round()),
   ]
   const listening = db
     .listen('moab_relay_config', directory.forget)
@@ -54,6 +59,7 @@ export function startRounds({ db }: Pick<Installation, 'db'>, parts: RoundsParts
   return {
     stop: async () => {
       for (const timer of timers) clearInterval(timer)
+      privacy?.retaining.stop()
       await Promise.all([listening, ...running])
       await notices?.finish()
       await uses.write().catch((error: unknown) => reporter.failed(error, 'last use'))

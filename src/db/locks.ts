@@ -5,4 +5,5 @@ export const lockKeys = {
   partitions: 7_310_577_002,
   owner: 7_310_577_003,
   notices: 7_310_577_004,
+  retention: 7_310_577_005,
 } as const
