@@ -1,8 +1,14 @@
 // Migrations: by many at once, and over connections that fail.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { drizzle } from 'drizzle-orm/postgres-js'
+import { migrate as drizzleMigrate } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { z } from 'zod'
 import { lockKeys } from '../../src/db/locks.ts'
 import { limits } from '../../src/limits.ts'
 import { migrate, survey } from '../../src/db/migrate.ts'
@@ -27,6 +33,24 @@ async function unmade(): Promise<void> {
   await sql`drop schema drizzle cascade`
   await sql`create schema public`
 }
+
+/** As an older relay left it: with the migrations up to this one. */
+async function madeUpTo(number: string): Promise<void> {
+  const old = await mkdtemp(join(tmpdir(), 'moab-relay-migrations-'))
+  const admin = postgres({ ...fresh.options, max: 1, onnotice: () => {} })
+  try {
+    await cp('drizzle', old, { recursive: true })
+    const journal = `${old}/meta/_journal.json`
+    const { entries, ...rest } = Journal.parse(JSON.parse(await readFile(journal, 'utf8')))
+    const first = entries.filter(({ tag }) => tag.slice(0, 4) <= number)
+    await writeFile(journal, JSON.stringify({ ...rest, entries: first }))
+    await drizzleMigrate(drizzle(admin), { migrationsFolder: old })
+  } finally {
+    await admin.end()
+    await rm(old, { recursive: true })
+  }
+}
+const Journal = z.looseObject({ entries: z.array(z.looseObject({ tag: z.string() })) })
 
 const tables = async () =>
   (await sql`select tablename from pg_tables where schemaname = 'public' order by 1`).map((row) =>
@@ -67,14 +91,10 @@ test('whoever comes while another migrates waits for it', async () => {
 })
 
 test('a table that is in use is not waited for: nobody waits behind the migration', async () => {
-  await sql`drop table job_items, jobs, replays, retries`
-  await sql`alter table grants drop column import_id`
-  await sql`delete from walls where object in ('job_items', 'jobs', 'replays', 'retries')
-    or (object, role) in (('rules', 'worker'), ('contacts', 'app'), ('contacts', 'audit'))`
-  await sql`
-    delete from drizzle.__drizzle_migrations
-    where created_at = (select max(created_at) from drizzle.__drizzle_migrations)`
-  expect((await survey(fresh.options)).pending).toBe(1)
+  await unmade()
+  await madeUpTo('0008')
+  // Of what is missing one alters the table of grants.
+  expect((await survey(fresh.options)).pending).toBeGreaterThan(0)
   const user = postgres({ ...fresh.options, max: 1 })
   await user`begin`
   await user`select count(*) from grants`
