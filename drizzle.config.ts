@@ -9,6 +9,7 @@ export default defineConfig({
     './src/db/audit/schema.ts',
     './src/db/notices/schema.ts',
     './src/db/jobs/schema.ts',
+    './src/db/stats/schema.ts',
     './src/db/privacy/schema.ts',
   ],
   out: './drizzle',

@@ -41,6 +41,7 @@ export const variables = {
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DATABASE_POOLED: flag.default(false),
   DATABASE_DIRECT_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_AUDIT_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DATA_DIR: z.string().default('./data'),
   RELAY_KEY: key.optional(),
   RELAY_KEY_PREVIOUS: z
@@ -86,6 +87,11 @@ const Environment = z
     message: `${openId.join(', ')} must be set together`,
     when: () => true,
   })
+  .refine((env) => env.DATABASE_AUDIT_URL === undefined || env.DATABASE_URL !== undefined, {
+    path: ['DATABASE_AUDIT_URL'],
+    message: 'must be a replica of DATABASE_URL: the embedded server has none',
+    when: () => true,
+  })
   .refine((env) => !env.DATABASE_POOLED || env.DATABASE_DIRECT_URL !== undefined, {
     path: ['DATABASE_DIRECT_URL'],
     message: 'must be set with DATABASE_POOLED: migrations need a direct connection',
@@ -101,6 +107,8 @@ export interface Config {
   databaseUrl: string | undefined
   databasePooled: boolean
   databaseDirectUrl: string | undefined
+  /** A replica: questions and exports go there. */
+  databaseAuditUrl: string | undefined
   dataDir: string
   relayKey: Buffer | undefined
   /** They open what was sealed with them, and seal nothing. */
@@ -147,6 +155,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     databaseUrl: it.DATABASE_URL,
     databasePooled: it.DATABASE_POOLED,
     databaseDirectUrl: it.DATABASE_DIRECT_URL,
+    databaseAuditUrl: it.DATABASE_AUDIT_URL,
     dataDir: it.DATA_DIR,
     relayKey: it.RELAY_KEY,
     otherKeys: it.RELAY_KEY_PREVIOUS,

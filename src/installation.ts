@@ -27,8 +27,6 @@ export interface Installation {
   pepper: Buffer
   /** The second wall between partners stands: see db/walls.ts. */
   walls: boolean
-  /** The login itself, past a pooler and the walls: see asLogin. */
-  direct: DatabaseOptions
   /** For people: where the data is. */
   where: string
   close(): Promise<void>
@@ -58,12 +56,13 @@ export async function openInstallation(
       loadRelayKey(config.relayKey, config.dataDir),
       prepare(server.direct, options.migrate),
     ])
-    db = openDatabase(server.options, server.direct, walls && !config.databasePooled)
+    const behindWalls = walls && !config.databasePooled
+    db = openDatabase(server.options, server.direct, behindWalls, undefined, server.audit)
     if (options.owner) await refuseFrail(db)
     const vault = createVault([relayKey, ...config.otherKeys])
     const pepper = await loadPepper(db, vault, options.migrate)
     if (options.owner) await refuseForeign(server.direct, vault)
-    return { db, vault, pepper, walls, direct: server.direct, where: server.where, close }
+    return { db, vault, pepper, walls, where: server.where, close }
   } catch (error) {
     await close()
     throw unreachable(error, server.where) ?? error
@@ -142,6 +141,8 @@ interface DatabaseServer {
   options: DatabaseOptions
   /** Past a pooler: for migrations and LISTEN. */
   direct: DatabaseOptions
+  /** For questions and exports. */
+  audit: DatabaseOptions
   where: string
   stop(): Promise<void>
 }
@@ -154,9 +155,14 @@ async function openServer(
     const options = fromUrl(config.databaseUrl, config.databasePooled)
     const direct =
       config.databaseDirectUrl === undefined ? options : fromUrl(config.databaseDirectUrl)
+    const audit =
+      config.databaseAuditUrl === undefined
+        ? options
+        : fromUrl(config.databaseAuditUrl, config.databasePooled)
     return {
       options,
       direct,
+      audit,
       where: `PostgreSQL at ${new URL(config.databaseUrl).host}`,
       stop: async () => {},
     }
@@ -168,6 +174,7 @@ async function openServer(
     return {
       options,
       direct: options,
+      audit: options,
       where: `${embedded.dataDirectory} (${embedded.how})`,
       stop: embedded.stop,
     }

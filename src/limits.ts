@@ -303,6 +303,10 @@ export const limits = {
   // -- questions
   pageRowsMax: 200,
   pageRowsDefault: 50,
+  /** Rows that one page may look at, many of them side by side: then it ends with what it has found. */
+  pageRowsSearchedMax: 5000,
+  /** The same where an index leads to rows that surely lie so: a page of the disk for each, 10 µs where it is in memory. */
+  pageRowsScatteredMax: 1500,
   /** A question that takes longer is ended by the database: it must not starve the work. */
   queryMsMax: 5000,
   /** Text to look for: longer than any type, name or id. */
@@ -353,6 +357,36 @@ export const limits = {
   importBytesMax: 10 * 1024 * 1024,
   /** Lines with a mistake that a plan names. */
   importMistakesShown: 10,
+
+  /** Rows that one statement of an export looks at: 50 ms of work, 2 MB of text. */
+  exportRowsAtOnce: 5000,
+  /** Exports under way in one relay, each with a connection of its own. */
+  exportsAtOnceMax: 2,
+  /** Its connection says nothing while the client takes its time: at most as long as an answer may stall. */
+  exportSilenceMs: 20_000,
+  /** An export holds a snapshot, which keeps the database from clearing up: not for ever. */
+  exportMsMax: 30 * 60_000,
+
+  /** A replica that is further behind answers about another day; `doctor` says so. */
+  replicaBehindMsMax: 60_000,
+
+  // -- statistics
+  /** How often new hours are counted, and how long a round may take. */
+  statsMs: 60_000,
+  statsRoundMsMax: 20_000,
+  /** An hour is counted so long after its end: by then what was recorded in it is committed. */
+  statsLateMs: 2 * 60_000,
+  /** An hour with rows that will change is counted anew so often, any other once a day. */
+  statsOpenMs: 5 * 60_000,
+  statsRecountMs: 86_400_000,
+  /** Of each partner. */
+  statsHoursPerRound: 50,
+  /** Hours that one statement counts where none were counted yet: a second of work for a busy partner. */
+  statsHoursAtOnce: 168,
+  /** Rows of the last hours are counted when the question is asked. */
+  statsLiveHours: 3,
+  /** A question for more moments than this is one for longer steps. */
+  statsMomentsMax: 2000,
 
   // -- signed links
   /** Ours have some 300 characters, a partner's with RSA under 1000; mail programs break longer links. */

@@ -129,7 +129,7 @@ interface MountedParts {
 /** What this role answers. The sandbox is everywhere: a worker delivers to its own. */
 function mounted(parts: MountedParts): ((roof: Hono<Env>) => unknown)[] {
   const { config, installation, state, ingest, sandbox, metrics, failed } = parts
-  const { orm, questions, work } = installation.db
+  const { orm, questions, exports, work } = installation.db
   const { pepper, vault } = installation
   const ops = opsRoutes({ ready: () => ready(installation, state), registry: metrics.registry })
   const mounts = [
@@ -141,6 +141,7 @@ function mounted(parts: MountedParts): ((roof: Hono<Env>) => unknown)[] {
     const { publicUrl } = config
     const asked = {
       orm: questions,
+      exports,
       changes: orm,
       sql: work,
       pepper,

@@ -3,10 +3,12 @@
 import type { Chaining } from './access/chaining.ts'
 import type { AlarmWatch } from './alarms/watch.ts'
 import { tidyAccess } from './db/access/throttles.ts'
+import { buildIndexes } from './db/indexes.ts'
 import { tidyNotices } from './db/notices/outbox.ts'
 import { ensurePartitions } from './db/upkeep.ts'
 import type { Uses } from './inbound/uses.ts'
 import type { Installation } from './installation.ts'
+import { countingRound } from './ledger/counting.ts'
 import { limits } from './limits.ts'
 import type { Lookups } from './lookups/worker.ts'
 import type { Notices } from './notices/round.ts'
@@ -34,13 +36,16 @@ export function startRounds({ db }: Pick<Installation, 'db'>, parts: RoundsParts
     await uses.write()
   }
   const running = new Set<Promise<unknown>>()
+  const ending = new AbortController()
+  const begin = (doing: string, round: () => Promise<unknown>) => {
+    const one = round()
+      .catch((error: unknown) => reporter.failed(error, doing))
+      .finally(() => running.delete(one))
+    running.add(one)
+  }
   const every = (ms: number, doing: string, round: () => Promise<unknown>) =>
-    setInterval(() => {
-      const one = round()
-        .catch((error: unknown) => reporter.failed(error, doing))
-        .finally(() => running.delete(one))
-      running.add(one)
-    }, ms)
+    setInterval(() => begin(doing, round), ms)
+  begin('indexes', () => buildIndexes(db.work, db.direct, ending.signal))
   const timers = [
     every(limits.pollMs, 'look around', lookAround),
     every(limits.partitionsMs, 'partitions', () => ensurePartitions(db.work)),
@@ -49,6 +54,7 @@ export function startRounds({ db }: Pick<Installation, 'db'>, parts: RoundsParts
     every(limits.tidyMs, 'forget what was archived', () => forgetArchived(db.orm)),
     every(limits.alarmsMs, 'alarms', async () => alarms?.look()),
     every(limits.noticesMs, 'notices', async () => notices?.round()),
+    every(limits.statsMs, 'statistics', () => countingRound(db.work, ending.signal)),
     every(limits.auditChainMs, 'audit chains', async () => chaining?.round()),
     every(limits.pollMs, 'erase', async () => privacy?.erasing.round()),
     every(limits.retentionMs, 'retention', async () => privacy?.retaining.round()),
@@ -60,6 +66,7 @@ export function startRounds({ db }: Pick<Installation, 'db'>, parts: RoundsParts
     stop: async () => {
       for (const timer of timers) clearInterval(timer)
       privacy?.retaining.stop()
+      ending.abort()
       await Promise.all([listening, ...running])
       await notices?.finish()
       await uses.write().catch((error: unknown) => reporter.failed(error, 'last use'))

@@ -30,6 +30,8 @@ export const auditActions = {
     en: 'read the body of a refused request',
     ru: 'прочитано тело отклонённого запроса',
   },
+  'export.started': { en: 'began an export', ru: 'начата выгрузка' },
+  'export.ended': { en: 'an export ended', ru: 'выгрузка закончена' },
   'receipt.made': { en: 'made a receipt of a bonus', ru: 'выдано подтверждение бонуса' },
   'person.exported': {
     en: 'took out everything about a person',

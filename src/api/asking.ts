@@ -8,10 +8,11 @@ import type { Orm } from '../db/open.ts'
 import type { Asking } from './env.ts'
 import { problem } from './problems.ts'
 
-export function authenticate({ orm, now }: { orm: Orm; now(): number }) {
+/** Asked of the database itself, never of a replica: a token that was revoked ends at once. */
+export function authenticate({ changes, now }: { changes: Orm; now(): number }) {
   return createMiddleware<Asking>(async (c, next) => {
     const [, token] = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '') ?? []
-    const holder = token === undefined ? undefined : await verifyToken(orm, token, now())
+    const holder = token === undefined ? undefined : await verifyToken(changes, token, now())
     if (holder === undefined) return problem(c, 'unauthorized')
     c.set('holder', holder)
     return next()

@@ -11,6 +11,14 @@ import { refused } from './problems.ts'
 import { AuditEntry, Partner } from './access-schemas.ts'
 import { json, pageOf, wordsOf } from './schemas.ts'
 
+export const auditFilters = {
+  partner: parameters.mentions.partner,
+  ...parameters.span('Done'),
+  action: parameters.word(wordsOf(auditActions)),
+  actor: parameters.text.optional().openapi({ example: 'token:…' }),
+  subject: parameters.text.optional(),
+}
+
 const entries = createRoute({
   method: 'get',
   path: '/api/v1/audit-entries',
@@ -21,11 +29,7 @@ const entries = createRoute({
   request: {
     query: z.strictObject({
       ...parameters.page,
-      partner: parameters.mentions.partner,
-      ...parameters.span('Done'),
-      action: parameters.word(wordsOf(auditActions)),
-      actor: parameters.text.optional().openapi({ example: 'token:…' }),
-      subject: parameters.text.optional(),
+      ...auditFilters,
       lang: parameters.lang,
     }),
   },

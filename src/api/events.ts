@@ -20,21 +20,27 @@ const eventReasons = [planReasons, unreadableReasons, parkedReasons, deniedReaso
   (table) => Object.keys(table),
 )
 
+export const eventFilters = {
+  ...parameters.mentions,
+  ...parameters.span('Received'),
+  type: parameters.typeName,
+  state: parameters.word(eventStates),
+  reason: parameters.word(eventReasons),
+  email: parameters.email,
+}
+
 const list = createRoute({
   method: 'get',
   path: '/api/v1/events',
   tags,
   summary: 'Events, newest first',
+  description: 'With `email`, those about one person; that needs people:read as well.',
   security: [{ token: ['events:read'] }],
   middleware: [needs('events:read')] as const,
   request: {
     query: z.strictObject({
       ...parameters.page,
-      ...parameters.mentions,
-      ...parameters.span('Received'),
-      type: parameters.typeName,
-      state: parameters.word(eventStates),
-      reason: parameters.word(eventReasons),
+      ...eventFilters,
       reveal: parameters.reveal,
     }),
   },

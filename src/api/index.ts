@@ -2,11 +2,12 @@
 // from ledger/, which the console asks as well.
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
-import type { Ledger } from '../ledger/asking.ts'
+import type { ExportParts } from '../ledger/exports.ts'
 import { isTooSlow } from '../db/ledger/reading.ts'
 import { createActing, type ActingParts } from './acting.ts'
 import { againRoutes } from './again.ts'
 import { alarmRoutes } from './alarms.ts'
+import { attemptRoutes } from './attempts.ts'
 import { auditRoutes } from './audit.ts'
 import { authenticate } from './asking.ts'
 import type { Asking } from './env.ts'
@@ -16,6 +17,7 @@ import { docsRoutes } from './docs.ts'
 import { dryRunRoutes } from './dry-runs.ts'
 import { eventRoutes } from './events.ts'
 import { erasureRoutes } from './erasures.ts'
+import { exportRoutes } from './exports.ts'
 import { grantRoutes } from './grants.ts'
 import { idempotency } from './idempotency.ts'
 import { jobRoutes } from './jobs.ts'
@@ -31,9 +33,10 @@ import { receiptRoutes } from './receipts.ts'
 import { rejectionRoutes } from './rejections.ts'
 import { retentionRoutes } from './retention.ts'
 import { setupRoutes } from './setup.ts'
+import { statsRoutes } from './stats.ts'
 import { tokenRoutes } from './tokens.ts'
 
-export interface ApiParts extends Ledger, LinkParts, NoticeParts, ActingParts {}
+export interface ApiParts extends ExportParts, LinkParts, NoticeParts, ActingParts {}
 
 export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
   const api = new OpenAPIHono<Asking>({ defaultHook: refuseUnfit })
@@ -47,6 +50,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
   api.use('/api/v1/*', etags, authenticate(parts), createQuotas(), idempotency(parts))
   eventRoutes(api, parts)
   grantRoutes(api, parts)
+  attemptRoutes(api, parts)
   receiptRoutes(api, parts)
   peopleRoutes(api, parts)
   erasureRoutes(api, parts)
@@ -59,6 +63,8 @@ export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
   memberRoutes(api, parts)
   tokenRoutes(api, parts)
   auditRoutes(api, parts)
+  exportRoutes(api, parts)
+  statsRoutes(api, parts)
   setupRoutes(api, parts)
   const acting = createActing(parts)
   againRoutes(api, acting)

@@ -2,7 +2,7 @@
 import type { Context } from 'hono'
 import type { Unknown } from '../ledger/asking.ts'
 import type { Asking } from './env.ts'
-import { cursorOf } from './parameters.ts'
+import { cursorOf } from './cursors.ts'
 import { problem } from './problems.ts'
 
 interface Listed<Item> {
@@ -10,14 +10,27 @@ interface Listed<Item> {
   next: string | null
 }
 
-const mentionsNobody = (c: Context<Asking>, { unknown }: Unknown) =>
-  problem(c, 'invalid_request', {
-    errors: [{ in: 'query', pointer: `/${unknown}`, detail: `there is no such ${unknown}` }],
-  })
+type Mistaken = Unknown | { unusable: 'email' }
 
-/** A page, or which of the names that the question mentions is nobody's. */
-export function answerPage<Item extends object>(c: Context<Asking>, found: Listed<Item> | Unknown) {
-  if ('unknown' in found) return mentionsNobody(c, found)
+/** Which of the names that a question mentions is nobody's, or what is no address. */
+export const isMistaken = (found: object): found is Mistaken =>
+  'unknown' in found || 'unusable' in found
+
+export function refuseMistaken(c: Context<Asking>, found: Mistaken) {
+  const [pointer, detail] =
+    'unknown' in found
+      ? [`/${found.unknown}`, `there is no such ${found.unknown}`]
+      : [`/${found.unusable}`, 'is not an address']
+  return problem(c, 'invalid_request', { errors: [{ in: 'query', pointer, detail }] })
+}
+
+/** A page, or what is wrong with the question. */
+export function answerPage<Item extends object>(
+  c: Context<Asking>,
+  found: Listed<Item> | Mistaken,
+  cursorTo: (key: string) => string = cursorOf,
+) {
+  if (isMistaken(found)) return refuseMistaken(c, found)
   const { items, next } = found
-  return c.json({ items, next: next === null ? null : cursorOf(next) }, 200)
+  return c.json({ items, next: next === null ? null : cursorTo(next) }, 200)
 }

@@ -1,9 +1,9 @@
 // What can be asked: parameters, checked at the door; an unknown one is a mistake and not ignored.
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { isUuid } from '../ids.ts'
 import { limits } from '../limits.ts'
 import type { Asking } from './env.ts'
+import { attemptKeyAt, keyAt } from './cursors.ts'
 import { problem, type Mistake } from './problems.ts'
 
 /** PostgreSQL knows no NUL, and no name of ours holds a control character. */
@@ -37,34 +37,20 @@ const limit = z
     default: limits.pageRowsDefault,
   })
 
-const cursor = z
-  .string()
-  .transform((given, context) => {
-    const id = idOf(given)
-    if (id === undefined)
-      context.addIssue({ code: 'custom', message: 'must be the `next` of a page' })
-    return id
-  })
-  .optional()
-  .openapi({ type: 'string', description: '`next` of the page before.' })
+const cursorTo = (keyOf: (given: string) => string | undefined) =>
+  z
+    .string()
+    .transform((given, context) => {
+      const key = keyOf(given)
+      if (key === undefined)
+        context.addIssue({ code: 'custom', message: 'must be the `next` of a page' })
+      return key
+    })
+    .optional()
+    .openapi({ type: 'string', description: '`next` of the page before.' })
 
-const cursorVersion = 1
-
-/** Opaque on purpose: a version and the id of the last row. */
-export function cursorOf(id: string): string {
-  const bytes = Buffer.from(id.replaceAll('-', ''), 'hex')
-  return Buffer.concat([Buffer.of(cursorVersion), bytes]).toString('base64url')
-}
-
-function idOf(given: string): string | undefined {
-  if (!/^[\w-]{23}$/.test(given)) return undefined
-  const bytes = Buffer.from(given, 'base64url')
-  const hex = bytes.toString('hex', 1)
-  const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
-  return bytes[0] === cursorVersion && isUuid(id) && cursorOf(id) === given ? id : undefined
-}
-
-export const page = { limit, cursor }
+export const page = { limit, cursor: cursorTo(keyAt) }
+export const attemptCursor = cursorTo(attemptKeyAt)
 
 export const span = (what: string) => ({
   from: moment.openapi({
@@ -95,6 +81,14 @@ export const flag = (description: string) =>
     .enum(['true', 'false'])
     .optional()
     .transform((given) => given === 'true')
+    .openapi({ type: 'string', enum: ['true', 'false'], description })
+
+/** true, false, or both where it is not given. */
+export const choice = (description: string) =>
+  z
+    .enum(['true', 'false'])
+    .optional()
+    .transform((given) => (given === undefined ? undefined : given === 'true'))
     .openapi({ type: 'string', enum: ['true', 'false'], description })
 
 export const reveal = flag('Full emails. Needs people:reveal; leaves an audit entry.')

@@ -14,6 +14,13 @@ import { json, pageOf, Rejection, RejectionInFull, wordsOf } from './schemas.ts'
 const tags = ['Rejections']
 const { partner, source } = parameters.mentions
 
+export const rejectionFilters = {
+  partner,
+  source,
+  ...parameters.span('Received'),
+  reason: parameters.word(wordsOf(reasons)),
+}
+
 const list = createRoute({
   method: 'get',
   path: '/api/v1/rejections',
@@ -24,10 +31,7 @@ const list = createRoute({
   request: {
     query: z.strictObject({
       ...parameters.page,
-      partner,
-      source,
-      ...parameters.span('Received'),
-      reason: parameters.word(wordsOf(reasons)),
+      ...rejectionFilters,
     }),
   },
   responses: { 200: json(pageOf(Rejection), 'A page of rejections'), ...refused },

@@ -45,6 +45,13 @@ const Attempt = z
   })
   .openapi('Attempt')
 
+export const ListedAttempt = Attempt.extend({
+  id: z.string().openapi({ description: 'The grant, the number of the call, the relay.' }),
+  partner: Named,
+  campaign: Named,
+  grant_id: id,
+}).openapi('ListedAttempt')
+
 export const Grant = z
   .object({
     id,
@@ -229,6 +236,25 @@ export const Alarm = z
   })
   .openapi('Alarm')
 
+export const Stats = z
+  .object({
+    items: z.array(
+      z.object({
+        at: at.openapi({ description: 'When the hour, day or month begins.' }),
+        group: z.string().nullable().openapi({
+          description: 'The id of a source or campaign, or a state or reason; null: none.',
+        }),
+        name: z.string().nullable().openapi({ description: 'Of the source or campaign.' }),
+        count: z.number().int(),
+      }),
+    ),
+    complete: z
+      .boolean()
+      .openapi({ description: 'false: older hours are being counted for the first time.' }),
+    next: z.null(),
+  })
+  .openapi('Stats')
+
 export const Link = z
   .object({
     email: z.string().openapi({ description: 'In its normal form.', example: 'ivan@example.com' }),
@@ -238,8 +264,13 @@ export const Link = z
 
 /** A page; `next` is the cursor of the one after it. */
 export function pageOf<Item extends z.ZodType>(item: Item) {
-  return z.object({ items: z.array(item), next: z.string().nullable() })
+  return z.object({ items: z.array(item), next })
 }
+
+const next = z.string().nullable().openapi({
+  description:
+    'Go on with it as `cursor` until it is null. Where filters fit few rows, a page may hold fewer than asked for, or none, and still have a next one.',
+})
 
 export function json<Schema extends z.ZodType>(schema: Schema, description: string) {
   return { description, content: { 'application/json': { schema } } }

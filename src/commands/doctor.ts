@@ -1,6 +1,13 @@
 // `doctor`: looks at everything that usually goes wrong and says what to do about it.
 import { survey } from '../db/migrate.ts'
-import { clockDifferenceMs, frailSettings, serverVersion, unwellCampaigns } from '../db/upkeep.ts'
+import { sqlState } from '../db/open.ts'
+import {
+  clockDifferenceMs,
+  frailSettings,
+  replicaState,
+  serverVersion,
+  unwellCampaigns,
+} from '../db/upkeep.ts'
 import { listSourceKeys } from '../db/names.ts'
 import { reading } from '../db/ledger/reading.ts'
 import { keepersWithoutEnd } from '../db/privacy/periods.ts'
@@ -34,6 +41,7 @@ Exit: 0 all is well (warnings included), 1 something needs attention.`,
     try {
       const findings = [
         ...(await examineDatabase(installation)),
+        ...(await examineReplica(installation, settings)),
         ...(await examineSources(installation)),
         ...(await examineCampaigns(installation)),
         ...(await examineAlarms(installation)),
@@ -83,6 +91,22 @@ async function examineDatabase({ db, walls, where }: Installation): Promise<Find
   ]
 }
 
+/** Where questions are asked: it may lag, but it must follow. */
+async function examineReplica({ db }: Installation, config: Config): Promise<Finding[]> {
+  if (config.databaseAuditUrl === undefined) return []
+  const what = 'DATABASE_AUDIT_URL'
+  try {
+    const { isReplica, behindMs } = await replicaState(db.questions)
+    if (!isReplica)
+      return [{ what, well: 'warn', says: 'is no replica: questions find what was copied there' }]
+    const well = behindMs < limits.replicaBehindMsMax ? true : ('warn' as const)
+    return [{ what, well, says: `a replica, ${Math.round(behindMs)} ms behind` }]
+  } catch (error) {
+    const state = sqlState(error) ?? 'no answer'
+    return [{ what, well: false, says: `does not answer (${state}): no question can be asked` }]
+  }
+}
+
 async function examineSources({ db, vault }: Installation): Promise<Finding[]> {
   const directory = createDirectory(db.orm, vault)
   const rows = await listSourceKeys(db.orm)
@@ -129,7 +153,7 @@ async function examineCampaigns({ db }: Installation): Promise<Finding[]> {
 
 /** Nothing is removed that nobody has chosen a period for: so somebody must be told. */
 async function examineRetention({ db }: Installation): Promise<Finding> {
-  const keepers = await reading(db.questions, null, keepersWithoutEnd)
+  const keepers = await reading(db.orm, null, keepersWithoutEnd)
   const what = 'retention'
   if (keepers.length === 0) return { what, well: true, says: 'every partner has its periods' }
   const some = keepers.slice(0, 5).join(', ') + (keepers.length > 5 ? ' …' : '')
@@ -140,7 +164,7 @@ async function examineRetention({ db }: Installation): Promise<Finding> {
 /** Those of campaigns stand above, as they are at this moment. */
 async function examineAlarms({ db }: Installation): Promise<Finding[]> {
   const wanted = { state: 'open' as const, limit: limits.pageRowsMax, lang: 'en' as const }
-  const open = await listAlarms({ orm: db.questions }, { owner: null }, wanted)
+  const open = await listAlarms({ orm: db.orm }, { owner: null }, wanted)
   const alarms = 'unknown' in open ? [] : open.items
   return alarms
     .filter(({ kind }) => kind !== 'campaign_holding' && kind !== 'moab_unreachable')

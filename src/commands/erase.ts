@@ -58,7 +58,7 @@ async function carriedOut(
   for (;;) {
     const claimed = await claimErasure(installation.db.work, id)
     if (claimed !== undefined) await erase({ ...installation, publicUrl }, claimed)
-    const record = await recordOfErasure({ orm: installation.db.questions }, { owner: null }, id)
+    const record = await recordOfErasure({ orm: installation.db.orm }, { owner: null }, id)
     if (record === undefined) throw new Error('the erasure is gone')
     if (record !== null) return record
     await new Promise((resolve) => setTimeout(resolve, limits.erasureAgainMs / 4))

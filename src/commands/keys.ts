@@ -33,8 +33,8 @@ Exit: 0 everything is sealed with RELAY_KEY, 1 something is not, 2 there is no s
 const forms: Readonly<Record<string, (it: Installation, call: Call) => Promise<number>>> = {
   status,
   async rotate(it, call) {
-    const { db, vault, direct } = it
-    const done = await asLogin(direct, (sql) =>
+    const { db, vault } = it
+    const done = await asLogin(db.direct, (sql) =>
       resealAll({
         sql,
         orm: db.orm,
@@ -50,9 +50,9 @@ const forms: Readonly<Record<string, (it: Installation, call: Call) => Promise<n
   },
 }
 
-async function status({ vault, direct }: Installation, { io }: Call): Promise<number> {
+async function status({ db, vault }: Installation, { io }: Call): Promise<number> {
   const [head] = vault.heads
-  const counts = await asLogin(direct, countSealed)
+  const counts = await asLogin(db.direct, countSealed)
   const others = counts.filter((count) => count.head !== head)
   const sum = (rows: readonly SealedCount[]) => rows.reduce((n, row) => n + row.n, 0)
   const well = others.length === 0

@@ -73,7 +73,7 @@ async function told(
 ): Promise<string> {
   const periods =
     wanted === undefined
-      ? await readPeriods(db.questions, null, id)
+      ? await readPeriods(db.orm, null, id)
       : await changePeriods(db.orm, { owner: null, actor: 'command line' }, id, wanted)
   return kepts.map((kept) => `${kept} ${periods?.[kept] ?? 'keep'}`).join('  ')
 }

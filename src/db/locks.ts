@@ -5,5 +5,7 @@ export const lockKeys = {
   partitions: 7_310_577_002,
   owner: 7_310_577_003,
   notices: 7_310_577_004,
-  retention: 7_310_577_005,
+  indexes: 7_310_577_005,
+  stats: 7_310_577_006,
+  retention: 7_310_577_007,
 } as const

@@ -24,12 +24,16 @@ export interface Database {
   options: DatabaseOptions
   /** Each pool works under its role: see walls.ts. */
   walls: boolean
+  /** Past a pooler, as the login. */
+  direct: DatabaseOptions
   record: Sql
   work: Sql
   /** Configuration: what the relay itself must look up to go on. */
   orm: Orm
   /** Questions of people and programs about the past. */
   questions: Orm
+  /** Exports: each holds a connection for long. */
+  exports: Orm
   /** Calls back when another relay changed the configuration; only a hint, polling carries on without. */
   listen(channel: string, heard: () => void): Promise<void>
   close(): Promise<void>
@@ -42,31 +46,40 @@ interface PoolSizes {
   questions: number
 }
 
-/** `walls`: each pool works under its role; where the login may (wallsStand), and past no pooler. */
+/**
+ * `walls`: each pool works under its role; where the login may (wallsStand), and past no pooler.
+ * `audit`: where questions and exports are asked, perhaps a replica.
+ */
 export function openDatabase(
   options: DatabaseOptions,
   direct: DatabaseOptions = options,
   walls = false,
   sizes: PoolSizes = { record: 4, work: 4, orm: 3, questions: 4 },
+  audit: DatabaseOptions = options,
 ): Database {
-  const as = (part: Part) => (walls ? underRole(options, part) : options)
+  const as = (part: Part, at = options) => (walls ? underRole(at, part) : at)
   const record = openRecording(options, walls, sizes.record)
   const work = connect(byKey(as('worker')), sizes.work, 'work', limits.databaseSilenceMs)
-  const access = as('access')
-  const ormClient = connect(access, sizes.orm, 'orm', limits.recordSilenceMs)
-  const questionsClient = connect(access, sizes.questions, 'questions', limits.databaseSilenceMs)
+  const asking = as('access', audit)
+  const ormClient = connect(as('access'), sizes.orm, 'orm', limits.recordSilenceMs)
+  const questionsClient = connect(asking, sizes.questions, 'questions', limits.databaseSilenceMs)
+  const exportsClient = connect(asking, limits.exportsAtOnceMax, 'exports', limits.exportSilenceMs)
   const listener = connect(direct, 1, 'listen')
   return {
     options,
     walls,
+    direct,
     record,
     work,
     orm: drizzle(ormClient, { schema }),
     questions: drizzle(questionsClient, { schema }),
+    exports: drizzle(exportsClient, { schema }),
     listen: async (channel, heard) => void (await listener.listen(channel, heard, heard)),
     close: async () => {
       await Promise.all(
-        [record, work, ormClient, questionsClient, listener].map((sql) => sql.end({ timeout: 5 })),
+        [record, work, ormClient, questionsClient, exportsClient, listener].map((sql) =>
+          sql.end({ timeout: 5 }),
+        ),
       )
     },
   }

@@ -255,9 +255,17 @@ export const events = pgTable(
     primaryKey({ columns: [t.partnerId, t.id] }),
     unique('events_once').on(t.sourceId, t.eventKey),
     index('events_source').on(t.sourceId, t.id),
-    index('events_person')
-      .on(t.partnerId, t.emailKey)
+    index('events_person_newest')
+      .on(t.partnerId, t.emailKey, t.id)
       .where(sql`${t.emailKey} is not null`),
+    index('events_type').on(t.partnerId, t.type, t.id),
+    // What most events are is not in them, and costs nothing.
+    index('events_state')
+      .on(t.partnerId, t.state, t.id)
+      .where(sql`${t.state} in ('unreadable', 'test', 'parked')`),
+    index('events_reason')
+      .on(t.partnerId, t.reason, t.id)
+      .where(sql`${t.reason} not in ('matched', 'no_type_match')`),
     check(
       'events_state',
       sql`${t.state} in ('matched', 'unmatched', 'unreadable', 'test', 'parked')`,
@@ -305,6 +313,7 @@ export const grants = pgTable(
     uniqueIndex('grants_test_once')
       .on(t.campaignId, t.mode, t.emailKey)
       .where(sql`${t.state} = 'test'`),
+    index('grants_campaign').on(t.campaignId, t.id),
     index('grants_due')
       .on(t.campaignId, t.dueAt, t.id)
       .where(sql`${t.state} = 'queued'`),
@@ -366,7 +375,10 @@ export const attempts = pgTable(
     snippet: text('snippet'),
     node: uuid('node').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.partnerId, t.grantId, t.attempt, t.node] })],
+  (t) => [
+    primaryKey({ columns: [t.partnerId, t.grantId, t.attempt, t.node] }),
+    index('attempts_newest').on(t.partnerId, t.at, t.grantId, t.attempt),
+  ],
 )
 
 export const rejections = pgTable(

@@ -1,5 +1,6 @@
 // What keeps the database in shape and tells whether it is there.
-import type { Sql } from './open.ts'
+import { sql as query } from 'drizzle-orm'
+import type { Orm, Sql } from './open.ts'
 
 const monthsAhead = 3
 
@@ -44,6 +45,15 @@ export async function clockDifferenceMs(sql: Sql): Promise<number> {
   >`select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`
   const middle = (before + Date.now()) / 2
   return Math.round(middle - (row?.ms ?? middle))
+}
+
+/** Whether this database follows another, and by how much it is behind what it has received. */
+export async function replicaState(orm: Orm): Promise<{ isReplica: boolean; behindMs: number }> {
+  const [row] = await orm.execute<{ isReplica: boolean; behindMs: number }>(query`
+    select pg_is_in_recovery() as "isReplica", case
+      when not pg_is_in_recovery() or pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() then 0
+      else coalesce(extract(epoch from now() - pg_last_xact_replay_timestamp()) * 1000, 0) end::float8 as "behindMs"`)
+  return row ?? { isReplica: false, behindMs: 0 }
 }
 
 export interface UnwellCampaign {

@@ -4,10 +4,14 @@ import { keyPrefix, writeAudit } from '../access/audit.ts'
 import { idsOf, partnerOf } from '../db/ledger/names.ts'
 import type { Owner, Reader } from '../db/ledger/reading.ts'
 import type { Orm } from '../db/open.ts'
-import { maskEmail } from '../rules/email.ts'
+import { foldedAddress, maskEmail, normaliseEmail } from '../rules/email.ts'
+import { emailKey } from '../vault.ts'
 
 export interface Ledger {
+  /** Where questions are asked; perhaps a replica, which takes no change. */
   orm: Orm
+  /** For what is written about a question: audit entries. */
+  changes: Orm
   /** Key of the hash under which people are looked up. */
   pepper: Buffer
 }
@@ -34,7 +38,7 @@ export function emailFor({ reveal }: { reveal: boolean }, email: string | null):
 
 /** Call it with everybody whose email is about to be shown. */
 export async function auditReveal(
-  { orm }: Ledger,
+  { changes }: Ledger,
   { reveal, actor }: Asker,
   people: readonly Person[],
 ): Promise<void> {
@@ -42,7 +46,7 @@ export async function auditReveal(
   const shown = people.filter(({ email }) => email !== null)
   const each = new Map(shown.map((one) => [one.partner.id + keyPrefix(one.emailKey), one]))
   await writeAudit(
-    orm,
+    changes,
     ...[...each.values()].map(({ partner, emailKey }) => ({
       partnerId: partner.id,
       actor,
@@ -50,6 +54,18 @@ export async function auditReveal(
       subject: keyPrefix(emailKey),
     })),
   )
+}
+
+/** The keys of a person; null: this is no address. */
+export function keysOf({ pepper }: Pick<Ledger, 'pepper'>, email: string) {
+  const normalised = normaliseEmail(email)
+  if (!normalised.ok) return null
+  const { address } = normalised.email
+  return {
+    address,
+    key: emailKey(pepper, address),
+    folded: emailKey(pepper, foldedAddress(address)),
+  }
 }
 
 /** What a question may name instead of giving ids. */

@@ -4,12 +4,20 @@ import {
   bodyOfEvent,
   eventById,
   eventsPage,
+  notByKey,
   requestOfEvent,
   type EventFilter,
   type EventRow,
+  type PersonsEvents,
 } from '../db/ledger/events.ts'
 import { replaysOf } from '../db/ledger/again.ts'
-import { attemptsOf, grantsOfKeys, type GrantRow } from '../db/ledger/grants.ts'
+import {
+  attemptsOf,
+  grantsOfKeys,
+  grantsOfPerson,
+  type GrantRow,
+  type PersonKeys,
+} from '../db/ledger/grants.ts'
 import { lookupAttemptsOf } from '../db/ledger/lookups.ts'
 import type { PageWanted } from '../db/ledger/page.ts'
 import { reading, type Owner, type Reader } from '../db/ledger/reading.ts'
@@ -19,6 +27,7 @@ import {
   auditReveal,
   emailFor,
   find,
+  keysOf,
   type Asker,
   type Ledger,
   type Mentions,
@@ -30,19 +39,25 @@ import { viewGrantInFull } from './grants.ts'
 import { sayFate } from './words.ts'
 
 export interface EventsWanted
-  extends PageWanted, Mentions, Pick<EventFilter, 'type' | 'state' | 'reason' | 'from' | 'to'> {}
+  extends PageWanted, Mentions, Pick<EventFilter, 'type' | 'state' | 'reason' | 'from' | 'to'> {
+  email?: string | undefined
+}
 
 export type EventView = ReturnType<typeof viewEvent>
 
 export async function listEvents(
   ledger: Ledger,
   asker: Asker,
-  { partner, source, campaign, rule, limit, after, ...filter }: EventsWanted,
-): Promise<{ items: EventView[]; next: string | null } | Unknown> {
+  { partner, source, campaign, rule, email, limit, after, ...filter }: EventsWanted,
+): Promise<{ items: EventView[]; next: string | null } | Unknown | { unusable: 'email' }> {
+  const keys = email === undefined ? undefined : keysOf(ledger, email)
+  if (keys === null) return { unusable: 'email' }
   const found = await reading(ledger.orm, asker.owner, async (tx) => {
     const meant = await find(tx, asker.owner, { partner, source, campaign, rule })
     if ('unknown' in meant) return meant
-    const page = await eventsPage(tx, meant.owner, { ...filter, ...meant }, { limit, after })
+    const person = keys && (await eventsOf(tx, meant.owner, keys))
+    const these = { ...filter, ...meant, person }
+    const page = await eventsPage(tx, meant.owner, these, { limit, after })
     const replays = await replaysOf(tx, page.rows, limits.replaysShownMax)
     const standing = page.rows.map((event) => sinceReplays(event, replays))
     return { ...page, standing, grants: await grantsFor(tx, meant.owner, standing) }
@@ -62,6 +77,30 @@ export async function listEvents(
     items: rows.map(({ event, matched, standing }) => viewEvent(event, matched, asker, standing)),
     next: found.next,
   }
+}
+
+/** By the email, however it was capitalised, and by the grants that this person has. */
+export async function eventsOf(
+  tx: Reader,
+  owner: Owner,
+  person: PersonKeys,
+): Promise<PersonsEvents> {
+  const grants = await grantsOfPerson(tx, owner, person, limits.storyGrantsMax)
+  return personsEvents(tx, owner, person, grants)
+}
+
+export async function personsEvents(
+  tx: Reader,
+  owner: Owner,
+  { key }: PersonKeys,
+  grants: readonly Pick<GrantRow, 'emailKey' | 'eventId'>[],
+): Promise<PersonsEvents> {
+  const keys = new Map(
+    [key, ...grants.map(({ emailKey }) => emailKey)].map((each) => [each.toString('hex'), each]),
+  )
+  const eventIds = grants.flatMap(({ eventId }) => (eventId === null ? [] : [eventId]))
+  const about = { keys: [...keys.values()], eventIds }
+  return { ...about, eventIds: await notByKey(tx, owner, about) }
 }
 
 export async function readEvent(ledger: Ledger, asker: Asker, id: string, language: Language) {
@@ -113,7 +152,7 @@ export async function readEventBody(ledger: Ledger, asker: Asker, id: string) {
   if (found === undefined) return undefined
   const { actor } = asker
   const { partnerId, body } = found
-  await writeAudit(ledger.orm, { partnerId, actor, action: 'event.body_read', subject: id })
+  await writeAudit(ledger.changes, { partnerId, actor, action: 'event.body_read', subject: id })
   return body
 }
 

@@ -10,12 +10,11 @@ import {
 import type { PageWanted } from '../db/ledger/page.ts'
 import { reading } from '../db/ledger/reading.ts'
 import { limits } from '../limits.ts'
-import { foldedAddress, normaliseEmail } from '../rules/email.ts'
-import { emailKey } from '../vault.ts'
 import {
   auditReveal,
   emailFor,
   find,
+  keysOf,
   type Asker,
   type Ledger,
   type Mentions,
@@ -23,10 +22,7 @@ import {
 } from './asking.ts'
 
 export interface GrantsWanted
-  extends
-    PageWanted,
-    Omit<Mentions, 'rule'>,
-    Pick<GrantFilter, 'state' | 'reason' | 'from' | 'to'> {
+  extends PageWanted, Mentions, Pick<GrantFilter, 'state' | 'reason' | 'from' | 'to'> {
   email?: string | undefined
 }
 
@@ -36,12 +32,12 @@ export type GrantInFull = ReturnType<typeof viewGrantInFull>
 export async function listGrants(
   ledger: Ledger,
   asker: Asker,
-  { partner, source, campaign, email, limit, after, ...filter }: GrantsWanted,
+  { partner, source, campaign, rule, email, limit, after, ...filter }: GrantsWanted,
 ): Promise<{ items: GrantView[]; next: string | null } | Unknown | { unusable: 'email' }> {
   const person = email === undefined ? undefined : keysOf(ledger, email)
   if (person === null) return { unusable: 'email' }
   const page = await reading(ledger.orm, asker.owner, async (tx) => {
-    const meant = await find(tx, asker.owner, { partner, source, campaign })
+    const meant = await find(tx, asker.owner, { partner, source, campaign, rule })
     if ('unknown' in meant) return meant
     return grantsPage(tx, meant.owner, { ...filter, ...meant, person }, { limit, after })
   })
@@ -62,18 +58,6 @@ export async function readGrant(
   if (found === undefined) return undefined
   await auditReveal(ledger, asker, [found.grant])
   return viewGrantInFull(found.grant, found.attempts, asker)
-}
-
-/** null: this is no address. */
-export function keysOf({ pepper }: Pick<Ledger, 'pepper'>, email: string) {
-  const normalised = normaliseEmail(email)
-  if (!normalised.ok) return null
-  const { address } = normalised.email
-  return {
-    address,
-    key: emailKey(pepper, address),
-    folded: emailKey(pepper, foldedAddress(address)),
-  }
 }
 
 export function viewGrant(row: GrantRow, asker: { reveal: boolean }) {
@@ -108,7 +92,7 @@ export function viewGrantInFull(
   return { ...viewGrant(row, asker), attempts: own.map(viewAttempt) }
 }
 
-function viewAttempt(row: AttemptRow) {
+export function viewAttempt(row: Omit<AttemptRow, 'grantId' | 'age'>) {
   return {
     attempt: row.attempt,
     at: row.at.toISOString(),

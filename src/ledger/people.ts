@@ -5,10 +5,10 @@ import { attemptsOf, grantsOfPerson } from '../db/ledger/grants.ts'
 import { reading, type Owner } from '../db/ledger/reading.ts'
 import { limits } from '../limits.ts'
 import type { Language } from '../rules/trace.ts'
-import { auditReveal, emailFor, type Asker, type Ledger } from './asking.ts'
-import { viewEvent } from './events.ts'
+import { auditReveal, emailFor, keysOf, type Asker, type Ledger } from './asking.ts'
+import { personsEvents, viewEvent } from './events.ts'
 import { matchWith, sinceReplays, type Matched } from './fate.ts'
-import { keysOf, viewGrantInFull } from './grants.ts'
+import { viewGrantInFull } from './grants.ts'
 import { tellStory, type Story } from './telling.ts'
 
 export { tellStory }
@@ -16,7 +16,7 @@ export type { Story }
 
 /** Nothing when this is no address. A story without events and grants: nothing is known. */
 export async function storyOf(
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'orm' | 'pepper'>,
   owner: Owner,
   email: string,
 ): Promise<Story | undefined> {
@@ -24,10 +24,9 @@ export async function storyOf(
   if (person === null) return undefined
   return reading(ledger.orm, owner, async (tx) => {
     const grants = await grantsOfPerson(tx, owner, person, limits.storyGrantsMax)
-    const keys = [person.key, ...grants.map(({ emailKey }) => emailKey)]
-    const eventIds = grants.flatMap(({ eventId }) => (eventId === null ? [] : [eventId]))
     const most = limits.storyEventsMax
-    const found = await eventsOfPerson(tx, owner, { keys, eventIds }, most + 1)
+    const about = await personsEvents(tx, owner, person, grants)
+    const found = await eventsOfPerson(tx, owner, about, most + 1)
     const attempts = await attemptsOf(tx, grants, limits.attemptsShownMax)
     const replays = await replaysOf(tx, found, limits.replaysShownMax)
     const grantsOf = matchWith(grants)

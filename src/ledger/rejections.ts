@@ -43,7 +43,7 @@ export async function readRejectionBody(ledger: Ledger, asker: Asker, id: string
   if (found === undefined) return undefined
   const { actor } = asker
   const { partnerId, body } = found
-  await writeAudit(ledger.orm, { partnerId, actor, action: 'rejection.body_read', subject: id })
+  await writeAudit(ledger.changes, { partnerId, actor, action: 'rejection.body_read', subject: id })
   return body
 }
 

@@ -11,11 +11,11 @@ import {
   requestsOf,
   type RequestOfEvent,
 } from '../db/privacy/people.ts'
-import type { Asker, Ledger } from '../ledger/asking.ts'
+import { keysOf, type Asker, type Ledger } from '../ledger/asking.ts'
 import { viewReplay, viewRetry } from '../ledger/again.ts'
 import { viewEvent } from '../ledger/events.ts'
 import { matchWith, sinceReplays } from '../ledger/fate.ts'
-import { keysOf, viewGrantInFull } from '../ledger/grants.ts'
+import { viewGrantInFull } from '../ledger/grants.ts'
 import { limits } from '../limits.ts'
 
 export interface PersonParts extends Ledger {

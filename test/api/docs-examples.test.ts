@@ -25,6 +25,8 @@ const answers = [
   '"state":"valid"',
   '"token":"mrl_',
   'etag: "',
+  '"complete":true',
+  'id,partner,campaign,mode,rule,source,event_id,email,state',
 ]
 
 test('there is an answer for every example', () => {
@@ -43,6 +45,8 @@ test.each(answers.map((answer, n) => [answer, examples[n] ?? ''] as const))(
 test('the numbers are those of the limits', () => {
   const { requests, changes } = limits.apiQuotas
   expect(text).toContain(`${requests.quota} times a minute, and ${changes.quota} of that`)
+  expect(text).toContain(`One takes ${limits.exportMsMax / 60_000} minutes at most`)
+  expect(limits.exportsAtOnceMax).toBe(2)
   expect(text).toContain(`archived for ${limits.archivedForgetMs / 86_400_000} days`)
   expect(text).toContain(`within ${limits.idempotencyKeyMs / 3_600_000} hours`)
 })

@@ -78,7 +78,7 @@ export function createChecker(document: Documented) {
       const body = await answer.text()
       if (types.length === 0) return body === '' ? [] : ['no body is documented']
       if (!types.includes(type)) return [`${type} is not documented`]
-      if (!type.endsWith('json')) return []
+      if (!/[/+]json$/.test(type)) return []
       const schema = response.content[type]?.schema
       const value: unknown = JSON.parse(body)
       const valid = ajv.compile(whole(schema) as object)

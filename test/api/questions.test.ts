@@ -23,6 +23,10 @@ describe('pages', () => {
     grants: (partner: ScenePartner) =>
       it.came(partner, { email: `${crypto.randomUUID()}@example.com` }),
     rejections: (partner: ScenePartner) => it.rejected(partner),
+    attempts: async (partner: ScenePartner) => {
+      await it.came(partner, { email: `${crypto.randomUUID()}@example.com` })
+      await it.answered('{"status":"ok"}')
+    },
     alarms: (partner: ScenePartner) => it.alarmed(partner),
   }
   test.each(Object.entries(lists))(
@@ -45,7 +49,7 @@ describe('pages', () => {
           await add(other)
         }
         expect(seen).toEqual(idsOf(all))
-        expect(seen).toEqual(seen.toSorted().toReversed())
+        if (list !== 'attempts') expect(seen).toEqual(seen.toSorted().toReversed())
         expect(new Set(seen).size).toBe(seen.length)
         const foreign = all.items.filter((item) => JSON.stringify(item).includes(other.partnerId))
         expect(foreign.length > 0).toBe(owner === null)
@@ -80,6 +84,11 @@ describe('a question that cannot be understood', () => {
     ['/api/v1/events?source=a&source=b', '/source'],
     [`/api/v1/events?type=${'x'.repeat(limits.filterCharsMax + 1)}`, '/type'],
     ['/api/v1/grants?email=nobody', '/email'],
+    ['/api/v1/events?email=nobody', '/email'],
+    ['/api/v1/attempts?email=nobody', '/email'],
+    ['/api/v1/attempts?cursor=AQAAAAAAAAAAAAAAAAAAAAA', '/cursor'],
+    ['/api/v1/attempts?grant=1', '/grant'],
+    ['/api/v1/attempts?answer=maybe', '/answer'],
     ['/api/v1/grants?state=__proto__', '/state'],
     ['/api/v1/grants?reveal=yes', '/reveal'],
     ['/api/v1/people/nobody', '/email'],
@@ -136,6 +145,14 @@ describe('filters', () => {
     ['reason=no_type_match', ['unmatched']],
     ['source=shop', ['unreadable', 'unmatched', 'held', 'granted']],
     ['rule=gift', ['held', 'granted']],
+    ['rule=gift&type=invoice.updated', ['held']],
+    ['rule=gift&state=unmatched', []],
+    ['source=shop&type=customer.created&state=unmatched&reason=no_type_match', ['unmatched']],
+    ['state=unreadable&source=shop&reason=unreadable', []],
+    ['state=unreadable&reason=not_json', ['unreadable']],
+    ['email=B@example.com', ['held']],
+    ['email=nobody@example.com', []],
+    ['email=b@example.com&type=invoice.paid', []],
     [`from=${tomorrow}`, []],
     [`to=${tomorrow}&state=unmatched`, ['unmatched']],
     ['from=2020-01-01&to=2020-01-02', []],
@@ -154,13 +171,37 @@ describe('filters', () => {
     ['email=a@example.com', 2],
     ['email=A@EXAMPLE.com', 2],
     ['source=shop', 4],
+    ['rule=gift', 2],
+    ['rule=gift&state=held&source=shop', 1],
+    ['email=a@example.com&rule=gift', 1],
     ['from=2020-01-01&to=2020-01-02', 0],
   ])('grants?%s', async (query, count) => {
     expect((await page(`/api/v1/grants?${query}`, token)).items).toHaveLength(count)
   })
 
-  test('by campaign, for events and grants', async () => {
-    for (const list of ['events', 'grants']) {
+  test.each([
+    ['', 4],
+    ['answer=ok', 2],
+    ['answer=limit_reached', 2],
+    ['email=a@example.com', 2],
+    ['email=nobody@example.com', 0],
+    ['failure=deadline', 0],
+    ['ambiguous=true', 0],
+    ['ambiguous=false', 4],
+    ['from=2020-01-01&to=2020-01-02', 0],
+    [`from=2020-01-01&to=${tomorrow}`, 4],
+  ])('attempts?%s', async (query, count) => {
+    expect((await page(`/api/v1/attempts?${query}`, token)).items).toHaveLength(count)
+  })
+
+  test('attempts of one grant', async () => {
+    const [grant] = idsOf(await page('/api/v1/grants?email=a@example.com&rule=gift', token))
+    const { items } = await page(`/api/v1/attempts?grant=${grant}`, token)
+    expect(items).toMatchObject([{ grant_id: grant, answer: 'ok', attempt: 1, late: false }])
+  })
+
+  test('by campaign, for events, grants and attempts', async () => {
+    for (const list of ['events', 'grants', 'attempts']) {
       const found = await page(`/api/v1/${list}?campaign=${own.campaignId}`, token)
       expect(found.items).toHaveLength(2)
     }

@@ -39,6 +39,7 @@ export async function openApiScene(): Promise<ApiScene> {
   const vault = createVault([Buffer.alloc(32, 7)])
   const api = createApi({
     orm: scene.relayDb.questions,
+    exports: scene.relayDb.exports,
     changes: scene.relayDb.orm,
     sql: scene.relayDb.work,
     pepper,

@@ -91,7 +91,12 @@ describe('a retry', () => {
       .where(and(eq(auditEntries.action, 'grant.retried'), eq(auditEntries.subject, id)))
     expect(entries).toMatchObject([{ detail: { before: 'refused', reason: 'wrong_email' } }])
     const asker = { owner: it.own.partnerId, actor: 'test', reveal: false }
-    const person = await readPerson({ orm: it.db.questions, pepper }, asker, email, 'ru')
+    const person = await readPerson(
+      { orm: it.db.questions, changes: it.db.orm, pepper },
+      asker,
+      email,
+      'ru',
+    )
     expect(person).toMatchObject({
       told: expect.arrayContaining([expect.stringContaining('возвращён в очередь человеком')]),
     })
@@ -203,7 +208,12 @@ describe('a replay', () => {
     })
     await it.answered('{"status":"ok"}')
     const asker = { owner: it.own.partnerId, actor: 'test', reveal: false }
-    const person = await readPerson({ orm: it.db.questions, pepper }, asker, email, 'en')
+    const person = await readPerson(
+      { orm: it.db.questions, changes: it.db.orm, pepper },
+      asker,
+      email,
+      'en',
+    )
     expect(person).toMatchObject({
       events: [{ id: eventId, fate: 'granted' }],
       told: [

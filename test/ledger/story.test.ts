@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => scene.close())
 
-const ledger = () => ({ orm: scene.relayDb.questions, pepper })
+const ledger = () => ({ orm: scene.relayDb.questions, changes: scene.relayDb.orm, pepper })
 const asker = (partner: ScenePartner, reveal = false): Asker => ({
   owner: partner.partnerId,
   actor: 'token:test',

@@ -83,7 +83,7 @@ afterAll(async () => {
 })
 
 const reseal = (it: Installation, progress: () => void = () => {}) =>
-  asLogin(it.direct, (sql) =>
+  asLogin(it.db.direct, (sql) =>
     resealAll({ sql, orm: it.db.orm, vault: it.vault, actor: 'test', progress }),
   )
 
@@ -142,7 +142,7 @@ describe('a new key', () => {
 
     const done = await reseal(it)
     expect(done.every(({ unopened }) => unopened === 0)).toBe(true)
-    const counts = await asLogin(it.direct, countSealed)
+    const counts = await asLogin(it.db.direct, countSealed)
     expect(counts).toHaveLength(sealedColumns.length)
     expect(new Set(counts.map(({ head }) => head))).toEqual(
       new Set([createVault([fresh]).heads[0]]),

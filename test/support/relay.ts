@@ -17,6 +17,8 @@ export interface TestRelay {
   db: Database
   moab: Sandbox
   url: string
+  /** Its DATABASE_URL. */
+  databaseUrl: string
   apply(yaml: string): Promise<void>
   close(): Promise<void>
 }
@@ -53,6 +55,7 @@ export async function startTestRelay(
     db,
     moab: moab.sandbox,
     url: relay.url,
+    databaseUrl: config.databaseUrl ?? database.url,
     apply,
     close: async () => {
       await relay.stop()

@@ -1,11 +1,12 @@
 // Questions about who may do what, and who did: partners, members, invitations, tokens, audit entries.
 // Newest first; what belongs to no partner is for operators only.
-import { and, desc, eq, gte, isNull, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import { invitations, memberships } from '../access/schema.ts'
 import { isOpenInvitation } from '../access/invitations.ts'
 import { apiTokens, auditEntries, partners, users } from '../schema.ts'
-import { cutPage, ownRows, type PageWanted, type Span } from './page.ts'
+import { cutPage, during, idsDuring, ownRows, type PageWanted, type Span } from './page.ts'
 import type { Owner, Reader } from './reading.ts'
+import { byId, readPage, type Question } from './search.ts'
 
 const named = { id: partners.id, name: partners.name }
 
@@ -91,35 +92,40 @@ export interface AuditFilter extends Span {
   subject?: string | undefined
 }
 
-export async function auditPage(
-  tx: Reader,
+export async function auditPage(tx: Reader, owner: Owner, filter: AuditFilter, page: PageWanted) {
+  return readPage(tx, auditQuestion(owner, filter), page, (these, order) =>
+    tx
+      .select({
+        id: auditEntries.id,
+        partner: named,
+        at: auditEntries.at,
+        actor: auditEntries.actor,
+        action: auditEntries.action,
+        subject: auditEntries.subject,
+        detail: auditEntries.detail,
+      })
+      .from(auditEntries)
+      .leftJoin(partners, eq(partners.id, auditEntries.partnerId))
+      .where(these)
+      .orderBy(order),
+  )
+}
+
+/** An operator sees the installation's own, too. */
+export function auditQuestion(
   owner: Owner,
-  { action, actor, subject, from, to }: AuditFilter,
-  page: PageWanted,
-) {
-  const rows = await tx
-    .select({
-      id: auditEntries.id,
-      partner: named,
-      at: auditEntries.at,
-      actor: auditEntries.actor,
-      action: auditEntries.action,
-      subject: auditEntries.subject,
-      detail: auditEntries.detail,
-    })
-    .from(auditEntries)
-    .leftJoin(partners, eq(partners.id, auditEntries.partnerId))
-    .where(
-      and(
-        ownRows(owner, auditEntries, page),
-        action === undefined ? undefined : eq(auditEntries.action, action),
-        actor === undefined ? undefined : eq(auditEntries.actor, actor),
-        subject === undefined ? undefined : eq(auditEntries.subject, subject),
-        from && gte(auditEntries.at, from),
-        to && lt(auditEntries.at, to),
-      ),
-    )
-    .orderBy(desc(auditEntries.id))
-    .limit(page.limit + 1)
-  return cutPage(rows, page.limit)
+  { action, actor, subject, ...span }: AuditFilter,
+): Question & { table: typeof auditEntries } {
+  return {
+    table: auditEntries,
+    order: byId(auditEntries.id),
+    runs: owner === null ? undefined : { of: auditEntries.partnerId, keys: [owner] },
+    range: idsDuring(auditEntries.id, span),
+    fits: and(
+      action === undefined ? undefined : eq(auditEntries.action, action),
+      actor === undefined ? undefined : eq(auditEntries.actor, actor),
+      subject === undefined ? undefined : eq(auditEntries.subject, subject),
+      during(auditEntries.at, span),
+    ),
+  }
 }

@@ -4,8 +4,9 @@ import type { RuleTrace } from '../../rules/trace.ts'
 import { replays, retries } from '../jobs/schema.ts'
 import { partners } from '../schema.ts'
 import type { EventMatch } from './events.ts'
-import { readPage, type Page, type PageWanted } from './page.ts'
+import type { Page, PageWanted } from './page.ts'
 import { ownedBy, type Owner, type Reader } from './reading.ts'
+import { byId, readPage, runsOfPartners } from './search.ts'
 
 const named = { id: partners.id, name: partners.name }
 
@@ -52,28 +53,36 @@ function replayRows(tx: Reader, condition: SQL | undefined) {
     .where(condition)
 }
 
-export function retriesPage(
+export async function retriesPage(
   tx: Reader,
   owner: Owner,
   { grantId }: { grantId?: string | undefined },
   page: PageWanted,
 ): Promise<Page<RetryRow>> {
-  const filters = [grantId === undefined ? undefined : eq(retries.grantId, grantId)]
-  return readPage(tx, retries, owner, filters, page, (these, order) =>
-    retryRows(tx, these).orderBy(order),
-  )
+  const question = {
+    table: retries,
+    order: byId(retries.id),
+    runs: await runsOfPartners(tx, retries.partnerId, owner),
+    range: grantId === undefined ? undefined : eq(retries.grantId, grantId),
+    fits: undefined,
+  }
+  return readPage(tx, question, page, (these, order) => retryRows(tx, these).orderBy(order))
 }
 
-export function replaysPage(
+export async function replaysPage(
   tx: Reader,
   owner: Owner,
   { eventId }: { eventId?: string | undefined },
   page: PageWanted,
 ): Promise<Page<ReplayRow>> {
-  const filters = [eventId === undefined ? undefined : eq(replays.eventId, eventId)]
-  return readPage(tx, replays, owner, filters, page, (these, order) =>
-    replayRows(tx, these).orderBy(order),
-  )
+  const question = {
+    table: replays,
+    order: byId(replays.id),
+    runs: await runsOfPartners(tx, replays.partnerId, owner),
+    range: eventId === undefined ? undefined : eq(replays.eventId, eventId),
+    fits: undefined,
+  }
+  return readPage(tx, question, page, (these, order) => replayRows(tx, these).orderBy(order))
 }
 
 export async function retryById(tx: Reader, owner: Owner, id: string) {

@@ -3,8 +3,9 @@ import { and, desc, eq, exists, inArray, or, sql, type SQL } from 'drizzle-orm'
 import type { GrantState } from '../../grants/lifecycle.ts'
 import type { AnswerClass } from '../../moab/answer.ts'
 import { attempts, campaigns, events, grants, partners, rules, sources } from '../schema.ts'
-import { readPage, within, type Page, type PageWanted, type Span } from './page.ts'
+import { during, idsDuring, type Page, type PageWanted, type Span } from './page.ts'
 import { ownedBy, type Owner, type Reader } from './reading.ts'
+import { belongsTo, byId, readPage, runsOfPartners, type Question } from './search.ts'
 
 /** A person as the ledger knows one: by keyed hashes of the email, as written and case-folded. */
 export interface PersonKeys {
@@ -15,6 +16,7 @@ export interface PersonKeys {
 export interface GrantFilter extends Span {
   campaignIds?: readonly string[] | undefined
   sourceIds?: readonly string[] | undefined
+  ruleIds?: readonly string[] | undefined
   state?: GrantState | undefined
   reason?: string | undefined
   person?: PersonKeys | undefined
@@ -65,25 +67,72 @@ function rowsWhere(tx: Reader, condition: SQL | undefined) {
 const causedBy = and(eq(events.partnerId, grants.partnerId), eq(events.id, grants.eventId))
 
 /** Newest first. */
-export function grantsPage(
+export async function grantsPage(
   tx: Reader,
   owner: Owner,
   filter: GrantFilter,
   page: PageWanted,
 ): Promise<Page<GrantRow>> {
-  const { campaignIds, sourceIds, state, reason, person } = filter
-  const filters = [
-    campaignIds && inArray(grants.campaignId, [...campaignIds]),
-    sourceIds && exists(eventFrom(tx, sourceIds)),
-    // Written out, not a parameter: only so a partial index on the state can serve.
-    state && sql`${grants.state} = ${sql.raw(`'${state}'`)}`,
+  const question = await grantsQuestion(tx, owner, filter)
+  return readPage(tx, question, page, (these, order) => rowsWhere(tx, these).orderBy(order))
+}
+
+/**
+ * A person has few grants, and few need attention. Others lie campaign by campaign; for an operator the
+ * primary key has all.
+ */
+export async function grantsQuestion(
+  tx: Reader,
+  owner: Owner,
+  filter: GrantFilter,
+): Promise<Question & { table: typeof grants }> {
+  const { person, state } = filter
+  const isApart = person !== undefined || state === 'attention'
+  return {
+    table: grants,
+    order: byId(grants.id),
+    runs: person === undefined ? await runsOf(tx, owner, filter) : undefined,
+    owned: belongsTo(owner, grants.partnerId),
+    range: and(
+      person && and(isPerson(person), ownedBy(owner, grants.partnerId)),
+      // Written out, not a parameter: only so a partial index on the state can serve.
+      state && indexedStates.has(state)
+        ? sql`${grants.state} = ${sql.raw(`'${state}'`)}`
+        : undefined,
+      idsDuring(grants.id, filter),
+    ),
+    fits: and(
+      isApart && filter.campaignIds
+        ? inArray(grants.campaignId, [...filter.campaignIds])
+        : undefined,
+      state && !indexedStates.has(state) ? eq(grants.state, state) : undefined,
+      fitting(tx, filter),
+    ),
+  }
+}
+
+/** What no index answers. */
+const fitting = (tx: Reader, { reason, ruleIds, sourceIds, ...span }: GrantFilter) =>
+  and(
     reason === undefined ? undefined : eq(grants.reason, reason),
-    person && isPerson(person),
-    within(grants, grants.createdAt, filter),
-  ]
-  return readPage(tx, grants, owner, filters, page, (these, order) =>
-    rowsWhere(tx, these).orderBy(order),
+    ruleIds && inArray(grants.ruleId, [...ruleIds]),
+    sourceIds && exists(eventFrom(tx, sourceIds)),
+    during(grants.createdAt, span),
   )
+
+const indexedStates: ReadonlySet<GrantState> = new Set(['held', 'attention'])
+
+/** As the indexes have them: `grants_attention` by partner, `grants_held` and all others by campaign. */
+async function runsOf(tx: Reader, owner: Owner, { state, campaignIds }: GrantFilter) {
+  if (state === 'attention') return runsOfPartners(tx, grants.partnerId, owner)
+  const of = grants.campaignId
+  if (campaignIds !== undefined) return { of, keys: campaignIds }
+  if (owner === null && state !== 'held') return undefined
+  const rows = await tx
+    .select({ id: campaigns.id })
+    .from(campaigns)
+    .where(ownedBy(owner, campaigns.partnerId))
+  return { of, keys: rows.map(({ id }) => id) }
 }
 
 const eventFrom = (tx: Reader, sourceIds: readonly string[]) =>

@@ -28,6 +28,38 @@ export async function narrow(tx: Reader, partnerId: string): Promise<void> {
   await tx.execute(sql`select ${entering('app', partnerId)}`)
 }
 
+export interface Pausing {
+  tx: Reader
+  /** To be waited for before each statement. */
+  there(): Promise<void>
+}
+
+/**
+ * As `reading`, for whoever lets time pass between two statements: the connection may be gone meanwhile.
+ * The driver (postgres.js 3.4.9) ends the process when a statement, a rollback too, is then sent on it: so
+ * none is, and what waits for one is left to wait.
+ */
+export async function readingWithPauses<T>(
+  orm: Orm,
+  owner: Owner,
+  ask: (pausing: Pausing) => Promise<T>,
+): Promise<T> {
+  let isGone = false
+  const never = new Promise<never>(() => {})
+  const asked = reading(orm, owner, async (tx) => {
+    try {
+      return await ask({ tx, there: async () => (isGone ? never : undefined) })
+    } catch (error) {
+      // The end of a connection rejects its statements first, then the transaction.
+      await new Promise((resolve) => setImmediate(resolve))
+      if (isGone) return never
+      throw error
+    }
+  })
+  asked.catch(() => (isGone = true))
+  return asked
+}
+
 const queryCanceled = '57014'
 export const isTooSlow = (error: unknown): boolean => sqlState(error) === queryCanceled
 

@@ -1,8 +1,9 @@
 // Requests that were not believed, as far as samples of them are kept.
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { partners, rejections, sources } from '../schema.ts'
-import { readPage, within, type Page, type PageWanted, type Span } from './page.ts'
+import { during, idsDuring, type Page, type PageWanted, type Span } from './page.ts'
 import { ownedBy, type Owner, type Reader } from './reading.ts'
+import { belongsTo, byId, readPage, runsOfPartners, type Question } from './search.ts'
 
 export interface RejectionFilter extends Span {
   sourceIds?: readonly string[] | undefined
@@ -24,19 +25,14 @@ const columns = {
 export type RejectionRow = Omit<NonNullable<Awaited<ReturnType<typeof rejectionById>>>, 'headers'>
 
 /** Newest first. */
-export function rejectionsPage(
+export async function rejectionsPage(
   tx: Reader,
   owner: Owner,
   filter: RejectionFilter,
   page: PageWanted,
 ): Promise<Page<RejectionRow>> {
-  const { sourceIds, reason } = filter
-  const filters = [
-    sourceIds && inArray(rejections.sourceId, [...sourceIds]),
-    reason === undefined ? undefined : eq(rejections.reason, reason),
-    within(rejections, rejections.at, filter),
-  ]
-  return readPage(tx, rejections, owner, filters, page, (these, order) =>
+  const question = await rejectionsQuestion(tx, owner, filter)
+  return readPage(tx, question, page, (these, order) =>
     tx
       .select(columns)
       .from(rejections)
@@ -45,6 +41,26 @@ export function rejectionsPage(
       .where(these)
       .orderBy(order),
   )
+}
+
+export async function rejectionsQuestion(
+  tx: Reader,
+  owner: Owner,
+  { sourceIds, reason, ...span }: RejectionFilter,
+): Promise<Question & { table: typeof rejections }> {
+  return {
+    table: rejections,
+    order: byId(rejections.id),
+    runs: sourceIds
+      ? { of: rejections.sourceId, keys: sourceIds }
+      : await runsOfPartners(tx, rejections.partnerId, owner),
+    owned: belongsTo(owner, rejections.partnerId),
+    range: idsDuring(rejections.id, span),
+    fits: and(
+      reason === undefined ? undefined : eq(rejections.reason, reason),
+      during(rejections.at, span),
+    ),
+  }
 }
 
 const sourceOf = and(
