@@ -39,11 +39,13 @@ export function connect(
 
 /**
  * For statements that touch rows by their keys only. They are planned once, often while the tables
- * are still empty, and that plan stays: it must not be a scan. A pooler would not pass the setting on.
+ * are still empty, and that plan stays: it must not be a scan. Where there is nothing but a scan, its
+ * forbidding cost would have older servers compile the statement, for seconds. A pooler would not pass
+ * the settings on.
  */
 export function byKey(options: DatabaseOptions): DatabaseOptions {
   if (options.prepare === false) return options
-  return { ...options, connection: { ...options.connection, enable_seqscan: 'off' } }
+  return { ...options, connection: { ...options.connection, enable_seqscan: 'off', jit: 'off' } }
 }
 
 /**
