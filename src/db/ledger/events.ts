@@ -215,7 +215,7 @@ export async function eventsOfPerson(
 
 type RequestRow = { method: string; headers: Record<string, string[]>; bytes: number }
 
-/** How the request came in; nothing once its body was dropped. */
+/** How the request came in; nothing once its body was dropped or erased. */
 export async function requestOfEvent(tx: Reader, owner: Owner, id: string) {
   const [row] = await tx.execute<RequestRow>(sql`
     select b.method, b.headers, octet_length(b.body) as bytes ${bodyOf(owner, id)}`)
@@ -231,5 +231,5 @@ export async function bodyOfEvent(tx: Reader, owner: Owner, id: string) {
 
 /** By received_at too: it says in which month's partition the body lies. */
 const bodyOf = (owner: Owner, id: string) => sql`
-  from ${events} join event_bodies b on b.id = ${events.bodyId} and b.received_at = ${events.receivedAt}
+  from ${events} join event_bodies b on b.id = ${events.bodyId} and b.received_at = ${events.receivedAt} and b.erased_at is null
   where ${and(ownedBy(owner, events.partnerId), eq(events.id, id))}`
