@@ -33,6 +33,9 @@ import { peopleRoutes } from './pages/people.tsx'
 import { configRoutes } from './pages/settings/config.tsx'
 import { settingsRoutes } from './pages/settings/overview.tsx'
 import { membersRoutes } from './pages/settings/people.tsx'
+import { erasureRoutes } from './pages/privacy/erasure.tsx'
+import { personRoutes } from './pages/privacy/person.tsx'
+import { retentionRoutes } from './pages/settings/retention.tsx'
 import { tokensRoutes } from './pages/settings/tokens.tsx'
 
 /** Of one partner. */
@@ -48,6 +51,9 @@ const pages = [
   tokensRoutes,
   noticesRoutes,
   configRoutes,
+  retentionRoutes,
+  personRoutes,
+  erasureRoutes,
   grantsRoutes,
   grantRoutes,
   jobsRoutes,
