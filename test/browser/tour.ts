@@ -36,7 +36,6 @@ const sourceWith = (provider: string) => `provider = '${provider}'`
 export const pages: Record<string, Look> = {
   '/console': () => '/console?all',
   '/console/account': () => '/console/account',
-  '/console/account/reading': () => '/console/account/reading',
   '/console/p/:partner': at(''),
   '/console/p/:partner/events': at('/events'),
   '/console/p/:partner/events/:id': of('/events/', 'events'),
