@@ -10,6 +10,7 @@ export default defineConfig({
     './src/db/notices/schema.ts',
     './src/db/jobs/schema.ts',
     './src/db/stats/schema.ts',
+    './src/db/privacy/schema.ts',
   ],
   out: './drizzle',
 })

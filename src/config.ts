@@ -44,6 +44,11 @@ export const variables = {
   DATABASE_AUDIT_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DATA_DIR: z.string().default('./data'),
   RELAY_KEY: key.optional(),
+  RELAY_KEY_PREVIOUS: z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .pipe(z.array(key))
+    .default([]),
   MOAB_URL: httpUrl.default('http://tools.moab.pro/api/Register/Add'),
   ROLE: z.enum(['all', 'ingest', 'worker', 'console']).default('all'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -106,6 +111,8 @@ export interface Config {
   databaseAuditUrl: string | undefined
   dataDir: string
   relayKey: Buffer | undefined
+  /** They open what was sealed with them, and seal nothing. */
+  otherKeys: readonly Buffer[]
   moabUrl: string
   role: Parsed['ROLE']
   logLevel: Parsed['LOG_LEVEL']
@@ -151,6 +158,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     databaseAuditUrl: it.DATABASE_AUDIT_URL,
     dataDir: it.DATA_DIR,
     relayKey: it.RELAY_KEY,
+    otherKeys: it.RELAY_KEY_PREVIOUS,
     moabUrl: it.MOAB_URL,
     role: it.ROLE,
     logLevel: it.LOG_LEVEL,

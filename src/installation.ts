@@ -7,10 +7,18 @@ import { UsageError } from './config.ts'
 import { EmbeddedError, openEmbedded } from './db/embedded.ts'
 import { keepPepper, readPepper } from './db/installation.ts'
 import { migrate, survey } from './db/migrate.ts'
-import { fromUrl, openDatabase, sqlState, type Database, type DatabaseOptions } from './db/open.ts'
+import {
+  asLogin,
+  fromUrl,
+  openDatabase,
+  sqlState,
+  type Database,
+  type DatabaseOptions,
+} from './db/open.ts'
+import { countSealed } from './db/sealed.ts'
 import { frailSettings } from './db/upkeep.ts'
 import { loadRelayKey } from './relay-key.ts'
-import { createVault, VaultError, type Vault } from './vault.ts'
+import { anyHead, createVault, VaultError, type Vault } from './vault.ts'
 
 export interface Installation {
   db: Database
@@ -51,8 +59,9 @@ export async function openInstallation(
     const behindWalls = walls && !config.databasePooled
     db = openDatabase(server.options, server.direct, behindWalls, undefined, server.audit)
     if (options.owner) await refuseFrail(db)
-    const vault = createVault([relayKey])
+    const vault = createVault([relayKey, ...config.otherKeys])
     const pepper = await loadPepper(db, vault, options.migrate)
+    if (options.owner) await refuseForeign(server.direct, vault)
     return { db, vault, pepper, walls, where: server.where, close }
   } catch (error) {
     await close()
@@ -117,6 +126,17 @@ const frailMends: Record<string, string> = {
     "For the relay's role alone `ALTER ROLE … SET synchronous_commit = on` is enough, then start the relay again.",
 }
 
+/** A key that is taken away too early takes its secrets with it: better told now than by each of them. */
+async function refuseForeign(direct: DatabaseOptions, { heads }: Vault): Promise<void> {
+  const counts = await asLogin(direct, countSealed)
+  const foreign = counts.filter(({ head }) => head.startsWith(anyHead) && !heads.includes(head))
+  if (foreign.length === 0) return
+  const where = foreign.map(({ table, column, n }) => `${n} in ${table}.${column}`).join(', ')
+  throw new UsageError(
+    `secrets are still sealed with a key that is not given (${where}): give it in RELAY_KEY_PREVIOUS and run \`keys rotate\`, or set these secrets anew with \`apply\``,
+  )
+}
+
 interface DatabaseServer {
   options: DatabaseOptions
   /** Past a pooler: for migrations and LISTEN. */
@@ -176,7 +196,7 @@ async function loadPepper({ orm }: Database, vault: Vault, make: boolean): Promi
   } catch (error) {
     if (!(error instanceof VaultError)) throw error
     throw new UsageError(
-      'RELAY_KEY is not the key this database was set up with: give the old one back',
+      'RELAY_KEY is not the key this database was set up with: give the old one back, or as RELAY_KEY_PREVIOUS beside the new one',
     )
   }
 }

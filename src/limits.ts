@@ -490,6 +490,40 @@ export const limits = {
   /** The published keys may be kept for so long. */
   jwksMaxAgeSeconds: 3600,
 
+  // -- erasing people
+  /** How long a relay may be silent before another carries on. */
+  erasureLeaseMs: 30_000,
+  /** How soon it is looked whether what was being sent has come to rest. */
+  erasureAgainMs: 1000,
+  /** Bodies searched in one statement: a tenth of a second. */
+  erasureBodiesAtOnce: 2000,
+  /** So long of searching, then others have their turn. */
+  erasureTurnMs: 5000,
+  /** A call that began before the request has ended by now: its relay would have said so. */
+  erasureLostMs: 40_000,
+  /** Bodies that came so shortly before the request are searched once more at the end. */
+  erasureRecentMs: 10 * 60_000,
+
+  // -- a new master key
+  resealedAtOnce: 200,
+  /** Rows that are changed while they are looked at come again: so often at most. */
+  resealPassesMax: 20,
+
+  // -- retention
+  retentionMs: 3_600_000,
+  /** Removed, or looked through, in one transaction: a few milliseconds. */
+  retentionRowsAtOnce: 1000,
+  retentionRestMsMax: 1000,
+  /** How long a month's table is waited for before it is left for the next time. */
+  retentionLockMs: 200,
+
+  /** Events, grants and calls in the copy that a person gets; nobody known has a tenth of it. */
+  personRowsMax: 5000,
+  /** And the bytes of their requests. */
+  personBodyBytesMax: 16 * 1024 * 1024,
+  /** People looked through at once for who is affected. */
+  concernedAtOnce: 1000,
+
   // -- the configuration file
   configFileBytesMax: 1024 * 1024,
   /** The deepest rule needs about 25 levels; more only serves to overflow a stack. */

@@ -36,6 +36,8 @@ import { createReporter, type Reporter } from './ops/reporter.ts'
 import { NotReady, opsRoutes } from './ops/routes.ts'
 import { createDestinations } from './partners/destinations.ts'
 import { createDirectory, type Directory } from './partners/directory.ts'
+import { Erasing } from './privacy/erasing.ts'
+import { Retaining } from './privacy/retaining.ts'
 import { startRounds } from './rounds.ts'
 
 export interface Relay {
@@ -71,7 +73,7 @@ export async function startRelay(
   const work = serves(config, 'worker')
     ? composeWork(config, installation, { directory, reporter, moab, destination })
     : undefined
-  const { worker, lookups, jobs, alarms, notices, chaining } = work ?? {}
+  const { worker, lookups, jobs, alarms, notices, chaining, privacy } = work ?? {}
   const inner = { directory, worker, lookups, reporter, state }
   const ingest = composeIngest(config, installation, inner)
   metrics.watch({
@@ -101,6 +103,7 @@ export async function startRelay(
     alarms,
     notices,
     chaining,
+    privacy,
     uses: ingest.uses,
     reporter,
   })
@@ -205,7 +208,9 @@ function composeWork(config: Config, { db, pepper, vault }: Installation, parts:
   const { noticesAllowed: allowed, publicUrl } = config
   const notices = new Notices({ ...shared, allowed, publicUrl, noticed })
   const chaining = new Chaining(shared)
-  return { worker, lookups, jobs, alarms, notices, chaining }
+  const erasing = new Erasing({ db, vault, pepper, publicUrl, worker })
+  const privacy = { erasing, retaining: new Retaining(db.work) }
+  return { worker, lookups, jobs, alarms, notices, chaining, privacy }
 }
 
 interface IngestParts {

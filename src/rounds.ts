@@ -1,5 +1,5 @@
 // What a relay looks at again and again: changed configuration, used credentials, next month's tables,
-// what may be forgotten, alarms, notices, audit.
+// what may be forgotten, alarms, notices, audit, people to erase.
 import type { Chaining } from './access/chaining.ts'
 import type { AlarmWatch } from './alarms/watch.ts'
 import { tidyAccess } from './db/access/throttles.ts'
@@ -15,6 +15,8 @@ import type { Notices } from './notices/round.ts'
 import type { Reporter } from './ops/reporter.ts'
 import type { Directory } from './partners/directory.ts'
 import { forgetArchived } from './partners/forgetting.ts'
+import type { Erasing } from './privacy/erasing.ts'
+import type { Retaining } from './privacy/retaining.ts'
 
 interface RoundsParts {
   directory: Directory
@@ -22,25 +24,26 @@ interface RoundsParts {
   alarms: AlarmWatch | undefined
   notices: Notices | undefined
   chaining: Chaining | undefined
+  privacy: { erasing: Erasing; retaining: Retaining } | undefined
   uses: Uses
   reporter: Reporter
 }
 
 export function startRounds({ db }: Pick<Installation, 'db'>, parts: RoundsParts) {
-  const { directory, lookups, alarms, notices, chaining, uses, reporter } = parts
+  const { directory, lookups, alarms, notices, chaining, privacy, uses, reporter } = parts
   const lookAround = async () => {
     if (await directory.refresh()) await lookups?.reconsider()
     await uses.write()
   }
-  const running = new Set<Promise<void>>()
+  const running = new Set<Promise<unknown>>()
   const ending = new AbortController()
-  const begin = (doing: string, round: () => Promise<void>) => {
+  const begin = (doing: string, round: () => Promise<unknown>) => {
     const one = round()
       .catch((error: unknown) => reporter.failed(error, doing))
       .finally(() => running.delete(one))
     running.add(one)
   }
-  const every = (ms: number, doing: string, round: () => Promise<void>) =>
+  const every = (ms: number, doing: string, round: () => Promise<unknown>) =>
     setInterval(() => begin(doing, round), ms)
   begin('indexes', () => buildIndexes(db.work, db.direct, ending.signal))
   const timers = [
@@ -53,6 +56,8 @@ export function startRounds({ db }: Pick<Installation, 'db'>, parts: RoundsParts
     every(limits.noticesMs, 'notices', async () => notices?.round()),
     every(limits.statsMs, 'statistics', () => countingRound(db.work, ending.signal)),
     every(limits.auditChainMs, 'audit chains', async () => chaining?.round()),
+    every(limits.pollMs, 'erase', async () => privacy?.erasing.round()),
+    every(limits.retentionMs, 'retention', async () => privacy?.retaining.round()),
   ]
   const listening = db
     .listen('moab_relay_config', directory.forget)
@@ -60,6 +65,7 @@ export function startRounds({ db }: Pick<Installation, 'db'>, parts: RoundsParts
   return {
     stop: async () => {
       for (const timer of timers) clearInterval(timer)
+      privacy?.retaining.stop()
       ending.abort()
       await Promise.all([listening, ...running])
       await notices?.finish()

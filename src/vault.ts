@@ -9,6 +9,10 @@ export interface Vault {
   seal(text: string, place: string): Promise<string>
   /** Throws VaultError when the text was tampered with, moved, or sealed under an unknown key. */
   open(sealed: string, place: string): Promise<string>
+  /** The same under the current key, at its place as ever. Throws as `open` does. */
+  reseal(sealed: string): Promise<string>
+  /** What sealed texts begin with, for each key; the first is the one that seals. */
+  heads: readonly string[]
 }
 
 export class VaultError extends Error {
@@ -20,18 +24,35 @@ export function createVault(keys: readonly Buffer[]): Vault {
   const [current] = ring
   if (current === undefined) throw new VaultError('a vault needs at least one key')
   const [currentId, currentKey] = current
+  const seal = (text: string, place: string) =>
+    new CompactEncrypt(Buffer.from(text, 'utf8'))
+      .setProtectedHeader({ ...algorithms, kid: currentId, place })
+      .encrypt(currentKey)
   return {
-    seal: (text, place) =>
-      new CompactEncrypt(Buffer.from(text, 'utf8'))
-        .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: currentId, place })
-        .encrypt(currentKey),
+    seal,
     async open(sealed, place) {
       const opened = await decrypt(sealed, ring)
       if (opened.place !== place) throw new VaultError(`this secret does not belong to ${place}`)
       return opened.text
     },
+    async reseal(sealed) {
+      const { text, place } = await decrypt(sealed, ring)
+      if (typeof place !== 'string') throw new VaultError('a stored secret belongs nowhere')
+      return seal(text, place)
+    },
+    heads: [...ring.keys()].map(headOf),
   }
 }
+
+const algorithms = { alg: 'dir', enc: 'A256GCM' } as const
+
+/** Nine bytes of a key's id and its quotation mark fill twelve letters of base64: the id can be seen from outside. */
+const headOf = (kid: string) => Buffer.from(`${beforeKid}${kid}"`).toString('base64url')
+const beforeKid = `${JSON.stringify(algorithms).slice(0, -1)},"kid":"`
+
+/** What all sealed texts begin with, whatever their key. */
+export const anyHead = Buffer.from(beforeKid).toString('base64url')
+export const headChars = anyHead.length + 12
 
 async function decrypt(sealed: string, ring: ReadonlyMap<string, Uint8Array>) {
   try {
@@ -68,4 +89,9 @@ export function emailKey(pepper: Buffer, address: string): Buffer {
 /** The same for a customer's id at a provider; no such text is an address. */
 export function customerKey(pepper: Buffer, sourceId: string, customer: string): Buffer {
   return emailKey(pepper, JSON.stringify(['customer', sourceId, customer]))
+}
+
+/** Of a body that is gone, from its SHA-256. No address begins like this. */
+export function hashUnder(pepper: Buffer, sha256: Buffer): Buffer {
+  return createHmac('sha256', pepper).update('moab-relay body ').update(sha256).digest()
 }

@@ -34,6 +34,21 @@ export const auditActions = {
   'export.started': { en: 'began an export', ru: 'начата выгрузка' },
   'export.ended': { en: 'an export ended', ru: 'выгрузка закончена' },
   'receipt.made': { en: 'made a receipt of a bonus', ru: 'выдано подтверждение бонуса' },
+  'person.exported': {
+    en: 'took out everything about a person',
+    ru: 'выгружены все данные об одном человеке',
+  },
+  'people.exported': {
+    en: 'took out the list of people concerned',
+    ru: 'выгружен список затронутых людей',
+  },
+  'erasure.started': { en: 'asked to erase a person', ru: 'начато удаление данных человека' },
+  'erasure.done': { en: 'erased a person', ru: 'данные человека удалены' },
+  'retention.changed': {
+    en: 'changed how long data is kept',
+    ru: 'изменены сроки хранения',
+  },
+  'keys.rotated': { en: 'sealed everything with a new key', ru: 'всё перешифровано новым ключом' },
   'links.made': { en: 'made signed links', ru: 'созданы подписанные ссылки' },
   'channel.created': { en: 'made a channel of notices', ru: 'создан канал уведомлений' },
   'channel.changed': { en: 'changed a channel of notices', ru: 'изменён канал уведомлений' },

@@ -3,9 +3,19 @@
 // What a crash cut off is never done again under the same key: somebody must look whether it was done.
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { answerKey, findKey, releaseKey, takeKey, type KeyOwner } from '../db/access/idempotency.ts'
+import {
+  answerKey,
+  answersAfter,
+  dropAnswer,
+  findKey,
+  releaseKey,
+  takeKey,
+  type KeptAnswer,
+  type KeyOwner,
+} from '../db/access/idempotency.ts'
 import { sqlState, type Orm } from '../db/open.ts'
-import type { Vault } from '../vault.ts'
+import { limits } from '../limits.ts'
+import { VaultError, type Vault } from '../vault.ts'
 
 export interface KeyedRequest {
   owner: Omit<KeyOwner, 'keyHash'>
@@ -40,7 +50,7 @@ export async function claimKey(
 ): Promise<Claimed> {
   const key = { ...request.owner, keyHash: digest(Buffer.from(request.key)) }
   const fingerprint = fingerprintOf(request)
-  const place = `idempotency_keys.answer_sealed:${key.tokenId}:${key.keyHash.toString('hex')}`
+  const place = placeOf(key)
   const first: Turn = {
     async answered({ status, headers, body }) {
       const kept: z.output<typeof Kept> = { headers, body: Buffer.from(body).toString('base64') }
@@ -58,8 +68,49 @@ export async function claimKey(
   if (!row.fingerprint.equals(fingerprint)) return { not: 'other_request' }
   if (row.status === null || row.answerSealed === null)
     return { not: row.abandoned ? 'outcome_unknown' : 'in_progress' }
-  const { headers, body } = Kept.parse(JSON.parse(await vault.open(row.answerSealed, place)))
+  const { headers, body } = await openKept(vault, key, row.answerSealed)
   return { again: { status: row.status, headers, body: Buffer.from(body, 'base64') } }
+}
+
+const placeOf = ({ tokenId, keyHash }: Omit<KeyOwner, 'partnerId'>) =>
+  `idempotency_keys.answer_sealed:${tokenId}:${keyHash.toString('hex')}`
+
+const openKept = async (vault: Vault, key: KeyOwner, sealed: string) =>
+  Kept.parse(JSON.parse(await vault.open(sealed, placeOf(key))))
+
+/** Answers of a partner's tokens, and the installation's, of which `isOver` says so; how many went. */
+export async function dropAnswers(
+  { orm, vault }: { orm: Orm; vault: Vault },
+  partnerId: string,
+  isOver: (body: Buffer) => boolean,
+): Promise<number> {
+  let dropped = 0
+  let last: KeptAnswer | null = null
+  for (;;) {
+    const most = limits.erasureBodiesAtOnce
+    const piece: KeptAnswer[] = await answersAfter(orm, partnerId, last, most)
+    for (const answer of piece) {
+      if (!(await isOverOrLost(vault, answer, isOver))) continue
+      await dropAnswer(orm, answer)
+      dropped++
+    }
+    last = piece.at(-1) ?? null
+    if (last === null || piece.length < most) return dropped
+  }
+}
+
+/** What opens with no key is of no use to anybody. */
+async function isOverOrLost(
+  vault: Vault,
+  answer: KeptAnswer,
+  isOver: (body: Buffer) => boolean,
+): Promise<boolean> {
+  try {
+    return isOver(Buffer.from((await openKept(vault, answer, answer.answerSealed)).body, 'base64'))
+  } catch (error) {
+    if (error instanceof VaultError) return true
+    throw error
+  }
 }
 
 const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest()

@@ -14,6 +14,10 @@ export const scopes = {
     en: 'see full emails and bodies; each look is audited',
     ru: 'видеть полные адреса и тела запросов; каждый просмотр записывается',
   },
+  'people:erase': {
+    en: 'erase a person, for good',
+    ru: 'удалять данные человека, безвозвратно',
+  },
   'rejections:read': { en: 'see refused requests', ru: 'видеть отклонённые запросы' },
   links: { en: 'make signed links', ru: 'делать подписанные ссылки' },
   'config:read': { en: 'see the configuration', ru: 'видеть конфигурацию' },

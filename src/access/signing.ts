@@ -21,6 +21,7 @@ import type { Vault } from '../vault.ts'
 export const signedTypes = {
   checkpoint: 'moab-relay-checkpoint+jws',
   receipt: 'moab-relay-receipt+jwt',
+  erasure: 'moab-relay-erasure+jwt',
 } as const
 export type SignedType = keyof typeof signedTypes
 

@@ -4,6 +4,7 @@ import type { JSONWebKeySet } from 'jose'
 import {
   checkpointsBetween,
   entriesAfter,
+  firstLink,
   linkAt,
   linksAfter,
   newestCheckpoint,
@@ -11,6 +12,7 @@ import {
 } from '../db/audit/trail.ts'
 import type { Sql } from '../db/open.ts'
 import { limits } from '../limits.ts'
+import { retentionRules } from '../privacy/retention.ts'
 import {
   faultOf,
   installationChain,
@@ -32,6 +34,10 @@ export const trailFaults = {
   checkpoint_unsigned: 'no key of this installation has signed the checkpoint',
   checkpoint_elsewhere: 'the checkpoint was signed for another chain or another place',
   checkpoint_mismatch: 'the checkpoint does not match the chain: what stood there was changed',
+  cut_early:
+    'the chain begins with a checkpoint that is younger than anything retention may have cut off: what stood before it was removed',
+  cut_since:
+    'retention has cut off what stood there since: only a younger checkpoint can be compared',
   chain_short: 'the chain ends before the checkpoint: its last links were removed',
 } as const
 export type TrailFault = keyof typeof trailFaults
@@ -67,9 +73,11 @@ export async function checkChain(parts: CheckParts, chain: string): Promise<Chec
   const { sql } = parts
   // Asked for first: a relay may add links and checkpoints meanwhile.
   const newest = await newestCheckpoint(sql, chain)
-  const progress: Progress = { head: origin(chain), checkpoints: 0, last: undefined }
+  const begun = await beginningOf(parts, chain)
+  if ('fault' in begun) return { links: 0, checkpoints: 0, waiting: 0, broken: begun }
+  const progress: Progress = { ...begun }
   const checked = (broken: Break | null, waiting = 0): Checked => ({
-    links: progress.head.seq,
+    links: progress.head.seq - begun.head.seq,
     checkpoints: progress.checkpoints,
     waiting,
     broken,
@@ -84,6 +92,21 @@ export async function checkChain(parts: CheckParts, chain: string): Promise<Chec
     return checked({ fault: 'chain_short', seq: newest.seq, entryId: null })
   const { waiting, outside } = await checkUnlinked(sql, chain, progress.last)
   return checked(outside, waiting)
+}
+
+/** The origin; or, once retention has cut the chain, a link that an old checkpoint vouches for. */
+async function beginningOf({ sql, keys }: CheckParts, chain: string): Promise<Progress | Break> {
+  const first = await firstLink(sql, chain)
+  if (first === undefined || first.seq === 1)
+    return { head: origin(chain), checkpoints: 0, last: undefined }
+  const { seq, hash, entryId, nowMs } = first
+  const [checkpoint] = await checkpointsBetween(sql, chain, seq - 1, seq)
+  if (checkpoint === undefined) return { fault: 'link_removed', seq, entryId }
+  const said = await readStored(keys, chain, checkpoint, hash)
+  if (typeof said === 'string') return { fault: said, seq, entryId: null }
+  if (Date.parse(said.at) > nowMs - retentionRules.audit.min * 86_400_000)
+    return { fault: 'cut_early', seq, entryId: null }
+  return { head: { seq, hash }, checkpoints: 1, last: said }
 }
 
 async function checkPiece(
@@ -167,6 +190,9 @@ export async function checkKept(
   { chain, seq, hash }: Checkpoint,
 ): Promise<TrailFault | undefined> {
   const link = await linkAt(sql, chain, seq)
-  if (link === undefined) return 'chain_short'
+  if (link === undefined) {
+    const first = await firstLink(sql, chain)
+    return first !== undefined && seq < first.seq ? 'cut_since' : 'chain_short'
+  }
   return link.toString('hex') === hash ? undefined : 'checkpoint_mismatch'
 }

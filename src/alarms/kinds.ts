@@ -79,6 +79,14 @@ export const alarmKinds = {
       ru: 'MOAB не отвечает этому релею: бонусы сохраняются и уйдут сами; если это затянется, спросите MOAB',
     },
   },
+  partition_missing: {
+    about: 'relay',
+    title: { en: 'A month has no table', ru: 'У месяца нет таблицы' },
+    says: {
+      en: 'bodies land outside their month’s table, where retention cannot drop them: see docs/privacy.md',
+      ru: 'тела запросов попадают мимо таблицы своего месяца, и срок хранения к ним не применить: см. docs/privacy.ru.md',
+    },
+  },
   clock_skew: {
     about: 'relay',
     title: { en: 'Clock is wrong', ru: 'Часы идут неверно' },

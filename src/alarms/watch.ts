@@ -32,6 +32,7 @@ const ofHealth: readonly AlarmName[] = [
   'lookup_held',
   'moab_down',
   'channel_failing',
+  'partition_missing',
 ]
 const ofSources: readonly AlarmName[] = ['source_silent', 'email_missing']
 const ofThisMachine: readonly AlarmName[] = ['clock_skew', 'disk']

@@ -16,6 +16,7 @@ import { documentOf } from './document.ts'
 import { docsRoutes } from './docs.ts'
 import { dryRunRoutes } from './dry-runs.ts'
 import { eventRoutes } from './events.ts'
+import { erasureRoutes } from './erasures.ts'
 import { exportRoutes } from './exports.ts'
 import { grantRoutes } from './grants.ts'
 import { idempotency } from './idempotency.ts'
@@ -26,9 +27,11 @@ import { noticeRoutes, type NoticeParts } from './notices.ts'
 import { refuseUnfit } from './parameters.ts'
 import { peopleRoutes } from './people.ts'
 import { createQuotas } from './quotas.ts'
+import { privacyRoutes } from './privacy.ts'
 import { problem } from './problems.ts'
 import { receiptRoutes } from './receipts.ts'
 import { rejectionRoutes } from './rejections.ts'
+import { retentionRoutes } from './retention.ts'
 import { setupRoutes } from './setup.ts'
 import { statsRoutes } from './stats.ts'
 import { tokenRoutes } from './tokens.ts'
@@ -50,6 +53,9 @@ export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
   attemptRoutes(api, parts)
   receiptRoutes(api, parts)
   peopleRoutes(api, parts)
+  erasureRoutes(api, parts)
+  privacyRoutes(api, parts)
+  retentionRoutes(api, parts)
   rejectionRoutes(api, parts)
   linkRoutes(api, parts)
   alarmRoutes(api, parts)

@@ -58,6 +58,7 @@ function demoSettings(config: Config): Config {
     databaseUrl: undefined,
     dataDir: join(config.dataDir, 'demo'),
     relayKey: undefined,
+    otherKeys: [],
     role: 'all',
   }
 }

@@ -9,6 +9,8 @@ import {
   unwellCampaigns,
 } from '../db/upkeep.ts'
 import { listSourceKeys } from '../db/names.ts'
+import { reading } from '../db/ledger/reading.ts'
+import { keepersWithoutEnd } from '../db/privacy/periods.ts'
 import type { Config } from '../config.ts'
 import { listAlarms } from '../ledger/alarms.ts'
 import { limits } from '../limits.ts'
@@ -43,6 +45,7 @@ Exit: 0 all is well (warnings included), 1 something needs attention.`,
         ...(await examineSources(installation)),
         ...(await examineCampaigns(installation)),
         ...(await examineAlarms(installation)),
+        await examineRetention(installation),
         ...(await examineMoab(settings)),
         examinePublicUrl(settings),
       ]
@@ -146,6 +149,16 @@ async function examineCampaigns({ db }: Installation): Promise<Finding[]> {
     well: state === 'stopped' ? ('warn' as const) : false,
     says: `${state} (${reason}), ${waiting} waiting`,
   }))
+}
+
+/** Nothing is removed that nobody has chosen a period for: so somebody must be told. */
+async function examineRetention({ db }: Installation): Promise<Finding> {
+  const keepers = await reading(db.orm, null, keepersWithoutEnd)
+  const what = 'retention'
+  if (keepers.length === 0) return { what, well: true, says: 'every partner has its periods' }
+  const some = keepers.slice(0, 5).join(', ') + (keepers.length > 5 ? ' …' : '')
+  const says = `${keepers.length} partner(s) keep personal data without end (${some}): choose with \`retention\``
+  return { what, well: 'warn', says }
 }
 
 /** Those of campaigns stand above, as they are at this moment. */

@@ -50,6 +50,14 @@ export const commands: Readonly<Record<string, Listed>> = {
     summary: 'Tells what happened to one person: events, grants, what MOAB said.',
     load: async () => (await import('./story.ts')).storyCommand,
   },
+  erase: {
+    summary: 'Erases a person from every table, and prints a signed record of it.',
+    load: async () => (await import('./erase.ts')).eraseCommand,
+  },
+  retention: {
+    summary: 'Says how long each partner’s data is kept, or changes it.',
+    load: async () => (await import('./retention.ts')).retentionCommand,
+  },
   link: {
     summary: 'Makes signed links: a click on one is an event of its source.',
     load: async () => (await import('./link.ts')).linkCommand,
@@ -61,6 +69,10 @@ export const commands: Readonly<Record<string, Listed>> = {
   token: {
     summary: 'Makes an API token and prints it, once.',
     load: async () => (await import('./token.ts')).tokenCommand,
+  },
+  keys: {
+    summary: 'Says which key the stored secrets are sealed with, or seals all with the new one.',
+    load: async () => (await import('./keys.ts')).keysCommand,
   },
   audit: {
     summary: 'Proves that the trail of who did what is as it was, or prints its newest checkpoint.',

@@ -64,7 +64,11 @@ export function healthConditions(sql: Sql): Promise<Condition[]> {
     where h.state = 'unreachable' and c.mode = 'live' and c.url is null having count(*) > 0
     union all
     select c.owner_id, c.id::text, 'failing', 'channel_failing', json_build_object('failures', c.failures)
-    from notice_channels c where c.enabled and c.failures >= ${limits.noticeFailuresMax}`
+    from notice_channels c where c.enabled and c.failures >= ${limits.noticeFailuresMax}
+    union all
+    select null::uuid, 'event_bodies', 'default_partition', 'partition_missing',
+      json_build_object('rows', (select count(*)::int from (select from event_bodies_default limit ${counted}) d))
+    where exists (select from event_bodies_default)`
 }
 
 export interface SourceKey {

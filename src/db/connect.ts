@@ -12,7 +12,7 @@ export type Statements = postgres.ISql
 /** Where webhooks are recorded. */
 export function openRecording(options: DatabaseOptions, walls: boolean, max: number): Sql {
   const ingest = walls ? underRole(options, 'ingest') : options
-  return connect(byKey(ingest), max, 'record', limits.recordSilenceMs)
+  return connect(onePlan(byKey(ingest)), max, 'record', limits.recordSilenceMs)
 }
 
 export function connect(
@@ -39,11 +39,25 @@ export function connect(
 
 /**
  * For statements that touch rows by their keys only. They are planned once, often while the tables
- * are still empty, and that plan stays: it must not be a scan. A pooler would not pass the setting on.
+ * are still empty, and that plan stays: it must not be a scan. Where there is nothing but a scan, its
+ * forbidding cost would have older servers compile the statement, for seconds. A pooler would not pass
+ * the settings on.
  */
 export function byKey(options: DatabaseOptions): DatabaseOptions {
   if (options.prepare === false) return options
-  return { ...options, connection: { ...options.connection, enable_seqscan: 'off' } }
+  return { ...options, connection: { ...options.connection, enable_seqscan: 'off', jit: 'off' } }
+}
+
+/**
+ * The recording statement is large: to plan it anew for the numbers of each batch, as PostgreSQL would
+ * after comparing costs, takes longer than to carry it out.
+ */
+function onePlan(options: DatabaseOptions): DatabaseOptions {
+  if (options.prepare === false) return options
+  return {
+    ...options,
+    connection: { ...options.connection, plan_cache_mode: 'force_generic_plan' },
+  }
 }
 
 export const underRole = (options: DatabaseOptions, part: Part): DatabaseOptions => ({

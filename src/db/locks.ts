@@ -7,4 +7,5 @@ export const lockKeys = {
   notices: 7_310_577_004,
   indexes: 7_310_577_005,
   stats: 7_310_577_006,
+  retention: 7_310_577_007,
 } as const

@@ -1,5 +1,5 @@
 // Partners and sources by the names people use on the command line.
-import { and, asc, eq, isNull } from 'drizzle-orm'
+import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import type { Orm } from './open.ts'
 import { partners, sources } from './schema.ts'
 
@@ -13,6 +13,19 @@ export async function listPartners(orm: Orm): Promise<{ id: string; name: string
 export async function findPartnerId(orm: Orm, name: string): Promise<string | undefined> {
   const [row] = await orm.select({ id: partners.id }).from(partners).where(eq(partners.name, name))
   return row?.id
+}
+
+export const partnerIds = async (orm: Orm): Promise<string[]> =>
+  (await listPartners(orm)).map(({ id }) => id)
+
+/** A partner's name, and what time it is for the database. */
+export async function partnerNow(orm: Orm, id: string): Promise<{ name: string; now: Date }> {
+  const [row] = await orm
+    .select({ name: partners.name, now: sql<Date>`now()`.mapWith(partners.createdAt) })
+    .from(partners)
+    .where(eq(partners.id, id))
+  if (row === undefined) throw new Error('there is no such partner')
+  return row
 }
 
 export interface SourceKey {

@@ -85,6 +85,19 @@ export function openDatabase(
   }
 }
 
+/** As the login itself, past the walls: for what concerns tables of all roles. */
+export async function asLogin<T>(
+  direct: DatabaseOptions,
+  does: (sql: Sql) => Promise<T>,
+): Promise<T> {
+  const sql = connect(direct, 1, 'login', limits.databaseSilenceMs)
+  try {
+    return await does(sql)
+  } finally {
+    await sql.end({ timeout: 5 })
+  }
+}
+
 /** From a URL; behind a transaction pooler prepared statements are off. */
 export function fromUrl(url: string, pooled = false): DatabaseOptions {
   const parsed = new URL(url)

@@ -3,6 +3,8 @@
 // same transaction, and ends with `announceChange`.
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Orm } from './open.ts'
+import type { Periods } from './privacy/periods.ts'
+import { retention } from './privacy/schema.ts'
 import { campaigns, credentials, installation, partners, rules, sources } from './schema.ts'
 
 export type Tx = Parameters<Parameters<Orm['transaction']>[0]>[0]
@@ -65,8 +67,15 @@ export async function readPartnerRows(tx: Tx, name: string) {
   }
 }
 
-export async function insertPartner(tx: Tx, id: string, name: string): Promise<void> {
+/** `kept`: for how long. */
+export async function insertPartner(
+  tx: Tx,
+  id: string,
+  name: string,
+  kept: Periods,
+): Promise<void> {
   await tx.insert(partners).values({ id, name })
+  await tx.insert(retention).values({ partnerId: id, ...kept })
 }
 
 export async function insertCampaign(tx: Tx, row: typeof campaigns.$inferInsert): Promise<void> {

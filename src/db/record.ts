@@ -52,7 +52,8 @@ export interface Recorded {
 /*
  * Order of the story inside the statement: events first; one that was seen before is only counted
  * (a row that was just inserted has no xmax). Bodies and grants are kept only for events that are
- * fresh; copies inside the batch were counted together before.
+ * fresh; copies inside the batch were counted together before. A body that names an erased person is
+ * not kept.
  * Rows are sorted by their unique keys so that two batches with the same keys queue up instead of
  * deadlocking. Grants: see birth.ts. Batches with parked events or contacts take a longer statement,
  * so that the others pay nothing for it.
@@ -79,11 +80,21 @@ with ${parking.before}bodies as materialized (
   returning id, body_id, xmax = 0 as fresh${parking.returning}
 ), fresh as materialized (
   select id, body_id from noted where fresh
+), ${birthOfGrants(24)}, naming as materialized (
+  select w.event_id, i.body_id from wanted w join incoming i on i.id = w.event_id where w.erased${parking.naming}
 ), kept as (
-  insert into event_bodies (id, partner_id, received_at, method, headers, body)
-  select r.id, r.partner_id, now(), r.method, r.headers::jsonb, substring((select bytes from bodies) from r.body_at + 1 for r.body_bytes)
-  from request r where exists (select from fresh f where f.body_id = r.id)
-), ${birthOfGrants(24)}${parking.after}
+  insert into event_bodies (id, partner_id, received_at, method, headers, body, erased_at)
+  select r.id, r.partner_id, now(), r.method,
+    case when r.named then '{}' else r.headers::jsonb end,
+    case when r.named then '' else substring((select bytes from bodies) from r.body_at + 1 for r.body_bytes) end,
+    case when r.named then now() end
+  from (
+    select *, case when (select exists (select from naming))
+      then (select true from naming n where n.body_id = request.id limit 1) end is true as named
+    from request offset 0
+  ) r
+  where exists (select from fresh f where f.body_id = r.id)
+)${parking.after}
 select id, null as state from fresh union all select id, state from made`
 
 export const recordStatement = statementWith(parkingParts.absent)

@@ -20,6 +20,8 @@ export const lifecycle = {
     lose: 'queued',
     /** Handed back unsent by a relay that stops. */
     hand_back: 'queued',
+    /** It had not left yet, or its relay is gone. */
+    erase: 'suppressed',
   },
   held: { release: 'queued', probe: 'sending', erase: 'suppressed' },
   attention: { retry: 'queued', erase: 'suppressed' },
@@ -35,7 +37,7 @@ export type GrantState = keyof typeof lifecycle
 export const grantStates = Object.keys(lifecycle) as GrantState[]
 
 /** Moves out of `sending` that an answer can cause. */
-export type Outcome = Exclude<keyof (typeof lifecycle)['sending'], 'lose' | 'hand_back'>
+export type Outcome = Exclude<keyof (typeof lifecycle)['sending'], 'lose' | 'hand_back' | 'erase'>
 
 export const stateWords = {
   queued: { en: 'waiting for its turn', ru: 'ждёт очереди' },

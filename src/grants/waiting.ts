@@ -140,6 +140,22 @@ export class WaitingGrants {
     return dropped.map(({ grant }) => grant)
   }
 
+  /** Takes out those of these that wait here; ids of them. */
+  withdraw(ids: ReadonlySet<string>): string[] {
+    const taken: WaitingGrant[] = []
+    for (const line of this.#lines.values()) {
+      const waiting = line.grants.slice(line.head)
+      const theirs = waiting.filter(({ grant }) => ids.has(grant.id))
+      if (theirs.length === 0) continue
+      taken.push(...theirs)
+      line.grants = waiting.filter(({ grant }) => !ids.has(grant.id))
+      line.head = 0
+    }
+    this.size -= taken.length
+    this.#paced -= taken.filter(({ moment }) => moment !== undefined).length
+    return taken.map(({ grant }) => grant.id)
+  }
+
   #window(campaignId: string): number {
     return this.#windows.get(campaignId) ?? limits.moabConnectionsAtFirst
   }

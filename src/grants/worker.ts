@@ -83,6 +83,11 @@ export class Worker {
     this.#send()
   }
 
+  /** Takes these out of what waits here to be sent; ids of those it had. A call under way goes on. */
+  withdraw(ids: readonly string[]): string[] {
+    return this.#waiting.withdraw(new Set(ids))
+  }
+
   /** There may be due grants: look now instead of at the next poll. */
   wake(): void {
     this.#wanted = true

@@ -11,6 +11,7 @@ import type { Worker } from '../grants/worker.ts'
 import { uuidv7 } from '../ids.ts'
 import { limits } from '../limits.ts'
 import type { LearnedContact, Parked } from '../lookups/parking.ts'
+import { foldedAddress } from '../rules/email.ts'
 import type { Plan } from '../rules/plan.ts'
 import { customerKey, emailKey } from '../vault.ts'
 import type { ReadEvent } from './event.ts'
@@ -142,6 +143,7 @@ function eventRow(planned: PlannedEvent, request: RequestToKeep, pepper: Buffer)
       customerKey: customerKeyOf(contact.customer),
       email: contact.email,
       emailKey: emailKey(pepper, contact.email),
+      foldedKey: emailKey(pepper, foldedAddress(contact.email)),
       trust: contact.trust,
     }
   }

@@ -95,7 +95,7 @@ async function importItems(
     const campaign = await campaignOf(tx, partnerId, wanted['campaign'] ?? '')
     if (campaign === undefined) return items.map(({ n }) => skipped(n, 'gone'))
     const wantedGrants = items.flatMap(({ n, email, emailKey, foldedKey }) =>
-      email === null || emailKey === null || foldedKey === null
+      emailKey === null || foldedKey === null
         ? []
         : [{ n, grant: grantOf(campaign, { email, emailKey, foldedKey }) }],
     )
@@ -105,14 +105,16 @@ async function importItems(
     return items.map(({ n }) => {
       const grantId = byItem.get(n)
       if (grantId === undefined) return skipped(n, 'erased')
-      return made.has(grantId) ? done(n, grantId) : skipped(n, 'there_already')
+      const state = made.get(grantId)
+      if (state === undefined) return skipped(n, 'there_already')
+      return state === 'suppressed' ? { ...skipped(n, state), resultId: grantId } : done(n, grantId)
     })
   }
 }
 
 function grantOf(
   { id, mode }: { id: string; mode: 'live' | 'sandbox' },
-  person: { email: string; emailKey: Buffer; foldedKey: Buffer },
+  person: { email: string | null; emailKey: Buffer; foldedKey: Buffer },
 ) {
   const grant = { id: uuidv7(), campaignId: id, ruleId: null, mode, test: false, claim: false }
   return { ...grant, ...person }

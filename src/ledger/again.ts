@@ -56,7 +56,7 @@ export async function readReplay(
   return row && { ...viewReplay(row), trace: row.trace, told: describeTrace(row.trace, language) }
 }
 
-function viewRetry(row: RetryRow) {
+export function viewRetry(row: RetryRow) {
   return {
     id: row.id,
     partner: row.partner,

@@ -102,6 +102,10 @@ export const deniedReasons = {
     en: 'the provider does not know what the event is about',
     ru: 'провайдер не знает того, о чём событие',
   },
+  erased: {
+    en: 'the person was erased while it waited',
+    ru: 'пока событие ждало, данные человека удалили',
+  },
 } as const
 export type DeniedReason = keyof typeof deniedReasons
 

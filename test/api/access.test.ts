@@ -73,6 +73,7 @@ beforeAll(async () => {
   await makeChannelOf(made)
   const spare = { name: 'spare', scopes: allScopes, expiresAt: null }
   ids.set('tokens', (await createToken(it.db.orm, { ...made, ...spare })).id)
+  ids.set('erasures', await it.erased('somebody.else@example.com', own.partnerId))
   const grants = Page.parse(await (await it.get('/api/v1/grants', token)).json())
   ids.set('grants', grants.items[0]?.id ?? '')
   await makeWork()
@@ -246,6 +247,10 @@ const bodies: Record<string, object> = {
   'POST /api/v1/dry-runs': { source: 'shop', rule: 'paid' },
   'POST /api/v1/plans': { kind: 'retry', state: 'attention' },
   'POST /api/v1/plans/:id/confirm': { fingerprint: 'any' },
+  'PATCH /api/v1/partners/:id/retention': { bodies: 10 },
+  'POST /api/v1/erasures': { email: 'nobody@example.com' },
+  'POST /api/v1/people/export': { email: 'nobody@example.com' },
+  'POST /api/v1/people/affected': {},
   'POST /api/v1/links': { source: 'shop', emails: ['a@example.com'] },
 }
 

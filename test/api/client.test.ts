@@ -86,8 +86,21 @@ async function furnish() {
     source,
     credential,
     channel,
+    erasure: await erased(),
     rule: await idOf(await post('/rules', ruled), 'rule'),
   }
+}
+
+/** Of somebody whom nobody knows, with its record signed. */
+async function erased(): Promise<string> {
+  const body = { email: 'erased@example.com' }
+  const [begun] = await items(await ask(nodes.a, token, '/erasures', { method: 'POST', body }))
+  const id = String(begun?.['id'])
+  await until(
+    async () => (await told(await ask(nodes.a, token, `/erasures/${id}`)))['phase'] === 'done',
+    20_000,
+  )
+  return id
 }
 
 /** A bonus that MOAB never answered for. */
@@ -130,6 +143,12 @@ const calls: Readonly<Record<string, (ids: Ids) => readonly unknown[]>> = {
   getExportsAuditEntries: () => [{ format: 'csv', bom: 'false' }],
   getStats: () => [{ $of: 'grants', step: 'day', by: 'campaign' }],
   getPeopleByEmail: () => ['evt_1@example.com'],
+  postPeopleExport: () => [{ email: 'evt_1@example.com' }],
+  postPeopleAffected: () => [{ source: 'shop', format: 'csv' }],
+  postErasures: () => [{ email: 'nobody@example.com' }],
+  getErasures: () => [],
+  getErasuresById: ({ erasure }) => [erasure],
+  getErasuresByIdRecord: ({ erasure }) => [erasure],
   getRejections: () => [],
   getRejectionsById: ({ rejection }) => [rejection],
   getRejectionsByIdBody: ({ rejection }) => [rejection],
@@ -149,6 +168,8 @@ const calls: Readonly<Record<string, (ids: Ids) => readonly unknown[]>> = {
   getPartners: () => [],
   getPartnersByIdConfig: () => [nodes.partnerId],
   putPartnersByIdConfig: () => [nodes.partnerId, { campaigns: [] }, { dryRun: 'true' }],
+  getPartnersByIdRetention: () => [nodes.partnerId],
+  patchPartnersByIdRetention: () => [nodes.partnerId, { bodies: 90, audit: null }],
   getCampaigns: () => [],
   postCampaigns: () => [{ name: 'd', mode: 'sandbox', per_second: 3 }],
   getCampaignsById: ({ campaign }) => [campaign],

@@ -7,11 +7,15 @@ import { createToken } from '../../src/access/tokens.ts'
 import { createApi } from '../../src/api/index.ts'
 import { uuidv7 } from '../../src/ids.ts'
 import type { Database } from '../../src/db/open.ts'
+import { claimErasure, erasureById } from '../../src/db/privacy/erasures.ts'
 import { campaigns, sources } from '../../src/db/schema.ts'
+import { erase } from '../../src/privacy/erasing.ts'
+import { requestErasures } from '../../src/privacy/erasures.ts'
 import { apiKeyPlace, ingestKeyPlace } from '../../src/partners/directory.ts'
 import { parseRanges } from '../../src/schemes/ip.ts'
 import { createVault, type Vault } from '../../src/vault.ts'
 import type { TestPartner } from '../support/partner.ts'
+import { until } from '../support/sending.ts'
 import { openScene, pepper, type Scene } from '../ledger/scene.ts'
 
 /** Where the receivers of a test's notices listen. */
@@ -25,6 +29,8 @@ export interface ApiScene extends Scene {
   get(path: string, token: string | null, init?: RequestInit): Promise<Response>
   /** With a JSON body, where one is given. */
   change(path: string, token: string | null, method: string, body?: object): Promise<Response>
+  /** A person is erased to the end. Resolves with the erasure's id. */
+  erased(email: string, partnerId: string): Promise<string>
   token(partnerId: string | null, scopes?: readonly Scope[], expiresAt?: Date): Promise<string>
 }
 
@@ -70,6 +76,18 @@ export async function openApiScene(): Promise<ApiScene> {
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       }),
+    async erased(email, partnerId) {
+      const db = scene.relayDb
+      const parts = { db, orm: db.orm, vault, pepper, publicUrl: undefined }
+      const ids = await requestErasures(parts, { email, partnerIds: [partnerId], actor: 'test' })
+      const [id = ''] = ids === 'unusable' ? [] : ids
+      await until(async () => {
+        const claimed = await claimErasure(db.work, id)
+        if (claimed !== undefined) await erase(parts, claimed)
+        return (await erasureById(scene.db.orm, null, id))?.phase === 'done'
+      }, 15_000)
+      return id
+    },
     async token(partnerId, scopes = allScopes, expiresAt) {
       const made = await createToken(scene.db.orm, {
         partnerId,

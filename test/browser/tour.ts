@@ -1,16 +1,8 @@
 // Every page of the console, by its route, with something to show in it. A route that is added and not in
 // this list is missed by a test.
-import type { World } from './world.ts'
+import { idIn, type World } from './world.ts'
 
 type Look = (world: World) => string | Promise<string>
-
-async function idIn({ db }: World, table: string, where = 'true'): Promise<string> {
-  const [row] = await db.work.unsafe<{ id: string }[]>(
-    `select id from ${table} where ${where} order by id desc limit 1`,
-  )
-  if (row === undefined) throw new Error(`there is nothing in ${table}`)
-  return row.id
-}
 
 const base = '/console/p/vector'
 const at =

@@ -214,3 +214,34 @@ async function settled({ db }: World): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
+
+/** Counts of the thirty days before, as if the relay had been there: for pictures. */
+export async function month({ db, partner }: World): Promise<void> {
+  await db.work`
+    insert into event_hours (partner_id, hour, source_id, state, reason, count)
+    select ${partner.id}, date_trunc('hour', now(), 'UTC') - h * interval '1 hour', s.id, w.state, w.reason,
+      greatest(1, round((12 + 7 * sin(h / 3.8) + 5 * sin(h / 26.7) + h % 5) * w.share))::int
+    from generate_series(2, 720) h
+    cross join (select id from sources where partner_id = ${partner.id} and name = 'shop') s
+    cross join (values ('matched', 'matched', 0.8), ('unmatched', 'no_email', 0.2)) w (state, reason, share)`
+  await db.work`
+    insert into grant_hours (partner_id, hour, campaign_id, source_id, state, reason, count)
+    select e.partner_id, e.hour, c.id, e.source_id, w.state, '', greatest(1, round(e.count * w.share))::int
+    from event_hours e cross join (select id from campaigns where partner_id = ${partner.id} and name = 'spring') c
+    cross join (values ('granted', 0.85), ('already_known', 0.1)) w (state, share)
+    where e.partner_id = ${partner.id} and e.state = 'matched'`
+  for (const of of ['events', 'grants'])
+    await db.work`
+      insert into counted_hours (partner_id, of, hour, counted_at, open)
+      select ${partner.id}, ${of}, date_trunc('hour', now(), 'UTC') - h * interval '1 hour', now(), false
+      from generate_series(2, 720) h on conflict do nothing`
+}
+
+/** The newest there is. */
+export async function idIn({ db }: World, table: string, where = 'true'): Promise<string> {
+  const [row] = await db.work.unsafe<{ id: string }[]>(
+    `select id from ${table} where ${where} order by id desc limit 1`,
+  )
+  if (row === undefined) throw new Error(`there is nothing in ${table}`)
+  return row.id
+}

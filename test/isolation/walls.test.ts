@@ -217,3 +217,86 @@ describe('a login that is no superuser', () => {
     })
   })
 })
+
+describe('what only the owner may do, the worker has done for it', () => {
+  const drop = (month: string) => `select moab_drop_bodies('${month}'::date) as dropped`
+  const cut = (chain: string) => `select moab_cut_audit('${chain}') as gone`
+  const monthOf = (back: number) => {
+    const now = new Date()
+    return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back, 1))
+      .toISOString()
+      .slice(0, 10)
+  }
+  const makeMonth = async (back: number) => {
+    const name = `event_bodies_${monthOf(back).slice(0, 7).replace('-', '_')}`
+    await owner.unsafe(`create table ${name} partition of event_bodies
+      for values from ('${monthOf(back)}') to ('${monthOf(back - 1)}')`)
+    await owner.unsafe(`insert into event_bodies (partner_id, id, received_at, method, headers, body)
+      values ('${own.partnerId}', '${uuidv7()}', '${monthOf(back)}', 'POST', '{}', '')`)
+    return name
+  }
+
+  test('no month is dropped that somebody keeps, or that is none', async () => {
+    const name = await makeMonth(3)
+    expect(await as('worker', null, `drop table ${name}`)).toBe(denied)
+    // Nobody has chosen anything: all is kept.
+    expect(await as('worker', null, drop(monthOf(3)))).toEqual([{ dropped: false }])
+    await owner`insert into retention (partner_id, bodies_days) values (${own.partnerId}, 30)`
+    expect(await as('worker', null, drop(monthOf(3)))).toEqual([{ dropped: false }])
+    await owner`insert into retention (partner_id, bodies_days) values (${other.partnerId}, 400)`
+    expect(await as('worker', null, drop(monthOf(3)))).toEqual([{ dropped: false }])
+    await owner`update retention set bodies_days = 30`
+    expect(await as('worker', null, drop(monthOf(3)))).toEqual([{ dropped: true }])
+    for (const month of [monthOf(0), monthOf(-1), monthOf(50)])
+      expect(await as('worker', null, drop(month))).toEqual([{ dropped: false }])
+  })
+
+  test('no entry of the audit is cut off that is young, whatever the worker puts there', async () => {
+    const chain = own.partnerId
+    await owner`insert into retention (partner_id, audit_days) values (${chain}, 1)
+      on conflict (partner_id) do update set audit_days = 1`
+    const [first, second] = [uuidv7(), uuidv7()]
+    for (const [id, days] of [
+      [first, 400],
+      [second, 300],
+    ] as const)
+      await owner`insert into audit_entries (id, partner_id, at, actor, action, detail)
+        values (${id}, ${chain}, now() - ${days} * interval '1 day', 'test', 'config.applied', '{}')`
+    await owner`insert into audit_chains (chain) values (${chain})`
+    await owner`insert into audit_links (chain, seq, entry_id, hash) values (${chain}, 1, ${first}, ''), (${chain}, 2, ${second}, '')`
+    const forged = `insert into audit_checkpoints (chain, seq, jws, created_at)
+      values ('${chain}', 2, 'x', now() - interval '9 years'); `
+    expect(await as('worker', null, forged + cut(chain))).toEqual([[], [{ gone: 0 }]])
+    // A day is too short for the audit: what is younger than a year stays.
+    await owner`insert into audit_checkpoints (chain, seq, jws, created_at) values (${chain}, 2, 'x', now() - interval '300 days')`
+    expect(await as('worker', null, cut(chain))).toEqual([{ gone: 0 }])
+    await owner.begin(async (tx) => {
+      await tx`set local session_replication_role = 'replica'`
+      await tx`update audit_checkpoints set created_at = now() - interval '380 days'`
+      await tx`update audit_entries set at = now() - interval '390 days' where id = ${second}`
+    })
+    expect(await as('worker', null, cut(chain))).toEqual([{ gone: 2 }])
+    // Nor is a door left open behind it, not even for the owner.
+    const after = owner.begin(async (tx) => {
+      await tx.unsafe(cut(chain))
+      await tx`delete from audit_links`
+    })
+    await expect(after).rejects.toMatchObject({ code: '23000' })
+  })
+
+  test.each(parts.filter((part) => part !== 'worker'))('%s may do neither', async (part) => {
+    expect(await as(part, own.partnerId, drop(monthOf(3)))).toBe(denied)
+    expect(await as(part, own.partnerId, cut(own.partnerId))).toBe(denied)
+  })
+
+  test('who may erase sees no address of another partner’s erasure', async () => {
+    for (const { partnerId } of [own, other])
+      await owner`insert into erasures (partner_id, id, folded_key, email_sealed, requested_by)
+        values (${partnerId}, ${uuidv7()}, '\x01', 'sealed', 'test')`
+    const seen = 'select distinct partner_id as id from erasures'
+    expect(await as('app', own.partnerId, seen)).toEqual([{ id: own.partnerId }])
+    expect(await as('app', null, seen)).toEqual([])
+    for (const part of ['ingest', 'access', 'operator', 'audit'] as const)
+      expect(await as(part, null, 'select email_sealed from erasures')).toBe(denied)
+  })
+})

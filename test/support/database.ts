@@ -59,7 +59,7 @@ function urlOf(server: TestServer, database: string): string {
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { server, stop } = await openServer()
-  const template = `moab_relay_template_${process.pid}`
+  const template = `moab_relay_template_${process.pid}_${project.name.replaceAll(/\W/g, '_')}`
   try {
     await inDatabase(server, (sql) => sql`create database ${sql(template)}`)
     await migrate({ ...server, database: template })

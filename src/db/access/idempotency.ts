@@ -1,6 +1,6 @@
 // Keys of changes, and the answers that were given. By the database's clock, and by its constraint: of two
 // nodes that get the same key at once, one takes it.
-import { and, eq, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
 import { nilUuid } from '../../ids.ts'
 import { limits } from '../../limits.ts'
 import type { Orm } from '../open.ts'
@@ -68,6 +68,48 @@ export async function answerKey(
 /** Nothing was done: whoever asks again is the first. */
 export async function releaseKey(orm: Orm, key: KeyOwner): Promise<void> {
   await orm.delete(keys).where(these(key))
+}
+
+export interface KeptAnswer extends KeyOwner {
+  answerSealed: string
+}
+
+/** The next answers to tokens of this partner, and of the installation. */
+export async function answersAfter(
+  orm: Orm,
+  partnerId: string,
+  last: Pick<KeyOwner, 'keyHash' | 'tokenId'> | null,
+  most: number,
+): Promise<KeptAnswer[]> {
+  const { keyHash = Buffer.alloc(0), tokenId = nilUuid } = last ?? {}
+  const rows = await orm
+    .select({
+      partnerId: keys.partnerId,
+      tokenId: keys.tokenId,
+      keyHash: keys.keyHash,
+      answerSealed: keys.answerSealed,
+    })
+    .from(keys)
+    .where(
+      and(
+        inArray(keys.partnerId, [partnerId, nilUuid]),
+        isNotNull(keys.answerSealed),
+        sql`(${keys.keyHash}, ${keys.tokenId}) > (decode(${keyHash.toString('hex')}, 'hex'), ${tokenId}::uuid)`,
+      ),
+    )
+    .orderBy(asc(keys.keyHash), asc(keys.tokenId))
+    .limit(most)
+  return rows.flatMap(({ answerSealed, ...key }) =>
+    answerSealed === null ? [] : [{ ...key, answerSealed }],
+  )
+}
+
+/** Whoever asks again learns that nobody knows any more what came of it. */
+export async function dropAnswer(orm: Orm, key: KeyOwner): Promise<void> {
+  await orm
+    .update(keys)
+    .set({ answeredAt: null, status: null, answerSealed: null })
+    .where(these(key))
 }
 
 export async function forgetKeys(orm: Orm): Promise<void> {

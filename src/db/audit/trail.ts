@@ -63,6 +63,14 @@ export async function newestCheckpoint(
   return row
 }
 
+/** The oldest link there is, and what time it is now (Unix ms). */
+export async function firstLink(sql: Sql, chain: string) {
+  const [row] = await sql<{ seq: number; hash: Buffer; entryId: string; nowMs: number }[]>`
+    select seq::float8, hash, entry_id as "entryId", (extract(epoch from now()) * 1000)::float8 as "nowMs"
+    from audit_links where chain = ${chain} order by seq limit 1`
+  return row
+}
+
 export async function linkAt(sql: Sql, chain: string, seq: number): Promise<Buffer | undefined> {
   const [row] = await sql<{ hash: Buffer }[]>`
     select hash from audit_links where chain = ${chain} and seq = ${seq}`

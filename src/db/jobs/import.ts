@@ -1,6 +1,6 @@
 // People of a list: as items of a plan, and as grants of their campaign.
 import { limits } from '../../limits.ts'
-import { birthOfGrants, birthParameters, type GrantToRecord } from '../birth.ts'
+import { birthOfGrants, birthParameters, type GrantOfList } from '../birth.ts'
 import type { Statements } from '../open.ts'
 
 export interface ListedPerson {
@@ -69,18 +69,18 @@ const statement = `
 with fresh as materialized (
   select $1::uuid as id
 ), ${birthOfGrants(2, 'import_id')}
-select id from made`
+select id, state from made`
 
-/** Ids of the grants that were not there before. */
+/** Grants that were not there before, each with its state: whoever was erased is suppressed. */
 export async function importGrants(
   sql: Statements,
   { partnerId, id }: { partnerId: string; id: string },
-  grants: readonly GrantToRecord[],
-): Promise<ReadonlySet<string>> {
+  grants: readonly GrantOfList[],
+): Promise<ReadonlyMap<string, string>> {
   const wanted = grants.map((grant) => ({ partnerId, eventId: id, grant }))
-  const rows = await sql.unsafe<{ id: string }[]>(statement, [
+  const rows = await sql.unsafe<{ id: string; state: string }[]>(statement, [
     id,
     ...birthParameters(wanted, limits.leaseMs, id),
   ])
-  return new Set(rows.map((row) => row.id))
+  return new Map(rows.map((row) => [row.id, row.state]))
 }

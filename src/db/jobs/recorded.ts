@@ -80,7 +80,7 @@ export async function recordedBefore(
     order by e.id desc limit ${most}`)
 }
 
-/** The requests these events came in, each once; those that were dropped are missing. */
+/** The requests these events came in, each once; those that were dropped or erased are missing. */
 export async function keptBodies(
   tx: Reader,
   partnerId: string,
@@ -89,7 +89,7 @@ export async function keptBodies(
   if (eventIds.length === 0) return []
   return tx.execute<KeptBody & Record<string, unknown>>(sql`
     select distinct on (b.id) b.id as "bodyId", b.method, b.headers, b.body
-    from events e join event_bodies b on b.id = e.body_id and b.received_at = e.received_at
+    from events e join event_bodies b on b.id = e.body_id and b.received_at = e.received_at and b.erased_at is null
     where e.partner_id = ${partnerId} and e.id in (${list(eventIds)}) order by b.id`)
 }
 

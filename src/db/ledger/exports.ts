@@ -43,7 +43,7 @@ const partnerOf = (partnerId: PgColumn) =>
 
 /** As `maskEmail` does. */
 export const masked = (email: SQL) => sql`
-  case when strpos(${email}, '@') > 1 then left(${email}, 1) || '***' || substring(${email} from '@[^@]*$')
+  case when strpos(${email}, '@') > 1 then left(${email}, 1) || '***' || right(${email}, strpos(reverse(${email}), '@'))
     when ${email} is not null then '***' end`
 const shown = (email: SQL, reveal: boolean) => (reveal ? email : masked(email))
 

@@ -47,7 +47,7 @@ select t.partner_id as "partnerId", t.event_id as "eventId", t.source_id as "sou
   case when c.email is not null then json_build_object('email', c.email, 'trust', c.trust) end as contact
 from taken t
 join events e on e.partner_id = t.partner_id and e.id = t.event_id
-left join event_bodies b on b.id = e.body_id and b.received_at = e.received_at
+left join event_bodies b on b.id = e.body_id and b.received_at = e.received_at and b.erased_at is null
 left join contacts c on c.partner_id = t.partner_id and c.source_id = t.source_id and c.customer_key = t.customer_key`
 
 /**

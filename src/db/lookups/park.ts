@@ -15,6 +15,7 @@ export interface Contact {
   customerKey: Buffer
   email: string
   emailKey: Buffer
+  foldedKey: Buffer
   trust: string
 }
 
@@ -22,6 +23,8 @@ export interface StatementParts {
   before: string
   onCopy: string
   returning: string
+  /** Bodies that name an erased person. */
+  naming: string
   after: string
 }
 
@@ -34,13 +37,16 @@ export interface StatementParts {
  * relay put it back when it is done. The same for a join whose customer has just become known; where
  * two batches cross, neither sees the other, and the join's own schedule finds the contact.
  *
- * The newest contact wins, by the time its event happened; a time ahead of the clock counts as now,
+ * An erased person's address is not learned. The newest contact wins, by the time its event happened; a time ahead of the clock counts as now,
  * so that one wrong date does not keep out all later ones.
  */
 const present: StatementParts = {
   before: `parking as materialized (
   select * from unnest($38::uuid[], $39::text[], $40::text[], $41::text[], $42::int[]::bool[])
     as p(event_id, waits_for, customer_key, verdict, again)
+), known as materialized (
+  select * from unnest($43::uuid[], $44::text[], $45::text[], $46::text[], $47::text[], $48::text[])
+    as k(event_id, customer_key, email, email_key, trust, folded_key)
 ), `,
   onCopy: `,
     state = case when events.state = 'unmatched' and exists (select from parking p where p.event_id = excluded.id and p.again)
@@ -48,6 +54,10 @@ const present: StatementParts = {
     reason = case when events.state in ('unmatched', 'parked') and exists (select from parking p where p.event_id = excluded.id and p.again)
       then excluded.reason else events.reason end`,
   returning: `, partner_id, source_id, event_key, state, occurred_at`,
+  naming: `
+  union all
+  select k.event_id, i.body_id from known k join incoming i on i.id = k.event_id
+  where exists (select from erased_people p where p.partner_id = i.partner_id and p.folded_key = decode(k.folded_key, 'hex'))`,
   after: `, asked as (
   insert into lookups as l (partner_id, event_id, source_id, state, waits_for, due_at, customer_key, verdict)
   select n.partner_id, n.id, n.source_id, 'waiting', p.waits_for, now(), decode(p.customer_key, 'hex'), p.verdict::jsonb
@@ -72,8 +82,9 @@ const present: StatementParts = {
   insert into contacts as c (partner_id, source_id, customer_key, email, email_key, trust, event_id, at)
   select distinct on (n.partner_id, n.source_id, k.customer_key)
     n.partner_id, n.source_id, decode(k.customer_key, 'hex'), k.email, decode(k.email_key, 'hex'), k.trust, n.id, least(n.occurred_at, now())
-  from unnest($43::uuid[], $44::text[], $45::text[], $46::text[], $47::text[]) as k(event_id, customer_key, email, email_key, trust)
+  from known k
   join noted n on n.fresh and n.id = k.event_id
+  where not exists (select from naming where naming.event_id = n.id)
   order by n.partner_id, n.source_id, k.customer_key, least(n.occurred_at, now()) desc, n.id desc
   on conflict (partner_id, source_id, customer_key) do update set
     email = excluded.email, email_key = excluded.email_key, trust = excluded.trust, event_id = excluded.event_id, at = excluded.at
@@ -92,7 +103,7 @@ const present: StatementParts = {
 )`,
 }
 
-const absent: StatementParts = { before: '', onCopy: '', returning: '', after: '' }
+const absent: StatementParts = { before: '', onCopy: '', returning: '', naming: '', after: '' }
 
 export const parkingParts = { present, absent } as const
 
@@ -116,5 +127,6 @@ export function parkingParameters(events: readonly EventThatMayPark[]) {
     known.map(({ email }) => email),
     known.map(({ emailKey }) => emailKey.toString('hex')),
     known.map(({ trust }) => trust),
+    known.map(({ foldedKey }) => foldedKey.toString('hex')),
   ]
 }

@@ -47,6 +47,8 @@ export interface LookupSettled {
  * anew, and its event stays parked. Asked of the locked row itself: a look at the table beside it
  * would miss what was written while this statement waited.
  *
+ * What turns out to be about an erased person keeps no body.
+ *
  * Health: as for campaigns. A refused credential holds the source, its probes come at growing
  * intervals; failures in a row open the breaker, probed after 5 s, 10 s … 60 s.
  */
@@ -104,7 +106,12 @@ with event as materialized (
     and $21::text <> 'none' and not ($21::text = 'healthy' and h.state = 'healthy' and h.failures = 0)
 ), fresh as materialized (
   select event_id as id from done where state = 'ended'
-), ${birthOfGrants(22)}
+), ${birthOfGrants(22)}, unkept as (
+  update event_bodies b set headers = '{}', body = '', erased_at = now()
+  from events e
+  where e.partner_id = $1::uuid and e.id = $2::uuid and b.id = e.body_id and b.received_at = e.received_at
+    and exists (select from wanted w join fresh f on f.id = w.event_id where w.erased)
+)
 select (select count(*)::int from done) as counted, array(select state from made) as made`
 
 export async function settleLookup(

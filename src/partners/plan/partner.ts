@@ -2,6 +2,7 @@
 import { reconsiderHealth, startHealth } from '../../db/campaign-health.ts'
 import { insertPartner, type Tx } from '../../db/partners.ts'
 import { uuidv7 } from '../../ids.ts'
+import { startingPeriods } from '../../privacy/retention.ts'
 import type { PartnerEntry } from '../config-file.ts'
 import type { StoredPartner } from '../configuration.ts'
 import { planArchive, withoutArchived } from './archive.ts'
@@ -19,7 +20,7 @@ export function planPartner(
   const action = stored === undefined ? 'created' : 'unchanged'
   plan.changes.push({ action, kind: 'partner', partner: entry.name, name: entry.name })
   if (stored === undefined) {
-    plan.writes.push((tx) => insertPartner(tx, owner.partnerId, entry.name))
+    plan.writes.push((tx) => insertPartner(tx, owner.partnerId, entry.name, startingPeriods))
   }
   const staying = withoutArchived(entry, stored)
   const campaignIds = planCampaigns(entry.campaigns, staying.campaigns, owner, plan)

@@ -1,0 +1,232 @@
+// What an erasure changes, table by table. What can be read goes; the rows stay as facts: that an event
+// came and when, that a grant was made, and the keyed hashes by which each person is known once.
+//
+// Rows are locked in the order in which recording and lookups take them: events, lookups, grants.
+import type { Sql, Statements } from '../open.ts'
+import type { Erased, ErasedThing } from './schema.ts'
+
+export interface ErasedPerson {
+  partnerId: string
+  /** Of the case-folded address: all its spellings. */
+  foldedKey: Buffer
+  /** Keys of spellings that are known; those of grants are found. */
+  emailKeys: readonly Buffer[]
+  /** The case-folded address; null where only its key is known. */
+  folded: string | null
+}
+
+export interface KnownErased {
+  changed: Partial<Erased>
+  /** Grants whose call may be under way: they come to rest first. */
+  sending: number
+}
+
+/** Keyed hash of a body, from its SHA-256. */
+export type BodyHash = (sha256: Buffer) => Buffer
+
+/**
+ * Everything that the keys of the person lead to, in one transaction; again and again the same. `late`:
+ * a call that began before the request would have ended by now.
+ */
+export function eraseKnown(
+  sql: Sql,
+  person: ErasedPerson,
+  hash: BodyHash,
+  late: boolean,
+): Promise<KnownErased> {
+  return sql.begin(async (tx) => {
+    const ids = await lockedEvents(tx, person)
+    const events = await eraseEvents(tx, person, ids)
+    const bodies = await eraseBodies(tx, await bodiesOf(tx, person.partnerId, ids), hash)
+    const lookups = await endLookups(tx, person.partnerId, ids)
+    await eraseReplays(tx, person.partnerId, ids)
+    const listed = await eraseListed(tx, person)
+    const contacts = await dropContacts(tx, person)
+    const grants = await eraseGrants(tx, person, late)
+    return {
+      changed: { events, bodies, lookups, contacts, listed, ...grants.changed },
+      sending: grants.sending,
+    }
+  })
+}
+
+const hex = (keys: readonly Buffer[]) => keys.map((key) => key.toString('hex'))
+
+/** The parts `given` and `contact` of a statement: $1 partner, $2 folded key, $3 keys in hex, $4 address. */
+const whose = `key as materialized (
+  select decode(k, 'hex') as key from unnest($3::text[]) k
+  union select email_key from grants where partner_id = $1::uuid and folded_key = decode($2, 'hex')
+), contact as materialized (
+  select source_id, customer_key, event_id from contacts
+  where partner_id = $1::uuid and (email_key in (select key from key) or lower(email) = $4::text)
+)`
+
+const parametersOf = ({ partnerId, foldedKey, emailKeys, folded }: ErasedPerson) => [
+  partnerId,
+  foldedKey.toString('hex'),
+  hex(emailKeys),
+  folded,
+]
+
+/** Events about the person: by a key, by a grant, by a customer whose address this is. */
+async function lockedEvents(tx: Statements, person: ErasedPerson): Promise<string[]> {
+  const rows = await tx.unsafe<{ id: string }[]>(
+    `with ${whose}, about as materialized (
+      select e.id from key join events e on e.partner_id = $1::uuid and e.email_key = key.key
+      union select event_id from grants where partner_id = $1::uuid and folded_key = decode($2, 'hex') and event_id is not null
+      union select event_id from contact
+      union select l.event_id from contact c
+        join lookups l on l.partner_id = $1::uuid and l.source_id = c.source_id and l.customer_key = c.customer_key and l.state <> 'ended'
+    )
+    select e.id from about a join events e on e.partner_id = $1::uuid and e.id = a.id order by e.id for update of e`,
+    parametersOf(person),
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** Whoever waited in the parking waits for nothing any more. A key of the sender's that holds the address goes as well. */
+export async function eraseEvents(tx: Statements, person: ErasedPerson, ids: readonly string[]) {
+  const rows = await tx.unsafe(
+    `update events set trace = '[]',
+      event_key = case when position($3::text in lower(event_key)) > 0 then 'erased ' || id else event_key end,
+      state = case when state = 'parked' then 'unmatched' else state end,
+      reason = case when state = 'parked' then 'erased' else reason end
+    where partner_id = $1::uuid and id = any($2::uuid[])
+      and (trace <> '[]' or state = 'parked' or position($3::text in lower(event_key)) > 0) returning 1`,
+    [person.partnerId, [...ids], person.folded],
+  )
+  return rows.length
+}
+
+export interface FoundBody {
+  id: string
+  /** As PostgreSQL writes it. */
+  receivedAt: string
+  sha256: Buffer
+}
+
+function bodiesOf(tx: Statements, partnerId: string, eventIds: readonly string[]) {
+  return tx.unsafe<FoundBody[]>(
+    `select b.id, b.received_at::text as "receivedAt", sha256(b.body) as sha256
+    from (
+      select distinct body_id, received_at from events where partner_id = $1::uuid and id = any($2::uuid[])
+    ) e join event_bodies b on b.id = e.body_id and b.received_at = e.received_at
+    where b.erased_at is null`,
+    [partnerId, [...eventIds]],
+  )
+}
+
+/** The bytes go, their keyed hash stays: whoever has them can still show that these were the ones. */
+export async function eraseBodies(tx: Statements, found: readonly FoundBody[], hash: BodyHash) {
+  if (found.length === 0) return 0
+  const rows = await tx.unsafe(
+    `update event_bodies b set body = '', headers = '{}', erased_at = now(), body_hash = decode(f.hash, 'hex')
+    from unnest($1::uuid[], $2::text[], $3::text[]) as f(id, received_at, hash)
+    where b.id = f.id and b.received_at = f.received_at::timestamptz and b.erased_at is null returning 1`,
+    [
+      found.map(({ id }) => id),
+      found.map(({ receivedAt }) => receivedAt),
+      found.map(({ sha256 }) => hash(sha256).toString('hex')),
+    ],
+  )
+  return rows.length
+}
+
+export async function endLookups(tx: Statements, partnerId: string, eventIds: readonly string[]) {
+  const rows = await tx.unsafe(
+    `update lookups set state = 'ended', due_at = null, lease_until = null, lease_owner = null, again = false
+    where partner_id = $1::uuid and event_id = any($2::uuid[]) and state <> 'ended' returning 1`,
+    [partnerId, [...eventIds]],
+  )
+  return rows.length
+}
+
+/** What the rules of a later day found. */
+export async function eraseReplays(tx: Statements, partnerId: string, eventIds: readonly string[]) {
+  await tx.unsafe(
+    `update replays set trace = '[]'
+    where partner_id = $1::uuid and event_id = any($2::uuid[]) and trace <> '[]'`,
+    [partnerId, [...eventIds]],
+  )
+}
+
+/** Out of lists that still wait; the key stays, so that the person's line ends as suppressed. */
+async function eraseListed(tx: Statements, { partnerId, foldedKey }: ErasedPerson) {
+  const rows = await tx.unsafe(
+    `update job_items set email = null
+    where partner_id = $1::uuid and folded_key = decode($2, 'hex') and email is not null returning 1`,
+    [partnerId, foldedKey.toString('hex')],
+  )
+  return rows.length
+}
+
+async function dropContacts(tx: Statements, person: ErasedPerson): Promise<number> {
+  const rows = await tx.unsafe(
+    `with ${whose} delete from contacts c using contact
+    where c.partner_id = $1::uuid and c.source_id = contact.source_id and c.customer_key = contact.customer_key returning 1`,
+    parametersOf(person),
+  )
+  return rows.length
+}
+
+/**
+ * What waits is suppressed. What is being sent comes to rest first, and is erased then; whose relay is
+ * gone is suppressed, and may have been sent.
+ */
+async function eraseGrants(tx: Statements, { partnerId, foldedKey }: ErasedPerson, late: boolean) {
+  const rows = await tx.unsafe<{ what: ErasedThing | 'sending'; n: number }[]>(
+    `with mine as materialized (
+      select ctid as spot, id, state, attempt, lease_owner, email is not null as readable,
+        state = 'sending' and (lease_until < now() or $3::boolean) as lost
+      from grants where partner_id = $1::uuid and folded_key = decode($2, 'hex') for update
+    ), noted as (
+      insert into attempts (partner_id, grant_id, attempt, answer, failure, ambiguous, node)
+      select $1::uuid, id, attempt, 'no_answer', 'relay_lost', true, lease_owner from mine where lost on conflict do nothing
+    ), erased as (
+      update grants g set email = null, state = n.state,
+        reason = case when n.state = 'suppressed' then null else g.reason end,
+        settled_at = case when n.state = 'suppressed' then now() else g.settled_at end,
+        due_at = null, lease_until = null, lease_owner = null, ambiguous = g.ambiguous or m.lost
+      from mine m
+      cross join lateral (select case when m.lost or m.state in ('queued', 'held', 'attention') then 'suppressed' else m.state end as state) n
+      where g.ctid = m.spot and m.readable and (m.state <> 'sending' or m.lost)
+      returning n.state <> m.state as stopped
+    ), calls as (
+      update attempts a set snippet = null from mine m
+      where a.partner_id = $1::uuid and a.grant_id = m.id and a.snippet is not null returning 1
+    )
+    select 'grants' as what, count(*)::int as n from erased union all
+    select 'suppressed', count(*)::int from erased where stopped union all
+    select 'calls', count(*)::int from calls union all
+    select 'sending', count(*)::int from mine where state = 'sending' and not lost`,
+    [partnerId, foldedKey.toString('hex'), late],
+  )
+  const { sending = 0, ...changed } = Object.fromEntries(rows.map(({ what, n }) => [what, n]))
+  return { changed, sending }
+}
+
+/** Under this relay's lease, of people who are being erased: those that have not left yet need not. */
+export async function sendingOfErased(sql: Sql, node: string): Promise<string[]> {
+  const rows = await sql.unsafe<{ id: string }[]>(
+    `select g.id from erasures e
+    cross join lateral (
+      select id from grants where partner_id = e.partner_id and folded_key = e.folded_key
+        and state || '' = 'sending' and lease_owner = $1::uuid
+    ) g where e.phase <> 'done'`,
+    [node],
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** Grants of this relay's that it had claimed and not sent. */
+export async function suppressUnsent(
+  sql: Sql,
+  ids: readonly string[],
+  node: string,
+): Promise<void> {
+  await sql.unsafe(
+    `update grants set state = 'suppressed', email = null, settled_at = now(), lease_until = null, lease_owner = null
+    where id = any($1::uuid[]) and state || '' = 'sending' and lease_owner = $2::uuid`,
+    [[...ids], node],
+  )
+}

@@ -1,0 +1,142 @@
+// People as lists: everything kept of one, and whose data passed a source within a time.
+import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { limits } from '../../limits.ts'
+import { contacts } from '../lookups/schema.ts'
+import { ownedBy, type Owner, type Reader } from '../ledger/reading.ts'
+import type { Span } from '../ledger/page.ts'
+import { events, partners, sources } from '../schema.ts'
+import type { PersonKeys } from '../ledger/grants.ts'
+import { erasures } from './schema.ts'
+
+/** The addresses of customers at providers that are this person's. */
+export function contactsOfPerson(tx: Reader, owner: Owner, keys: readonly Buffer[]) {
+  return tx
+    .select({
+      partner: { id: partners.id, name: partners.name },
+      source: { id: sources.id, name: sources.name, provider: sources.provider },
+      email: contacts.email,
+      trust: contacts.trust,
+      eventId: contacts.eventId,
+      at: contacts.at,
+    })
+    .from(contacts)
+    .innerJoin(partners, eq(partners.id, contacts.partnerId))
+    .innerJoin(
+      sources,
+      and(eq(sources.partnerId, contacts.partnerId), eq(sources.id, contacts.sourceId)),
+    )
+    .where(and(ownedBy(owner, contacts.partnerId), inArray(contacts.emailKey, [...keys])))
+    .limit(limits.storyGrantsMax)
+}
+
+/** Earlier erasures: that there were some is known of the person, too. */
+export function erasuresOfPerson(tx: Reader, owner: Owner, { folded }: PersonKeys) {
+  return tx
+    .select({
+      id: erasures.id,
+      partnerId: erasures.partnerId,
+      requestedAt: erasures.requestedAt,
+      doneAt: erasures.doneAt,
+    })
+    .from(erasures)
+    .where(and(ownedBy(owner, erasures.partnerId), eq(erasures.foldedKey, folded)))
+    .orderBy(asc(erasures.id))
+    .limit(limits.storyGrantsMax)
+}
+
+export interface RequestOfEvent {
+  eventId: string
+  method: string
+  headers: Record<string, string[]>
+  body: Buffer
+}
+
+/** Requests of events, oldest first, as far as so many bytes reach. */
+export async function requestsOf(
+  tx: Reader,
+  owner: Owner,
+  ids: readonly string[],
+  bytesMax: number,
+): Promise<RequestOfEvent[]> {
+  if (ids.length === 0) return []
+  return tx.execute<RequestOfEvent & Record<string, unknown>>(sql`
+    with found as materialized (
+      select e.id, b.id as body_id, b.received_at, sum(octet_length(b.body)) over (order by e.id) as so_far
+      from ${events} e join event_bodies b on b.id = e.body_id and b.received_at = e.received_at and b.erased_at is null
+      where e.partner_id in (select id from ${partners} where ${owner}::uuid is null or id = ${owner}::uuid)
+        and e.id in (select x::uuid from json_array_elements_text(${JSON.stringify(ids)}::text::json) x)
+    )
+    select f.id as "eventId", b.method, b.headers, b.body
+    from found f join event_bodies b on b.id = f.body_id and b.received_at = f.received_at
+    where f.so_far <= ${bytesMax} order by f.id`)
+}
+
+export interface Concerned extends Span {
+  sourceIds?: readonly string[] | undefined
+}
+
+export interface ConcernedPerson {
+  email: string
+  firstAt: Date
+  lastAt: Date
+}
+
+export interface ConcernedPage {
+  people: ConcernedPerson[]
+  /** Key to go on after; null at the end. */
+  next: Buffer | null
+}
+
+/**
+ * The next people of a partner by their keys, of those whose data passed these sources within the span.
+ * What is looked through is bounded, not what is found: a page may be empty and yet not the last.
+ */
+export async function concernedPage(
+  tx: Reader,
+  partnerId: string,
+  { sourceIds, from, to }: Concerned,
+  after: Buffer,
+): Promise<ConcernedPage> {
+  const most = limits.concernedAtOnce
+  const mine = sql`partner_id = ${partnerId}::uuid and email_key > decode(${after.toString('hex')}, 'hex')`
+  const looked = await tx.execute<{ key: string }>(sql`
+    select encode(email_key, 'hex') as key from (
+      (select distinct email_key from grants where ${mine} and email is not null order by 1 limit ${most})
+      union
+      (select distinct email_key from contacts where ${mine} order by 1 limit ${most})
+    ) keys order by email_key limit ${most}`)
+  const last = looked.at(-1)?.key
+  if (last === undefined) return { people: [], next: null }
+  const these = sql`partner_id = ${partnerId}::uuid and email_key > decode(${after.toString('hex')}, 'hex') and email_key <= decode(${last}, 'hex')`
+  const passed = and(
+    sql`e.partner_id = ${partnerId}::uuid`,
+    sourceIds &&
+      sql`e.source_id in (select x::uuid from json_array_elements_text(${JSON.stringify(sourceIds)}::text::json) x)`,
+    from && sql`e.received_at >= ${from.toISOString()}::timestamptz`,
+    to && sql`e.received_at < ${to.toISOString()}::timestamptz`,
+  )
+  // Who came by a list came from no source.
+  const listed = sql`${from ? sql`and created_at >= ${from.toISOString()}::timestamptz` : sql``} ${to ? sql`and created_at < ${to.toISOString()}::timestamptz` : sql``}`
+  const rows = await tx.execute<{ email: string; firstMs: number; lastMs: number }>(sql`
+    with people as materialized (
+      select email_key, email, event_id from grants where ${these} and email is not null
+      union all select email_key, email, event_id from contacts where ${these}
+    ), seen as (
+      select e.email_key, e.received_at from events e where ${these} and ${passed}
+      union all
+      select p.email_key, e.received_at from people p join events e on e.id = p.event_id where ${passed}
+      ${sourceIds ? sql`` : sql`union all select email_key, created_at from grants where ${these} and import_id is not null ${listed}`}
+    )
+    select min(p.email) as email,
+      min(extract(epoch from s.received_at) * 1000)::float8 as "firstMs",
+      max(extract(epoch from s.received_at) * 1000)::float8 as "lastMs"
+    from people p join seen s on s.email_key = p.email_key group by p.email_key order by p.email_key`)
+  return {
+    people: rows.map(({ email, firstMs, lastMs }) => ({
+      email,
+      firstAt: new Date(firstMs),
+      lastAt: new Date(lastMs),
+    })),
+    next: looked.length === most ? Buffer.from(last, 'hex') : null,
+  }
+}

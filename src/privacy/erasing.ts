@@ -1,0 +1,239 @@
+// Carries erasures out: at once what the keys of the person lead to, then the bodies, piece by piece,
+// and at the end once more, when nothing that began before the request is at work any more. Every
+// relay with a worker does so, one at a time for each erasure; one that is killed is carried on.
+import { dropAnswers } from '../access/idempotency.ts'
+import {
+  claimErasure,
+  keepProgress,
+  openTransactions,
+  shortlyBefore,
+  type ClaimedErasure,
+} from '../db/privacy/erasures.ts'
+import {
+  eraseKnown,
+  sendingOfErased,
+  suppressUnsent,
+  type ErasedPerson,
+} from '../db/privacy/erase.ts'
+import {
+  eraseFound,
+  eraseRejections,
+  searchBodies,
+  searchRejections,
+  type Needles,
+} from '../db/privacy/search.ts'
+import type { Erased } from '../db/privacy/schema.ts'
+import type { Database } from '../db/open.ts'
+import { partnerNow } from '../db/names.ts'
+import { limits } from '../limits.ts'
+import { foldedAddress } from '../rules/email.ts'
+import { emailKey, hashUnder, type Vault } from '../vault.ts'
+import { completeErasure, erasurePlace } from './erasures.ts'
+import { mentions, needlesFor } from './mentions.ts'
+
+export interface ErasingParts {
+  db: Pick<Database, 'work' | 'orm'>
+  vault: Vault
+  pepper: Buffer
+  publicUrl: string | undefined
+  /** Takes grants that have not left yet out of this relay's hands: those it had. Absent where nothing is sent. */
+  worker?: { node: string; withdraw(ids: readonly string[]): string[] } | undefined
+}
+
+export class Erasing {
+  readonly #parts: ErasingParts
+  #going: Promise<void> | undefined
+
+  constructor(parts: ErasingParts) {
+    this.#parts = parts
+  }
+
+  /** One round; a round that is still under way is not joined by another. */
+  round(): Promise<void> {
+    this.#going ??= this.#round().finally(() => (this.#going = undefined))
+    return this.#going
+  }
+
+  async #round(): Promise<void> {
+    await this.#withdraw()
+    for (;;) {
+      const claimed = await claimErasure(this.#parts.db.work)
+      if (claimed === undefined) return
+      await erase(this.#parts, claimed)
+      await this.#withdraw()
+    }
+  }
+
+  /** What waits here to be sent to somebody who is being erased is not sent. */
+  async #withdraw(): Promise<void> {
+    const { db, worker } = this.#parts
+    if (worker === undefined) return
+    const here = await sendingOfErased(db.work, worker.node)
+    const unsent = here.length === 0 ? [] : worker.withdraw(here)
+    if (unsent.length > 0) await suppressUnsent(db.work, unsent, worker.node)
+  }
+}
+
+/** One turn of an erasure: to its end, or until there is something to wait for. */
+export async function erase(parts: ErasingParts, claimed: ClaimedErasure): Promise<void> {
+  const { db, pepper } = parts
+  const person = await personOf(parts, claimed)
+  const turn = new Turn(claimed)
+  // Asked now: the tombstone is seen by whatever begins from here on.
+  turn.older ??= await openTransactions(db.work)
+  const hash = (sha256: Buffer) => hashUnder(pepper, sha256)
+  const late = claimed.ageMs > limits.erasureLostMs
+  const { changed, sending } = await eraseKnown(db.work, person, hash, late)
+  turn.add(changed)
+  turn.add({ answers: await eraseAnswers(parts, person) })
+  await keepProgress(db.work, claimed, turn.progress(limits.erasureLeaseMs))
+  if (person.address === null) turn.searched()
+  else await search(parts, claimed, turn, { ...person, address: person.address })
+  if (turn.phase === 'confirming' && sending === 0 && !(await isAnyOpen(parts, turn.older))) {
+    if (await confirm(parts, claimed, turn, person)) return
+  }
+  await keepProgress(db.work, claimed, turn.progress(turn.waits ? limits.erasureAgainMs : 0))
+}
+
+/** Answers kept for programs that ask again. */
+async function eraseAnswers({ db, vault }: ErasingParts, { partnerId, folded }: Person) {
+  if (folded === null) return 0
+  return dropAnswers({ orm: db.orm, vault }, partnerId, (body) => mentions(body, folded))
+}
+
+type Person = ErasedPerson & { address: string | null }
+
+async function personOf(
+  { vault, pepper }: ErasingParts,
+  { id, partnerId, foldedKey, emailSealed }: ClaimedErasure,
+): Promise<Person> {
+  const address = emailSealed === null ? null : await vault.open(emailSealed, erasurePlace(id))
+  if (address === null) return { partnerId, foldedKey, emailKeys: [], folded: null, address }
+  const folded = foldedAddress(address)
+  const emailKeys = [emailKey(pepper, address), emailKey(pepper, folded)]
+  return { partnerId, foldedKey, emailKeys, folded, address }
+}
+
+/** How far an erasure has come within this turn. */
+class Turn {
+  phase
+  position
+  erased: Partial<Erased>
+  older
+  /** Nothing more can be done now. */
+  waits = true
+  readonly ends = performance.now() + limits.erasureTurnMs
+
+  constructor({ phase, position, erased, older }: ClaimedErasure) {
+    this.phase = phase
+    this.position = position
+    this.erased = erased
+    this.older = older
+  }
+
+  add(changed: Partial<Erased>): void {
+    const sum = { ...this.erased }
+    for (const [thing, n] of Object.entries(changed) as [keyof Erased, number][])
+      sum[thing] = (sum[thing] ?? 0) + n
+    this.erased = sum
+  }
+
+  searched(): void {
+    this.phase = 'confirming'
+  }
+
+  progress(againMs: number) {
+    const { phase, position, erased, older } = this
+    return { phase, position, erased, older, againMs }
+  }
+}
+
+type Searched = Person & { address: string }
+
+/** On from where it was; what was found is kept with each piece. */
+async function search(
+  { db: { work }, pepper }: ErasingParts,
+  claimed: ClaimedErasure,
+  turn: Turn,
+  person: Searched,
+): Promise<void> {
+  const needles = needlesFor(person.address)
+  const folded = foldedAddress(person.address)
+  const hash = (sha256: Buffer) => hashUnder(pepper, sha256)
+  while (turn.phase === 'searching') {
+    const piece = await searchBodies(work, person.partnerId, turn.position, needles)
+    const found = piece.candidates.filter(
+      ({ body, headers }) => mentions(body, folded) || mentions(Buffer.from(headers), folded),
+    )
+    if (found.length > 0) turn.add(await eraseFound(work, person, found, hash))
+    if (piece.position === null) {
+      turn.add(await eraseRefused({ work, person, needles, folded }))
+      turn.searched()
+    } else turn.position = piece.position
+    await keepProgress(work, claimed, turn.progress(limits.erasureLeaseMs))
+    if (performance.now() > turn.ends && turn.phase === 'searching') {
+      turn.waits = false
+      return
+    }
+  }
+}
+
+interface Refused {
+  work: Database['work']
+  person: Searched
+  needles: Needles
+  folded: string
+}
+
+async function eraseRefused({ work, person, needles, folded }: Refused) {
+  let rejections = 0
+  let after: string | undefined = nobody
+  while (after !== undefined) {
+    const candidates = await searchRejections(work, person.partnerId, after, needles)
+    const ids = candidates
+      .filter(
+        ({ body, headers }) => mentions(body, folded) || mentions(Buffer.from(headers), folded),
+      )
+      .map(({ id }) => id)
+    if (ids.length > 0) rejections += await eraseRejections(work, person.partnerId, ids)
+    after = candidates.length === limits.erasureBodiesAtOnce ? candidates.at(-1)?.id : undefined
+  }
+  return { rejections }
+}
+
+const nobody = '00000000-0000-0000-0000-000000000000'
+
+async function isAnyOpen({ db }: ErasingParts, older: readonly string[]): Promise<boolean> {
+  if (older.length === 0) return false
+  const open = new Set(await openTransactions(db.work))
+  return older.some((id) => open.has(id))
+}
+
+/** All is at rest: once more, with what came while it was searched, and signed. False: something came. */
+async function confirm(
+  parts: ErasingParts,
+  claimed: ClaimedErasure,
+  turn: Turn,
+  person: Person,
+): Promise<boolean> {
+  const { db, vault, pepper, publicUrl } = parts
+  if (person.address !== null) {
+    turn.phase = 'searching'
+    turn.position = shortlyBefore(claimed.requestedAt)
+    await search(parts, claimed, turn, { ...person, address: person.address })
+    if (turn.phase === 'searching') return false
+  }
+  const hash = (sha256: Buffer) => hashUnder(pepper, sha256)
+  const { changed, sending } = await eraseKnown(db.work, person, hash, false)
+  turn.add(changed)
+  turn.add({ answers: await eraseAnswers(parts, person) })
+  if (sending > 0) return false
+  const partner = await partnerNow(db.orm, claimed.partnerId)
+  const finish = { signing: { orm: db.orm, vault }, publicUrl }
+  await completeErasure(finish, claimed, {
+    partner: partner.name,
+    erased: turn.erased,
+    at: partner.now,
+  })
+  return true
+}

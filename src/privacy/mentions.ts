@@ -1,0 +1,88 @@
+// Does a body name this person? Every address in it is looked at, in each way in which bodies write
+// text (as it is, percent-encoded, with the escapes of JSON or HTML, inside base64 as JWTs are), and
+// compared in normal form: another person's address that ends or begins alike is not touched.
+import { foldedAddress, normaliseEmail } from '../rules/email.ts'
+import type { Needles } from '../db/privacy/search.ts'
+
+/** `folded`: the case-folded normal form. */
+export function mentions(bytes: Buffer, folded: string): boolean {
+  const text = bytes.toString('utf8')
+  if (names(text, folded)) return true
+  return [...text.matchAll(encodedRun)].some(([run]) =>
+    names(
+      Buffer.from(run.replaceAll('-', '+').replaceAll('_', '/'), 'base64').toString('utf8'),
+      folded,
+    ),
+  )
+}
+
+/** Long enough to hold an address: JWTs, and what is base64 as a whole. */
+const encodedRun = /[\w+/-]{12,}/g
+const around = /[^\s"'<>,;:()[\]{}=|&\\/?#]{1,320}@[^\s"'<>,;:()[\]{}=|&\\/?#@]{1,255}/g
+
+function names(text: string, folded: string): boolean {
+  return views(text).some((view) =>
+    [...view.matchAll(around)].some(([found]) => isPerson(found.replace(/[.!*`~]+$/, ''), folded)),
+  )
+}
+
+function isPerson(found: string, folded: string): boolean {
+  const normalised = normaliseEmail(found)
+  return normalised.ok && foldedAddress(normalised.email.address) === folded
+}
+
+/** The text, and what it says once its escapes are read. */
+function views(text: string): string[] {
+  const unescaped = text
+    .replace(/\\u([0-9a-f]{4})/gi, (_, code: string) =>
+      String.fromCharCode(Number.parseInt(code, 16)),
+    )
+    .replace(/\\[nrtbf]/g, ' ')
+    .replace(/&#x0*([0-9a-f]{1,6});/gi, (whole, code: string) =>
+      characterOf(Number.parseInt(code, 16), whole),
+    )
+    .replace(/&#0*(\d{1,7});/g, (whole, code: string) => characterOf(Number(code), whole))
+    .replace(/&commat;/gi, '@')
+  const decoded = percentDecoded(unescaped)
+  return decoded === unescaped ? [unescaped] : [unescaped, decoded, percentDecoded(decoded)]
+}
+
+const characterOf = (code: number, otherwise: string) =>
+  code <= 0x10ffff ? String.fromCodePoint(code) : otherwise
+
+const percentDecoded = (text: string): string =>
+  text.replace(/(?:%[0-9a-f]{2})+/gi, (run) =>
+    Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'),
+  )
+
+/**
+ * What every body that names the person holds, as PostgreSQL is asked for it: the plain letters of
+ * both sides of the address, or the same inside base64 at each of its three offsets.
+ */
+export function needlesFor(address: string): Needles {
+  const folded = foldedAddress(address)
+  const at = folded.lastIndexOf('@')
+  const [local, domain] = [folded.slice(0, at), folded.slice(at + 1)]
+  // Letters of an international domain may be written in two ways: they narrow nothing.
+  const sides = [plainRun(local), domain.includes('xn--') ? '' : plainRun(domain)]
+  return {
+    parts: sides.filter((run) => run !== ''),
+    encoded: [...new Set([address, folded].flatMap(base64Needles))],
+  }
+}
+
+/** The longest run of letters and digits that no encoding changes. */
+function plainRun(text: string): string {
+  const runs = text.match(/[a-z0-9]+/g) ?? []
+  return runs.reduce((longest, run) => (run.length > longest.length ? run : longest), '')
+}
+
+/** Lower case, as all the text is that they are looked for in: `mentions` decides. */
+function base64Needles(address: string): string[] {
+  return [0, 1, 2].flatMap((offset) => {
+    const encoded = Buffer.concat([Buffer.alloc(offset), Buffer.from(address)]).toString('base64')
+    // The first and last letters also carry bits of what stands around.
+    const inner = encoded.replace(/=+$/, '').slice(offset === 0 ? 0 : offset + 1, -1)
+    return inner.length < 8 ? [] : [inner.toLowerCase()]
+  })
+}
