@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeAudit, type AuditEntry } from '../../src/access/audit.ts'
 import { roleNames } from '../../src/db/access/schema.ts'
+import { firstIdAt } from '../../src/db/ledger/page.ts'
 import { auditEntries } from '../../src/db/schema.ts'
 import { uuidv7 } from '../../src/ids.ts'
 import { limits } from '../../src/limits.ts'
@@ -148,7 +149,14 @@ describe('the filters', () => {
     const subject = uuidv7()
     const actor = `user:${me.userId}`
     await it.db.orm.insert(auditEntries).values([
-      { id: uuidv7(), partnerId: own.id, at, actor, action: 'event.body_read', subject },
+      {
+        id: firstIdAt(at.getTime()),
+        partnerId: own.id,
+        at,
+        actor,
+        action: 'event.body_read',
+        subject,
+      },
       { id: uuidv7(), partnerId: own.id, actor: 'relay', action: 'config.applied', subject },
     ])
     const count = async (query: string) => {
