@@ -23,6 +23,7 @@ import { eventRoutes } from './pages/events/event.tsx'
 import { eventsRoutes } from './pages/events/events.tsx'
 import { grantRoutes } from './pages/grants/grant.tsx'
 import { grantsRoutes } from './pages/grants/grants.tsx'
+import { jobRoutes } from './pages/jobs/job.tsx'
 import { jobsRoutes } from './pages/jobs/jobs.tsx'
 import { overviewRoutes } from './pages/overview/page.tsx'
 import { payloadRoutes } from './pages/events/payload.tsx'
@@ -38,6 +39,7 @@ const pages = [
   grantsRoutes,
   grantRoutes,
   jobsRoutes,
+  jobRoutes,
   campaignsRoutes,
   campaignRoutes,
   sourcesRoutes,

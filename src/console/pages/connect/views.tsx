@@ -108,7 +108,7 @@ export async function AddressStep(
       <Copyable text={url} visit={visit} label={sources.one.url} />
       {!isReachable && <p class="help">{say.insecure}</p>}
       <p class="after">
-        <strong>{say.then}</strong> {provider.guide.url[language]}
+        <strong>{say.pasteAt}</strong> {provider.guide.url[language]}
       </p>
       {provider.guide.note !== undefined && <p class="help">{provider.guide.note[language]}</p>}
       {provider.snippet !== undefined && (

@@ -12,9 +12,11 @@ import { smallForm } from '../../forms.tsx'
 import { forbidden, notThere } from '../../nowhere.tsx'
 import { answerIn } from '../../page.tsx'
 import type { ConsoleEnv, ConsoleParts } from '../../parts.ts'
+import { CopyText } from '../../ui/marks.tsx'
 import { Tree } from '../../ui/tree.tsx'
 import { inside, type Page, type Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
+import type { Event } from './way.tsx'
 
 export function payloadRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>()
@@ -30,45 +32,23 @@ async function payloadPage(c: Page, visit: Visit, parts: ConsoleParts) {
   const reveal = visit.may('people:reveal')
   if (!reveal && !visit.may('config:write')) return forbidden(c, visit)
   const id = c.req.param('id') ?? ''
-  const { ledger, history } = parts
   const asker = { ...visit.asker, reveal: false }
-  const event = isUuid(id) ? await readEvent(ledger, asker, id, visit.language) : undefined
+  const event = isUuid(id) ? await readEvent(parts.ledger, asker, id, visit.language) : undefined
   if (event === undefined) return notThere(c)
-  const { partner, base, language } = visit
-  const { one: say, title } = words[language].events
-  const source = await history.sourceById(partner.id, event.source.id)
-  const payload =
-    source === undefined || 'broken' in source ? undefined : await payloadOf(ledger.orm, source, id)
+  const payload = await payloadIn(parts, visit, event)
   // Reading the bytes notes it; without them the look at the tree is noted as such.
-  const bytes = reveal ? await readEventBody(ledger, asker, id) : undefined
+  const bytes = reveal ? await readEventBody(parts.ledger, asker, id) : undefined
   if (!reveal) await noteLook(parts, visit, id)
-  const here = `${base}/events/${id}`
+  const { one: say, title } = words[visit.language].events
+  const above = { href: `${visit.base}/events/${id}`, label: title }
   return answerIn(
     c,
     visit,
-    { title: say.title(event.type), place: 'events', above: { href: here, label: title } },
+    { title: say.title(event.type), place: 'events', above },
     <div id="looked" class="stack">
-      {payload !== undefined && !('missing' in payload) ? (
-        <Tree
-          event={payload.event}
-          reveal={reveal}
-          unsigned={words[language].common.unsigned}
-          more={(count) => `… + ${numberIn(language, count)}`}
-        />
-      ) : (
-        <p>{payload?.missing === 'large' ? say.whole : say.gone}</p>
-      )}
+      <Payload payload={payload} visit={visit} reveal={reveal} />
       {!reveal && <p class="help">{say.hidden}</p>}
-      {bytes !== undefined && (
-        <details>
-          <summary>
-            {say.bytes} · {say.kept(bytes.length)}
-          </summary>
-          <pre class="bytes" id="bytes" tabindex={0}>
-            {bytes.subarray(0, limits.payloadShownBytesMax).toString('utf8')}
-          </pre>
-        </details>
-      )}
+      {bytes !== undefined && <Bytes bytes={bytes} visit={visit} />}
       {bytes !== undefined && event.request !== null && (
         <Copies
           visit={visit}
@@ -77,6 +57,54 @@ async function payloadPage(c: Page, visit: Visit, parts: ConsoleParts) {
         />
       )}
     </div>,
+  )
+}
+
+type Read = Awaited<ReturnType<typeof payloadOf>> | undefined
+
+/** Read as its source reads what comes; undefined where the source is no longer usable. */
+async function payloadIn(
+  { history, ledger }: ConsoleParts,
+  { partner }: Visit,
+  { id, source: { id: sourceId } }: Event,
+): Promise<Read> {
+  const source = await history.sourceById(partner.id, sourceId)
+  if (source === undefined || 'broken' in source) return undefined
+  return payloadOf(ledger.orm, source, id)
+}
+
+interface PayloadProps {
+  payload: Read
+  visit: Visit
+  reveal: boolean
+}
+
+function Payload({ payload, visit: { language }, reveal }: PayloadProps) {
+  const { common, events } = words[language]
+  if (payload === undefined) return <p>{events.one.gone}</p>
+  if ('missing' in payload)
+    return <p>{payload.missing === 'large' ? events.one.whole : events.one.gone}</p>
+  return (
+    <Tree
+      event={payload.event}
+      reveal={reveal}
+      unsigned={common.unsigned}
+      more={(count) => `… + ${numberIn(language, count)}`}
+    />
+  )
+}
+
+function Bytes({ bytes, visit }: { bytes: Buffer; visit: Visit }) {
+  const say = words[visit.language].events.one
+  return (
+    <details>
+      <summary>
+        {say.bytes} · {say.kept(bytes.length)}
+      </summary>
+      <pre class="bytes" id="bytes" tabindex={0}>
+        {bytes.subarray(0, limits.payloadShownBytesMax).toString('utf8')}
+      </pre>
+    </details>
   )
 }
 
@@ -92,8 +120,6 @@ function noteLook({ orm }: ConsoleParts, { partner, actor }: Visit, id: string):
   } as const
   return writeAudit(orm, entry)
 }
-
-type Event = NonNullable<Awaited<ReturnType<typeof readEvent>>>
 
 /** For `moab-relay verify`: everything but the secrets. */
 function recordedRequest({ source, received_at, request }: Event, bytes: Buffer): string {
@@ -134,8 +160,7 @@ interface CopiesProps {
 }
 
 function Copies({ visit, curl, recorded }: CopiesProps) {
-  const { common, events } = words[visit.language]
-  const { one: say } = events
+  const say = words[visit.language].events.one
   const texts = [
     { id: 'recorded', label: say.recorded, help: say.recordedHelp, text: recorded },
     { id: 'curl', label: say.curl, help: undefined, text: curl },
@@ -146,19 +171,7 @@ function Copies({ visit, curl, recorded }: CopiesProps) {
         <details>
           <summary>{label}</summary>
           {help !== undefined && <p class="help">{help}</p>}
-          <pre class="bytes" id={id} tabindex={0}>
-            {text}
-          </pre>
-          <button
-            type="button"
-            class="quiet"
-            data-copy=""
-            data-copy-from={id}
-            data-copied={common.copied}
-            hidden
-          >
-            {common.copy}
-          </button>
+          <CopyText id={id} text={text} visit={visit} />
         </details>
       ))}
     </>

@@ -6,15 +6,26 @@ import { listGrants, type GrantView } from '../../../ledger/grants.ts'
 import { sayReason } from '../../../ledger/words.ts'
 import { limits } from '../../../limits.ts'
 import { dayStart } from '../../days.ts'
+import { itemsOf } from '../../found.ts'
 import { answerIn } from '../../page.tsx'
 import type { ConsoleEnv, ConsoleParts } from '../../parts.ts'
 import { namesOf } from '../../ui/choices.ts'
-import { Choice, Filters, givenIn, hrefWith, Pager, TextFilter } from '../../ui/lists.tsx'
-import { Empty, Fate, Moment } from '../../ui/marks.tsx'
+import {
+  Choice,
+  Filters,
+  givenIn,
+  hrefWith,
+  Listing,
+  Nothing,
+  NothingFits,
+  TextFilter,
+} from '../../ui/lists.tsx'
+import { Fate, Moment } from '../../ui/marks.tsx'
 import { inside, type Page, type Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
 
 const filters = ['campaign', 'source', 'state', 'reason', 'from', 'to'] as const
+type Given = { [Name in (typeof filters)[number]]?: string }
 
 const isState = (text: string | undefined): text is GrantState =>
   grantStates.some((state) => state === text)
@@ -29,30 +40,31 @@ export function grantsRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   return app
 }
 
-async function grantsPage(c: Page, visit: Visit, { ledger }: ConsoleParts) {
-  const { grants: say, frame } = { ...words[visit.language], frame: words[visit.language].common }
-  const given = givenIn(c, filters)
-  const after = givenIn(c, ['after']).after
-  const { asker, base, timeZone, language } = visit
-  const here = `${base}/grants`
-  const { state, from, to, ...others } = given
-  const wanted = {
+function wantedOf({ state, from, to, ...others }: Given, { timeZone }: Visit) {
+  return {
     ...others,
     ...(isState(state) && { state }),
     from: dayStart(from, timeZone),
     to: dayStart(to, timeZone, 1),
     limit: limits.consoleRowsShown,
-    after,
   }
+}
+
+async function grantsPage(c: Page, visit: Visit, { ledger }: ConsoleParts) {
+  const say = words[visit.language].grants
+  const given = givenIn(c, filters)
+  const { after } = givenIn(c, ['after'])
+  const { asker, base } = visit
+  const here = `${base}/grants`
   const [found, campaigns, sources] = await Promise.all([
-    listGrants(ledger, asker, wanted),
+    listGrants(ledger, asker, { ...wantedOf(given, visit), after }),
     namesOf(ledger, asker, 'campaigns'),
     namesOf(ledger, asker, 'sources'),
   ])
   const isNarrowed = Object.keys(given).length > 0
-  const items = 'items' in found ? found.items : []
-  const states = grantStates.map((each) => [each, words[language].fates[each]] as const)
-  const retry = canBeRetried(state) && items.length > 0 && visit.may('grants:write') && (
+  const mayRetry =
+    canBeRetried(given.state) && itemsOf(found).length > 0 && visit.may('grants:write')
+  const retry = mayRetry && (
     <a
       class="button quiet"
       href={hrefWith(`${base}/jobs/new`, { kind: 'retry', ...given })}
@@ -61,56 +73,64 @@ async function grantsPage(c: Page, visit: Visit, { ledger }: ConsoleParts) {
       {say.retryAll}
     </a>
   )
+  const empty = isNarrowed ? (
+    <NothingFits visit={visit} />
+  ) : (
+    <Nothing title={say.none} help={say.noneHelp} />
+  )
   return answerIn(
     c,
     visit,
     { title: say.title, place: 'grants', aside: retry },
     <>
       <Filters visit={visit} action={here} isNarrowed={isNarrowed}>
-        <Choice
-          name="campaign"
-          label={say.campaign}
-          value={given.campaign}
-          options={campaigns}
-          none={say.any}
-        />
-        <Choice name="state" label={say.state} value={state} options={states} none={say.any} />
-        <Choice
-          name="source"
-          label={say.source}
-          value={given.source}
-          options={sources}
-          none={say.any}
-        />
-        <TextFilter name="from" label={say.from} value={from} type="date" />
-        <TextFilter name="to" label={say.to} value={to} type="date" />
+        <Fields visit={visit} given={given} campaigns={campaigns} sources={sources} />
       </Filters>
-      {'unknown' in found && <p class="problem">{frame.unknownName(found.unknown)}</p>}
-      {items.length === 0 && (
-        <Empty>
-          {isNarrowed ? (
-            frame.nothing
-          ) : (
-            <>
-              <p>
-                <strong>{say.none}</strong>
-              </p>
-              <p>{say.noneHelp}</p>
-            </>
-          )}
-        </Empty>
-      )}
-      {items.length > 0 && (
-        <ol class="feed">
-          {items.map((grant) => (
-            <Line grant={grant} visit={visit} />
-          ))}
-        </ol>
-      )}
-      {'items' in found && (
-        <Pager visit={visit} here={here} given={given} after={after} next={found.next} />
-      )}
+      <Listing {...{ visit, here, given, after, found, empty }}>
+        {(items) => (
+          <ol class="feed">
+            {items.map((grant) => (
+              <Line grant={grant} visit={visit} />
+            ))}
+          </ol>
+        )}
+      </Listing>
     </>,
+  )
+}
+
+type Names = Awaited<ReturnType<typeof namesOf>>
+
+interface FieldsProps {
+  visit: Visit
+  given: Given
+  campaigns: Names
+  sources: Names
+}
+
+function Fields({ visit: { language }, given, campaigns, sources }: FieldsProps) {
+  const { grants: say, fates } = words[language]
+  const states = grantStates.map((each) => [each, fates[each]] as const)
+  return (
+    <>
+      <Choice
+        name="campaign"
+        label={say.campaign}
+        value={given.campaign}
+        options={campaigns}
+        none={say.any}
+      />
+      <Choice name="state" label={say.state} value={given.state} options={states} none={say.any} />
+      <Choice
+        name="source"
+        label={say.source}
+        value={given.source}
+        options={sources}
+        none={say.any}
+      />
+      <TextFilter name="from" label={say.from} value={given.from} type="date" />
+      <TextFilter name="to" label={say.to} value={given.to} type="date" />
+    </>
   )
 }
 

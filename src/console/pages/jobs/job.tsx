@@ -1,214 +1,126 @@
-// One plan or job: what it is about, what it would do or did, and how far it has come.
-import { isSkipReason, skipReasons } from '../../../jobs/reasons.ts'
-import type { listJobs, readJob } from '../../../ledger/jobs.ts'
-import { momentIn, numberIn } from '../../moments.ts'
-import { Mark, Moment, type Tone } from '../../ui/marks.tsx'
-import type { Visit } from '../../visit.ts'
-import { words, type Words } from '../../words.ts'
+// …/jobs/:id: a plan, to be confirmed; then its work as it goes, which can be stopped.
+import { Hono } from 'hono'
+import { cancelJob, confirmPlan } from '../../../jobs/plan.ts'
+import { isUuid } from '../../../ids.ts'
+import { planConflicts, type PlanConflict } from '../../../jobs/reasons.ts'
+import { readJob } from '../../../ledger/jobs.ts'
+import { about } from '../../about.ts'
+import { fieldsOf, Problem, smallForm } from '../../forms.tsx'
+import { over, pieceOf, told } from '../../live.ts'
+import { notThere } from '../../nowhere.tsx'
+import { answerIn } from '../../page.tsx'
+import type { ConsoleEnv, ConsoleParts } from '../../parts.ts'
+import { hrefWith } from '../../ui/lists.tsx'
+import { Moment } from '../../ui/marks.tsx'
+import { inside, type Page, type Visit } from '../../visit.ts'
+import { words } from '../../words.ts'
+import { isOver, JobState, Progress, Work, type Job } from './parts.tsx'
 
-export type Job = NonNullable<Awaited<ReturnType<typeof readJob>>>
-type Listed = Extract<Awaited<ReturnType<typeof listJobs>>, { items: unknown }>['items'][number]
-
-const tones = {
-  planned: 'care',
-  expired: 'none',
-  running: 'wait',
-  done: 'good',
-  cancelled: 'none',
-} as const satisfies Record<Job['state'], Tone>
-
-export const isOver = ({ state }: Pick<Job, 'state'>) => state !== 'running'
-
-export const JobState = ({ state, visit }: { state: Job['state']; visit: Visit }) => (
-  <Mark tone={tones[state]}>{words[visit.language].grants.jobs.states[state]}</Mark>
-)
-
-export function JobLine({ job, visit }: { job: Listed; visit: Visit }) {
-  const say = words[visit.language].grants.jobs
-  return (
-    <li>
-      <a href={`${visit.base}/jobs/${job.id}`}>
-        <JobState state={job.state} visit={visit} />
-        <span class="what">
-          {say.kinds[job.kind]} <small>{say.items(job.progress.items)}</small>
-        </span>
-        <span class="who"></span>
-        <Moment at={job.planned_at} visit={visit} />
-      </a>
-    </li>
-  )
-}
-
-interface JobProps {
-  job: Job
-  visit: Visit
-}
-
-export function Work({ job, visit }: JobProps) {
-  const { language } = visit
-  const say = words[language].grants.jobs
-  return (
-    <>
-      <dl class="facts">
-        <dt>{say.at}</dt>
-        <dd>
-          <Moment at={job.planned_at} visit={visit} />
-        </dd>
-        <dt>{say.items(job.progress.items).replace(/^\S+ /, '')}</dt>
-        <dd>{numberIn(language, job.progress.items)}</dd>
-      </dl>
-      <section>
-        <h2>{say.would}</h2>
-        <Found job={job} visit={visit} />
-      </section>
-      {job.state === 'planned' && <Decide job={job} visit={visit} />}
-    </>
-  )
-}
-
-/** What the plan found out; read with care, for it was stored as it was then. */
-function Found({ job, visit }: JobProps) {
-  const { language } = visit
-  const say = words[language].grants.jobs
-  const { counts = {}, examples = [], mistakes = [] } = foundIn(job.found)
-  return (
-    <>
-      <dl class="facts">
-        {Object.entries(counts).map(([word, count]) => (
-          <>
-            <dt>{sayCount(word, language, say)}</dt>
-            <dd>{numberIn(language, count)}</dd>
-          </>
-        ))}
-      </dl>
-      {examples.length > 0 && (
-        <>
-          <h3>{say.examples}</h3>
-          <ul class="told">
-            {examples.map((example) => (
-              <li>{example}</li>
-            ))}
-          </ul>
-        </>
-      )}
-      {mistakes.length > 0 && (
-        <>
-          <h3>{say.mistakes}</h3>
-          <ul class="told">
-            {mistakes.map(({ line, problem }) => (
-              <li>
-                {say.line(line)}: {problem}
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-    </>
-  )
-}
-
-interface FoundView {
-  counts?: Record<string, number>
-  examples?: string[]
-  mistakes?: { line: number; problem: string }[]
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-function foundIn(found: unknown): FoundView {
-  if (!isRecord(found)) return {}
-  const { counts, examples, mistakes } = found
-  return {
-    counts: Object.fromEntries(
-      Object.entries(isRecord(counts) ? counts : {}).flatMap(([word, count]) =>
-        typeof count === 'number' ? [[word, count] as const] : [],
-      ),
+export function jobRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
+  const app = new Hono<ConsoleEnv>()
+  const path = '/console/p/:partner/jobs/:id'
+  app.get(
+    path,
+    about(
+      parts,
+      ['grants:read'],
+      ({ asker }, id) => readJob(parts.ledger, asker, id),
+      (c, visit, job) => jobPage(c, visit, job),
     ),
-    examples: (Array.isArray(examples) ? examples : []).flatMap((example) =>
-      isRecord(example) ? [lineOf(example)] : [],
-    ),
-    mistakes: (Array.isArray(mistakes) ? mistakes : []).flatMap((each) =>
-      isRecord(each) && typeof each['line'] === 'number'
-        ? [{ line: each['line'], problem: String(each['problem']) }]
-        : [],
-    ),
-  }
-}
-
-const shownInExample = ['email', 'type', 'state', 'reason', 'answer'] as const
-
-const lineOf = (example: Record<string, unknown>) =>
-  shownInExample
-    .map((name) => example[name])
-    .filter((value) => typeof value === 'string')
-    .join(' · ')
-
-function sayCount(word: string, language: Visit['language'], say: Words['grants']['jobs']): string {
-  const { fates, events } = words[language]
-  if (isKey(say.counts, word)) return say.counts[word]
-  if (isKey(fates, word)) return fates[word]
-  if (isKey(events.states, word)) return events.states[word]
-  return isSkipReason(word) ? skipReasons[word][language] : word
-}
-
-const isKey = <T extends object>(table: T, word: PropertyKey): word is keyof T =>
-  Object.hasOwn(table, word)
-
-function Decide({ job, visit }: JobProps) {
-  const { language, timeZone, base } = visit
-  const say = words[language].grants.jobs
-  if (job.progress.items === 0) return <p>{say.nothing}</p>
-  if (!visit.may('grants:write')) return null
-  return (
-    <form method="post" action={`${base}/jobs/${job.id}/confirm`}>
-      <input type="hidden" name="fingerprint" value={job.fingerprint} />
-      <button type="submit">{say.confirm}</button>
-      <p class="help">{say.expires(momentIn(language, new Date(job.expires_at), timeZone))}</p>
-    </form>
   )
+  app.get(
+    `${path}/live`,
+    inside(parts, ['grants:read'], (c, visit) => jobLive(c, visit, parts)),
+  )
+  app.post(
+    `${path}/confirm`,
+    smallForm,
+    inside(parts, ['grants:write'], async (c, visit) => {
+      const fingerprint = (await fieldsOf(c))('fingerprint')
+      return decided(c, visit, (of) => confirmPlan(parts.sql, { ...of, fingerprint }))
+    }),
+  )
+  app.post(
+    `${path}/cancel`,
+    smallForm,
+    inside(parts, ['grants:write'], (c, visit) =>
+      decided(c, visit, (of) => cancelJob(parts.sql, of)),
+    ),
+  )
+  return app
 }
 
-export function Progress({ job, visit }: JobProps) {
+interface Decided {
+  partnerId: string
+  id: string
+  actor: string
+}
+
+async function decided(
+  c: Page,
+  { partner, actor, base }: Visit,
+  decide: (of: Decided) => Promise<PlanConflict | 'gone' | null>,
+) {
+  const id = c.req.param('id') ?? ''
+  if (!isUuid(id)) return notThere(c)
+  const against = await decide({ partnerId: partner.id, id, actor })
+  if (against === 'gone') return notThere(c)
+  return c.redirect(hrefWith(`${base}/jobs/${id}`, { against: against ?? undefined }), 303)
+}
+
+const isConflict = (word: string): word is PlanConflict => Object.hasOwn(planConflicts, word)
+
+function jobPage(c: Page, visit: Visit, job: Job) {
   const { language, base } = visit
   const say = words[language].grants.jobs
-  const { items, waiting, done, skipped, failed } = job.progress
-  const counts = { done, skipped, failed, waiting }
-  return (
+  const against = c.req.query('against') ?? ''
+  const { id, state } = job
+  const live = state === 'running' && {
+    'hx-sse:connect': `${base}/jobs/${id}/live`,
+    'hx-sse:close': 'over',
+  }
+  return answerIn(
+    c,
+    visit,
+    {
+      title: say.kinds[job.kind],
+      place: 'jobs',
+      above: { href: `${base}/jobs`, label: say.title },
+      aside: <JobState state={state} visit={visit} />,
+      ...(state === 'running' && { refreshSeconds: 3 }),
+    },
     <>
-      <progress
-        class="progress"
-        max={Math.max(items, 1)}
-        value={items - waiting}
-        aria-label={say.progress}
-      ></progress>
-      <p>
-        {(['done', 'skipped', 'failed', 'waiting'] as const)
-          .filter((word) => counts[word] > 0)
-          .map((word) => `${say[word]} ${numberIn(language, counts[word])}`)
-          .join(' · ')}
-      </p>
-      {Object.keys(job.left).length > 0 && (
-        <>
-          <h3>{say.why}</h3>
-          <ul class="told">
-            {Object.entries(job.left).map(([reason, count]) => (
-              <li>
-                {isSkipReason(reason) ? skipReasons[reason][language] : reason}:{' '}
-                {numberIn(language, count)}
-              </li>
-            ))}
-          </ul>
-        </>
+      {isConflict(against) && <Problem>{say.conflict(planConflicts[against][language])}</Problem>}
+      <Work job={job} visit={visit} />
+      {state !== 'planned' && state !== 'expired' && (
+        <section>
+          <h2>{say.progress}</h2>
+          <div {...live} hx-swap="innerHTML" aria-live="polite">
+            <Progress job={job} visit={visit} />
+          </div>
+        </section>
       )}
-      {job.state === 'running' && visit.may('grants:write') && (
-        <form method="post" action={`${base}/jobs/${job.id}/cancel`}>
-          <button type="submit" class="quiet danger">
-            {say.cancel}
-          </button>
-          <p class="help">{say.cancelHelp}</p>
-        </form>
+      {job.ended_at !== null && (
+        <p class="help">
+          <Moment at={job.ended_at} visit={visit} />
+        </p>
       )}
-    </>
+    </>,
   )
+}
+
+function jobLive(c: Page, visit: Visit, { ledger }: ConsoleParts) {
+  const id = c.req.param('id') ?? ''
+  let last = ''
+  let ended = false
+  return told(c, async () => {
+    if (ended || !isUuid(id)) return over
+    const job = await readJob(ledger, visit.asker, id)
+    if (job === undefined) return over
+    ended = isOver(job)
+    const piece = await pieceOf(<Progress job={job} visit={visit} />)
+    if (piece === last) return undefined
+    last = piece
+    return piece
+  })
 }
