@@ -121,6 +121,26 @@ export function Listing<Item>(props: ListingProps<Item>) {
   )
 }
 
+interface ArchiveProps {
+  here: string
+  isArchived: boolean
+  says: { archived: string; current: string }
+  children?: Child
+}
+
+/** Between what is there and what was archived; what else stands beside the title follows. */
+export const ArchiveSwitch = ({ here, isArchived, says, children }: ArchiveProps) => (
+  <div class="actions">
+    <a href={isArchived ? here : hrefWith(here, archivedGiven(true))}>
+      {isArchived ? says.current : says.archived}
+    </a>
+    {children}
+  </div>
+)
+
+export const archivedGiven = (isArchived: boolean): Record<string, string> =>
+  isArchived ? { archived: 'true' } : {}
+
 interface NothingProps {
   title: string
   help: string

@@ -7,8 +7,16 @@ import { change, idMade, type Mistake } from '../../change.ts'
 import { fieldsOf, smallForm } from '../../forms.tsx'
 import { answerIn } from '../../page.tsx'
 import type { ConsoleEnv, ConsoleParts } from '../../parts.ts'
-import { givenIn, hrefWith, Pager } from '../../ui/lists.tsx'
-import { Empty, Mark, type Tone } from '../../ui/marks.tsx'
+import {
+  ArchiveSwitch,
+  archivedGiven,
+  givenIn,
+  hrefWith,
+  Listing,
+  Nothing,
+  NothingFits,
+} from '../../ui/lists.tsx'
+import { CampaignState, type Campaign } from '../../ui/standing.tsx'
 import { inside, type Page, type Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
 import {
@@ -34,108 +42,80 @@ export function campaignsRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   app.post(
     `${path}/new`,
     smallForm,
-    inside(parts, ['config:write'], async (c, visit) => {
-      const given = readGiven(await fieldsOf(c))
-      const seen = mistakesIn(given, visit)
-      if (seen.length > 0) return newPage(c, visit, given, seen)
-      const wanted = Object.fromEntries(
-        Object.entries(campaignWanted(given, visit.timeZone)).filter(([, value]) => value !== null),
-      )
-      const made = await change(parts, visit, (editor, deps, editing) =>
-        editor.writeCampaign(deps, editing, null, wanted),
-      )
-      if (!made.ok) return newPage(c, visit, given, made.mistakes)
-      const id = idMade(made, 'campaign') ?? ''
-      return c.redirect(hrefWith(`${visit.base}/campaigns/${id}`, { done: 'made' }), 303)
-    }),
+    inside(parts, ['config:write'], (c, visit) => made(c, visit, parts)),
   )
   return app
 }
 
-type Campaign = Extract<
-  Awaited<ReturnType<typeof listCampaigns>>,
-  { items: unknown }
->['items'][number]
-
-const tones = {
-  healthy: 'good',
-  holding: 'care',
-  unreachable: 'bad',
-  stopped: 'none',
-} as const satisfies Record<Campaign['health']['state'], Tone>
-
-export const CampaignState = ({ campaign, visit }: { campaign: Campaign; visit: Visit }) => (
-  <Mark tone={tones[campaign.health.state]}>
-    {words[visit.language].campaigns.states[campaign.health.state]}
-  </Mark>
-)
+async function made(c: Page, visit: Visit, parts: ConsoleParts) {
+  const given = readGiven(await fieldsOf(c))
+  const seen = mistakesIn(given, visit)
+  if (seen.length > 0) return newPage(c, visit, given, seen)
+  const wanted = Object.fromEntries(
+    Object.entries(campaignWanted(given, visit.timeZone)).filter(([, value]) => value !== null),
+  )
+  const done = await change(parts, visit, (editor, deps, editing) =>
+    editor.writeCampaign(deps, editing, null, wanted),
+  )
+  if (!done.ok) return newPage(c, visit, given, done.mistakes)
+  const id = idMade(done, 'campaign') ?? ''
+  return c.redirect(hrefWith(`${visit.base}/campaigns/${id}`, { done: 'made' }), 303)
+}
 
 async function campaignsPage(c: Page, visit: Visit, { ledger }: ConsoleParts) {
   const say = words[visit.language].campaigns
   const { base, asker } = visit
-  const after = givenIn(c, ['after']).after
-  const archived = c.req.query('archived') === 'true'
+  const { after, archived } = givenIn(c, ['after', 'archived'])
+  const isArchived = archived === 'true'
   const found = await listCampaigns(ledger, asker, {
     limit: limits.consoleRowsShown,
     after,
-    archived,
+    archived: isArchived,
   })
-  const items = 'items' in found ? found.items : []
   const here = `${base}/campaigns`
   const aside = (
-    <div class="actions">
-      <a href={archived ? here : `${here}?archived=true`}>
-        {archived ? say.current : say.archived}
-      </a>
+    <ArchiveSwitch here={here} isArchived={isArchived} says={say}>
       {visit.may('config:write') && (
         <a class="button" href={`${here}/new`}>
           {say.add}
         </a>
       )}
-    </div>
+    </ArchiveSwitch>
+  )
+  const empty = isArchived ? (
+    <NothingFits visit={visit} />
+  ) : (
+    <Nothing title={say.none} help={say.noneHelp} />
   )
   return answerIn(
     c,
     visit,
     { title: say.title, place: 'campaigns', aside },
-    <>
-      {items.length === 0 &&
-        (archived ? (
-          <Empty>{words[visit.language].common.nothing}</Empty>
-        ) : (
-          <Empty>
-            <p>
-              <strong>{say.none}</strong>
-            </p>
-            <p>{say.noneHelp}</p>
-          </Empty>
-        ))}
-      {items.length > 0 && (
+    <Listing {...{ visit, here, after, found, empty }} given={archivedGiven(isArchived)}>
+      {(items) => (
         <ol class="feed">
           {items.map((campaign) => (
-            <li>
-              <a href={`${here}/${campaign.id}`}>
-                <CampaignState campaign={campaign} visit={visit} />
-                <span class="what">
-                  {campaign.name} <small>{say.modesShort[campaign.mode]}</small>
-                </span>
-                <span class="who">{sayReason('held', campaign.health.reason, visit.language)}</span>
-                <span></span>
-              </a>
-            </li>
+            <Line campaign={campaign} visit={visit} />
           ))}
         </ol>
       )}
-      {'items' in found && (
-        <Pager
-          visit={visit}
-          here={here}
-          given={archived ? { archived: 'true' } : {}}
-          after={after}
-          next={found.next}
-        />
-      )}
-    </>,
+    </Listing>,
+  )
+}
+
+function Line({ campaign, visit }: { campaign: Campaign; visit: Visit }) {
+  const { language, base } = visit
+  return (
+    <li>
+      <a href={`${base}/campaigns/${campaign.id}`}>
+        <CampaignState campaign={campaign} visit={visit} />
+        <span class="what">
+          {campaign.name} <small>{words[language].campaigns.modesShort[campaign.mode]}</small>
+        </span>
+        <span class="who">{sayReason('held', campaign.health.reason, language)}</span>
+        <span></span>
+      </a>
+    </li>
   )
 }
 

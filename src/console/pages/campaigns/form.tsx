@@ -84,26 +84,25 @@ interface FieldsProps {
 
 export function CampaignFields({ visit, given, mistakes, isStored }: FieldsProps) {
   const { form: say, modes } = words[visit.language].campaigns
-  const shared = { mistakes }
   return (
     <>
       <OtherMistakes mistakes={mistakes} fields={campaignFields} />
       {!isStored && (
         <TextField
-          {...shared}
           name="name"
           label={say.name}
           help={say.nameHelp}
           value={given.name}
+          mistakes={mistakes}
           required
           max={limits.campaignNameCharsMax}
         />
       )}
       <SelectField
-        {...shared}
         name="mode"
         label={say.mode}
         value={given.mode}
+        mistakes={mistakes}
         options={[
           ['sandbox', modes.sandbox],
           ['live', modes.live],
@@ -111,41 +110,47 @@ export function CampaignFields({ visit, given, mistakes, isStored }: FieldsProps
         help={isStored ? undefined : say.noKey}
       />
       <TextField
-        {...shared}
         name="api_key"
         label={say.apiKey}
         help={isStored ? say.apiKeyKept : say.apiKeyHelp}
         value={given.api_key}
+        mistakes={mistakes}
       />
-      <div class="pair">
-        <div>
-          <TextField
-            {...shared}
-            name="starts_at"
-            label={say.startsAt}
-            type="datetime-local"
-            value={given.starts_at}
-          />
-        </div>
-        <div>
-          <TextField
-            {...shared}
-            name="ends_at"
-            label={say.endsAt}
-            type="datetime-local"
-            value={given.ends_at}
-          />
-        </div>
-      </div>
-      <p class="help">{say.datesHelp}</p>
+      <Dates visit={visit} given={given} mistakes={mistakes} />
       <TextField
-        {...shared}
         name="per_second"
         label={say.pace}
         help={say.paceHelp}
         type="number"
         value={given.per_second}
+        mistakes={mistakes}
       />
+    </>
+  )
+}
+
+function Dates({ visit, given, mistakes }: Omit<FieldsProps, 'isStored'>) {
+  const { form: say } = words[visit.language].campaigns
+  const dates = [
+    { name: 'starts_at', label: say.startsAt },
+    { name: 'ends_at', label: say.endsAt },
+  ] as const
+  return (
+    <>
+      <div class="pair">
+        {dates.map(({ name, label }) => (
+          <div>
+            <TextField
+              name={name}
+              label={label}
+              type="datetime-local"
+              value={given[name]}
+              mistakes={mistakes}
+            />
+          </div>
+        ))}
+      </div>
+      <p class="help">{say.datesHelp}</p>
     </>
   )
 }
