@@ -12,6 +12,7 @@ import { setupRoutes } from './setup.tsx'
 import { connectRoutes } from './pages/connect/choose.tsx'
 import { connectStepsRoutes } from './pages/connect/steps.tsx'
 import { credentialsRoutes } from './pages/sources/credentials.tsx'
+import { rejectionRoutes } from './pages/sources/rejection.tsx'
 import { rejectionsRoutes } from './pages/sources/rejections.tsx'
 import { ruleRoutes } from './pages/rules/rule.tsx'
 import { sourceRoutes } from './pages/sources/source.tsx'
@@ -46,6 +47,7 @@ const pages = [
   sourceRoutes,
   credentialsRoutes,
   rejectionsRoutes,
+  rejectionRoutes,
   ruleRoutes,
   connectRoutes,
   connectStepsRoutes,

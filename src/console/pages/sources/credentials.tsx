@@ -3,110 +3,117 @@ import { Hono } from 'hono'
 import { overlaps, type Overlap } from '../../../partners/overlaps.ts'
 import { pathOfSource } from '../../../partners/source-url.ts'
 import type { Provider } from '../../../providers/provider.ts'
-import { change, type Mistake } from '../../change.ts'
+import { aboutSource, type Answer, type ShowsSource } from '../../about.ts'
+import { change, type Changed, type Mistake } from '../../change.ts'
 import { fieldsOf, largeForm, smallForm } from '../../forms.tsx'
 import { notThere } from '../../nowhere.tsx'
 import { answerIn } from '../../page.tsx'
-import type { ConsoleEnv, ConsoleParts } from '../../parts.ts'
+import { outside, type ConsoleEnv, type ConsoleParts } from '../../parts.ts'
 import { hrefWith } from '../../ui/lists.tsx'
 import { nameOf } from '../../ui/providers.tsx'
 import { SelectField } from '../../ui/fields.tsx'
+import type { Source } from '../../ui/standing.tsx'
 import type { Page, Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
 import { CredentialForm, credentialGiven, oddityIn } from './credential-form.tsx'
-import { aboutSource, outside, type ShowsSource } from './meant.ts'
-import type { Source } from './sources.tsx'
+import type { Credential } from './parts.tsx'
 
-type Credential = Source['credentials'][number]
 const isOverlap = (text: string): text is Overlap => Object.hasOwn(overlaps, text)
+const overlapUsual = '24h' satisfies Overlap
+
+const path = '/console/p/:partner/sources/:id/credentials'
 
 export function credentialsRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>()
-  const path = '/console/p/:partner/sources/:id/credentials'
-  const back = (c: Page, { base }: Visit, { id }: Source) =>
-    c.redirect(hrefWith(`${base}/sources/${id}`, { done: 'saved' }), 303)
-  const aboutOne = (
-    shows: (
-      c: Page,
-      visit: Visit,
-      source: Source,
-      provider: Provider,
-      one: Credential,
-    ) => ReturnType<ShowsSource>,
-  ) =>
-    aboutSource(parts, 'config:write', (c, visit, source, provider) => {
-      const one = source.credentials.find(({ id }) => id === c.req.param('credential'))
-      return one === undefined ? notThere(c) : shows(c, visit, source, provider, one)
-    })
+  const aboutAll = (shows: ShowsSource) => aboutSource(parts, 'config:write', shows)
   app.get(
     `${path}/new`,
-    aboutSource(parts, 'config:write', (c, visit, source, provider) =>
+    aboutAll((c, visit, source, provider) =>
       formPage(c, visit, { source, provider, mistakes: [] }),
     ),
   )
   app.post(
     `${path}/new`,
     largeForm,
-    aboutSource(parts, 'config:write', async (c, visit, source, provider) => {
+    aboutAll(async (c, visit, source, provider) => {
       const given = credentialGiven(provider, await fieldsOf(c))
       const done = await change(parts, visit, (editor, deps, editing) =>
         editor.writeCredential(deps, editing, { source: source.id }, given),
       )
-      if (done.ok) return back(c, visit, source)
-      return formPage(c, visit, { source, provider, mistakes: done.mistakes })
+      return settled(c, visit, { source, provider }, done)
     }),
   )
   app.post(
     `${path}/check`,
     largeForm,
-    aboutSource(parts, 'config:write', async (c, visit, source, provider) => {
+    aboutAll(async (c, visit, source, provider) => {
       const at = await pathOfSource(parts, visit.partner.id, source.id)
       const url = at === undefined ? undefined : outside(c, parts) + at
       return c.html(<>{oddityIn(provider, url, await fieldsOf(c))?.[visit.language] ?? ''}</>)
     }),
   )
+  addRotation(app, parts)
+  addRemoval(app, parts)
+  return app
+}
+
+type ShowsCredential = (
+  c: Page,
+  visit: Visit,
+  about: { source: Source; provider: Provider; one: Credential },
+) => Answer
+
+/** At …/credentials/:credential/… */
+const aboutOne = (parts: ConsoleParts, shows: ShowsCredential) =>
+  aboutSource(parts, 'config:write', (c, visit, source, provider) => {
+    const one = source.credentials.find(({ id }) => id === c.req.param('credential'))
+    return one === undefined ? notThere(c) : shows(c, visit, { source, provider, one })
+  })
+
+function addRotation(app: Hono<ConsoleEnv>, parts: ConsoleParts): void {
   app.get(
     `${path}/:credential/rotate`,
-    aboutOne((c, visit, source, provider, rotated) =>
-      formPage(c, visit, { source, provider, mistakes: [], rotated }),
+    aboutOne(parts, (c, visit, { source, provider, one }) =>
+      formPage(c, visit, { source, provider, mistakes: [], rotated: one }),
     ),
   )
   app.post(
     `${path}/:credential/rotate`,
     largeForm,
-    aboutOne(async (c, visit, source, provider, rotated) => {
+    aboutOne(parts, async (c, visit, { source, provider, one }) => {
       const field = await fieldsOf(c)
-      const overlap = isOverlap(field('overlap')) ? field('overlap') : '24h'
+      const asked = field('overlap')
+      const overlap = isOverlap(asked) ? asked : overlapUsual
       const given = credentialGiven(provider, field)
       const done = await change(parts, visit, (editor, deps, editing) =>
-        editor.rotateCredential(
-          deps,
-          editing,
-          rotated.id,
-          isOverlap(overlap) ? overlap : '24h',
-          given,
-        ),
+        editor.rotateCredential(deps, editing, one.id, overlap, given),
       )
-      if (done.ok) return back(c, visit, source)
-      return formPage(c, visit, { source, provider, mistakes: done.mistakes, rotated })
+      return settled(c, visit, { source, provider, rotated: one }, done)
     }),
   )
+}
+
+function addRemoval(app: Hono<ConsoleEnv>, parts: ConsoleParts): void {
   app.get(
     `${path}/:credential/remove`,
-    aboutOne((c, visit, source, _provider, one) => removePage(c, visit, source, one)),
+    aboutOne(parts, (c, visit, { source, one }) => removePage(c, visit, source, one)),
   )
   app.post(
     `${path}/:credential/remove`,
     smallForm,
-    aboutOne(async (c, visit, source, provider, one) => {
+    aboutOne(parts, async (c, visit, { source, provider, one }) => {
       const done = await change(parts, visit, (editor, deps, editing) =>
         editor.removeCredential(deps, editing, one.id),
       )
-      if (done.ok) return back(c, visit, source)
-      return formPage(c, visit, { source, provider, mistakes: done.mistakes })
+      return settled(c, visit, { source, provider }, done)
     }),
   )
-  return app
+}
+
+/** Back to the source, or the form once more with what was wrong. */
+function settled(c: Page, visit: Visit, shown: Omit<Shown, 'mistakes'>, done: Changed) {
+  if (!done.ok) return formPage(c, visit, { ...shown, mistakes: done.mistakes })
+  return c.redirect(hrefWith(`${visit.base}/sources/${shown.source.id}`, { done: 'saved' }), 303)
 }
 
 interface Shown {
@@ -146,7 +153,7 @@ function formPage(c: Page, visit: Visit, { source, provider, mistakes, rotated }
           <SelectField
             name="overlap"
             label={say.overlap}
-            value="24h"
+            value={overlapUsual}
             mistakes={[]}
             options={Object.keys(overlaps)
               .filter(isOverlap)

@@ -7,43 +7,37 @@ import { limits } from '../../../limits.ts'
 import { validCredentials } from '../../../partners/directory.ts'
 import { pathOfSource } from '../../../partners/source-url.ts'
 import type { Provider } from '../../../providers/provider.ts'
-import type { ConsoleParts } from '../../parts.ts'
+import { outside, type ConsoleParts } from '../../parts.ts'
 import type { Page, Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
-import { outside } from './meant.ts'
 
 /** 'sent', 'unsigned' where only the provider can sign, or the status that was answered. */
 export async function sendSample(
   c: Page,
   parts: ConsoleParts,
-  { partner, actor }: Visit,
+  visit: Visit,
   sourceId: string,
-  { type, email }: { type: string; email: string },
+  field: (name: string) => string,
 ): Promise<string> {
+  const { partner } = visit
   const source = await parts.history.sourceById(partner.id, sourceId)
   const path = await pathOfSource(parts, partner.id, sourceId)
+  const type = field('type')
   if (source === undefined || 'broken' in source || path === undefined) return 'unsigned'
   if (!sampleTypes(source.provider).includes(type)) return 'unsigned'
-  const [credential] = validCredentials(source, parts.now())
-  const url = outside(c, parts) + path
+  const [credential = { id: '' }] = validCredentials(source, parts.now())
+  const email = field('email').trim()
   const sample = {
     provider: source.provider,
     eventType: type,
     id: uuidv7(),
     now: parts.now(),
-    url,
+    url: outside(c, parts) + path,
     ...(email !== '' && { email }),
   }
-  const entry = {
-    partnerId: partner.id,
-    actor,
-    action: 'sample.sent',
-    subject: sourceId,
-    detail: { type },
-  } as const
   try {
-    const request = await signedSample(sample, credential ?? { id: '' }, source.settings)
-    await writeAudit(parts.orm, entry)
+    const request = await signedSample(sample, credential, source.settings)
+    await noteSent(parts, visit, sourceId, type)
     // Signed for the outside, handed in at this relay's own door: no other host is ever called.
     const { pathname, search } = new URL(request.url)
     const { status } = await deliver({ ...request, url: parts.ownUrl() + pathname + search })
@@ -53,6 +47,20 @@ export async function sendSample(
   }
 }
 
+const noteSent = (
+  { orm }: ConsoleParts,
+  { partner, actor }: Visit,
+  subject: string,
+  type: string,
+): Promise<void> =>
+  writeAudit(orm, {
+    partnerId: partner.id,
+    actor,
+    action: 'sample.sent',
+    subject,
+    detail: { type },
+  })
+
 export function sampleProblem(sent: string, { language }: Visit): string {
   const say = words[language].sources.one
   return /^\d{3}$/.test(sent) ? say.sampleRefused(sent) : say.sampleNoKey
@@ -61,18 +69,20 @@ export function sampleProblem(sent: string, { language }: Visit): string {
 interface FormProps {
   provider: Provider
   visit: Visit
-  here: string
+  action: string
+  title: string
+  help: string
 }
 
-export function SampleForm({ provider, visit, here }: FormProps) {
+export function SampleForm({ provider, visit, action, title, help }: FormProps) {
   const { language, person } = visit
   const say = words[language].sources.one
   return (
     <section>
       <details>
-        <summary>{say.sample}</summary>
-        <form method="post" action={`${here}/sample`} class="form">
-          <p class="help">{say.sampleHelp}</p>
+        <summary>{title}</summary>
+        <form method="post" action={action} class="form">
+          <p class="help">{help}</p>
           <label for="sample-type">{say.sampleType}</label>
           <select id="sample-type" name="type">
             {provider.events.map(({ type, label }) => (
