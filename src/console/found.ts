@@ -1,9 +1,9 @@
-// What a question about a partner's things found: a page of them, or a name that was not known.
+// What a question about a partner's things found: a page of them, or a question nothing can be found for.
 
-/** A name in the question that is nobody's. */
-type Unknown = { unknown: string }
+/** A name in the question is nobody's, or an address is none. */
+type Unanswered = { unknown: string } | { unusable: string }
 
-export type Found<Item> = { items: Item[]; next: string | null } | Unknown
+export type Found<Item> = { items: Item[]; next: string | null } | Unanswered
 
 /** One of those that a question lists. */
 export type Listed<Question extends (...given: never[]) => Promise<unknown>> = Extract<
@@ -11,5 +11,5 @@ export type Listed<Question extends (...given: never[]) => Promise<unknown>> = E
   { items: unknown[] }
 >['items'][number]
 
-export const itemsOf = <Item>(found: { items: Item[] } | Unknown): Item[] =>
+export const itemsOf = <Item>(found: { items: Item[] } | Unanswered): Item[] =>
   'items' in found ? found.items : []

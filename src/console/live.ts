@@ -1,7 +1,7 @@
 // A page that is told of what comes: server-sent events, each a piece of HTML that htmx puts in its place.
 // The database is asked once a second; so many streams at once, each for a bounded time.
-import type { JSX } from 'hono/jsx'
 import { streamSSE } from 'hono/streaming'
+import type { HtmlEscapedString } from 'hono/utils/html'
 import { limits } from '../limits.ts'
 import type { Page } from './visit.ts'
 
@@ -37,5 +37,6 @@ export function told(c: Page, ask: () => Promise<string | undefined | typeof ove
 }
 
 /** On one line, as an event carries it. */
-export const pieceOf = async (shown: JSX.Element): Promise<string> =>
-  String(await shown).replaceAll('\n', ' ')
+export const pieceOf = async (
+  shown: HtmlEscapedString | Promise<HtmlEscapedString>,
+): Promise<string> => String(await shown).replaceAll('\n', ' ')

@@ -6,6 +6,7 @@ import { isProviderId, providers, type ProviderId } from '../../../providers/ind
 import type { Provider } from '../../../providers/provider.ts'
 import { change, idMade } from '../../change.ts'
 import { fieldsOf, Problem, smallForm } from '../../forms.tsx'
+import { itemsOf } from '../../found.ts'
 import { answerIn } from '../../page.tsx'
 import type { ConsoleEnv, ConsoleParts } from '../../parts.ts'
 import type { Language } from '../../reader.ts'
@@ -45,7 +46,7 @@ async function freeName(
   id: ProviderId,
 ): Promise<string> {
   const found = await listSources(ledger, asker, { limit: limits.choicesShownMax })
-  const taken = new Set('items' in found ? found.items.map(({ name }) => name) : [])
+  const taken = new Set(itemsOf(found).map(({ name }) => name))
   for (let number = 1; ; number++) {
     const name = number === 1 ? id : `${id} ${number}`
     if (!taken.has(name)) return name
@@ -57,7 +58,7 @@ interface Entry {
   provider: Provider
 }
 
-const entries: readonly Entry[] = Object.keys(providers)
+const allEntries: readonly Entry[] = Object.keys(providers)
   .filter(isProviderId)
   .map((id) => ({ id, provider: providers[id] }))
 
@@ -79,7 +80,7 @@ function ordered(language: Language): Entry[] {
   const rank = ({ market }: Provider) =>
     market === 'both' ? 1 : market === (language === 'ru' ? 'russia' : 'world') ? 0 : 2
   const names = new Intl.Collator(language)
-  return entries.toSorted(
+  return allEntries.toSorted(
     (a, b) =>
       rank(a.provider) - rank(b.provider) ||
       names.compare(nameOf(a.provider, language), nameOf(b.provider, language)),
@@ -93,7 +94,7 @@ const plain = (text: string) => text.toLowerCase().replace(/[\s.\-_]/g, '')
 
 function choosePage(c: Page, visit: Visit, problem?: string) {
   const { language, base } = visit
-  const { connect: say } = words[language]
+  const { connect: say, sources } = words[language]
   const asked = (c.req.query('q') ?? '').slice(0, limits.nameCharsMax)
   const found = ordered(language).filter((entry) => fits(entry, asked))
   const here = `${base}/connect`
@@ -103,57 +104,85 @@ function choosePage(c: Page, visit: Visit, problem?: string) {
     {
       title: say.choose,
       place: 'sources',
-      above: { href: `${base}/sources`, label: words[language].sources.title },
+      above: { href: `${base}/sources`, label: sources.title },
       status: problem === undefined ? 200 : 422,
     },
     <>
       {problem !== undefined && <Problem>{problem}</Problem>}
-      <form method="get" action={here} class="filters" role="search">
-        <label class="filter wide">
-          <span>{say.search}</span>
-          <input
-            name="q"
-            type="search"
-            value={asked}
-            autocomplete="off"
-            maxlength={limits.nameCharsMax}
-            hx-get={here}
-            hx-trigger="input changed delay:150ms, search"
-            hx-target="#providers"
-            hx-select="#providers"
-            hx-swap="outerHTML"
-          />
-        </label>
-        <div class="actions">
-          <button type="submit" class="quiet" data-unscripted="">
-            {words[language].common.filter}
-          </button>
-        </div>
-      </form>
+      <Search asked={asked} visit={visit} here={here} />
       <form method="post" action={here} id="providers">
         <p class="help" role="status">
           {say.found(found.length)}
         </p>
         {found.length === 0 && <Empty>{say.nothing}</Empty>}
-        {kindNames.map((kind) => {
-          const own = found.filter(({ provider }) => provider.kind === kind)
-          return own.length === 0 ? null : (
-            <section>
-              <h2>{say.kinds[kind]}</h2>
-              <ul class="grid">
-                {own.map(({ id, provider }) => (
-                  <li>
-                    <button type="submit" name="provider" value={id} class="tile">
-                      <Logo id={id} language={language} />
-                      <span>{nameOf(provider, language)}</span>
-                    </button>
-                  </li>
-                ))}
-              </ul>
-            </section>
-          )
-        })}
+        {kindNames.map((kind) => (
+          <Kind
+            name={say.kinds[kind]}
+            entries={found.filter(({ provider }) => provider.kind === kind)}
+            language={language}
+          />
+        ))}
       </form>
     </>,
+  )
+}
+
+interface SearchProps {
+  asked: string
+  visit: Visit
+  here: string
+}
+
+/** Narrows the list down while it is typed; without a script by its button. */
+function Search({ asked, visit, here }: SearchProps) {
+  const { connect: say, common } = words[visit.language]
+  return (
+    <form method="get" action={here} class="filters" role="search">
+      <label class="filter wide">
+        <span>{say.search}</span>
+        <input
+          name="q"
+          type="search"
+          value={asked}
+          autocomplete="off"
+          maxlength={limits.nameCharsMax}
+          hx-get={here}
+          hx-trigger="input changed delay:150ms, search"
+          hx-target="#providers"
+          hx-select="#providers"
+          hx-swap="outerHTML"
+        />
+      </label>
+      <div class="actions">
+        <button type="submit" class="quiet" data-unscripted="">
+          {common.filter}
+        </button>
+      </div>
+    </form>
+  )
+}
+
+interface KindProps {
+  name: string
+  entries: readonly Entry[]
+  language: Language
+}
+
+function Kind({ name, entries, language }: KindProps) {
+  if (entries.length === 0) return null
+  return (
+    <section>
+      <h2>{name}</h2>
+      <ul class="grid">
+        {entries.map(({ id, provider }) => (
+          <li>
+            <button type="submit" name="provider" value={id} class="tile">
+              <Logo id={id} language={language} />
+              <span>{nameOf(provider, language)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }

@@ -84,31 +84,32 @@ export function withPick(draft: Draft, path: string, to: string): Draft {
 
 export type Definition = Record<string, JsonValue>
 
-/** As a rule of the configuration, without name, campaign and whether it is on; `raw`: that is no JSON. */
-export function definitionOf(draft: Draft): Definition | 'raw' {
-  const when = conditionOf(draft)
-  if (when === 'raw') return 'raw'
+/** As a rule of the configuration, without name, campaign and whether it is on; undefined: `raw` is no JSON. */
+export function definitionOf(draft: Draft): Definition | undefined {
+  const condition = conditionOf(draft)
+  if (condition === undefined) return undefined
   return {
     events: draft.events,
     email: draft.email,
-    ...(when !== undefined && { when }),
+    ...condition,
     ...(draft.unsigned && { unsigned_email: 'allow' }),
   }
 }
 
-function conditionOf({ raw, clauses, joined }: Draft): JsonValue | undefined | 'raw' {
+/** Without `when` where there is no condition; undefined: `raw` is no JSON. */
+function conditionOf({ raw, clauses, joined }: Draft): { when?: JsonValue } | undefined {
   if (raw !== '') {
     try {
-      const value: JsonValue = JSON.parse(raw)
-      return value === 'raw' ? null : value
+      const when: JsonValue = JSON.parse(raw)
+      return { when }
     } catch {
-      return 'raw'
+      return undefined
     }
   }
   const leaves = clauses.map(leafOf)
   const [only] = leaves
-  if (only === undefined) return undefined
-  return leaves.length === 1 ? only : { [joined]: leaves }
+  if (only === undefined) return {}
+  return { when: leaves.length === 1 ? only : { [joined]: leaves } }
 }
 
 const leafOf = ({ path, op, value }: DraftClause): JsonValue => {
@@ -180,6 +181,6 @@ function clauseIn(node: unknown): DraftClause | undefined {
 /** So that it is read as the same value again. */
 function textOf(value: JsonValue): string {
   if (Array.isArray(value)) return value.map(textOf).join(', ')
-  if (typeof value !== 'string') return String(value)
+  if (typeof value !== 'string') return JSON.stringify(value)
   return scalarOf(value) === value ? value : `"${value}"`
 }

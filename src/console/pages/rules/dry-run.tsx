@@ -31,7 +31,7 @@ export async function tryDraft(
 ): Promise<Tried | { mistakes: Mistake[] }> {
   const { rules: say } = words[language]
   const definition = definitionOf(draft)
-  if (definition === 'raw') return { mistakes: [{ field: 'when', says: say.notJson }] }
+  if (definition === undefined) return { mistakes: [{ field: 'when', says: say.notJson }] }
   const [{ meantRule }, { tryRule }] = await Promise.all([
     import('../../../jobs/meant-rule.ts'),
     import('../../../jobs/dry-run.ts'),

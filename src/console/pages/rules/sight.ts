@@ -73,7 +73,7 @@ function sampleOf({ provider }: ActiveSource, draft: Draft): ReadEvent {
 /** Sentences; none where the draft is not yet a rule. */
 export function traceOf(draft: Draft, { shown: { event } }: Sight, language: Language): string[] {
   const definition = definitionOf(draft)
-  if (definition === 'raw') return []
+  if (definition === undefined) return []
   const parsed = Rule.safeParse({ ...definition, campaign: draft.campaign || '-' })
   if (!parsed.success) return []
   const rule = compileRule({ ...parsed.data, enabled: true })
