@@ -10,14 +10,15 @@ import { words } from '../../words.ts'
 interface HistoryProps {
   visit: Visit
   parts: ConsoleParts
-  subject: string
+  rule: { name: string; source: { name: string } }
 }
 
-export async function History({ visit, parts, subject }: HistoryProps) {
+export async function History({ visit, parts, rule }: HistoryProps) {
+  if (!visit.may('audit:read')) return null
   const say = words[visit.language].rules
   const found = await listAuditEntries(parts.ledger, visit.asker, {
     lang: visit.language,
-    subject,
+    subject: `rule ${rule.source.name}/${rule.name}`,
     limit: limits.historyShownMax,
   })
   const items = itemsOf(found)

@@ -37,13 +37,14 @@ export async function rulePage(
   c: Page,
   visit: Visit,
   parts: ConsoleParts,
-  { sourceId, rule }: Meant,
-  { draft, shownId = c.req.query('event') ?? '', mistakes = [], tried }: Shown,
+  meant: Meant,
+  shown: Shown,
 ) {
-  const { language, base, partner, asker } = visit
-  const source = await parts.history.sourceById(partner.id, sourceId)
+  const { language, partner, asker } = visit
+  const { draft, shownId = c.req.query('event') ?? '', mistakes = [] } = shown
+  const source = await parts.history.sourceById(partner.id, meant.sourceId)
   if (source === undefined) return notThere(c)
-  const frame = frameOf(visit, { sourceId, rule }, source, mistakes.length > 0)
+  const frame = frameOf(visit, meant, source, mistakes.length > 0)
   if ('broken' in source) {
     const says = words[language].sources.one.broken(source.broken)
     return answerIn(c, visit, frame, <p class="problem">{says}</p>)
@@ -52,29 +53,37 @@ export async function rulePage(
     sightOf(parts, source, draft, shownId),
     namesOf(parts.ledger, asker, 'campaigns'),
   ])
-  const here =
-    rule === undefined ? `${base}/sources/${sourceId}/rules/new` : `${base}/rules/${rule.id}`
-  const isRemoved = rule !== undefined && rule.archived_at !== null
-  const mayWrite = visit.may('config:write') && !isRemoved
-  const isNew = rule === undefined
+  const written = { ...shown, visit, source, sight, mistakes, campaigns }
   return answerIn(
     c,
     visit,
     frame,
     <>
       {c.req.query('done') === 'saved' && <Told>{words[language].rules.saved}</Told>}
+      <Whole {...written} parts={parts} meant={meant} />
+    </>,
+  )
+}
+
+type WholeProps = Omit<WrittenProps, 'isNew' | 'mayWrite'> & { parts: ConsoleParts; meant: Meant }
+
+function Whole({ parts, meant: { sourceId, rule }, ...written }: WholeProps) {
+  const { visit, sight, draft } = written
+  const to = rule === undefined ? `sources/${sourceId}/rules/new` : `rules/${rule.id}`
+  const here = `${visit.base}/${to}`
+  const isNew = rule === undefined
+  const isRemoved = !isNew && rule.archived_at !== null
+  const mayWrite = visit.may('config:write') && !isRemoved
+  return (
+    <>
       {isRemoved && <Restore visit={visit} here={here} />}
       <form method="post" action={here} class="two">
-        <Written
-          {...{ visit, source, sight, draft, mistakes, campaigns, isNew, mayWrite, tried }}
-        />
+        <Written {...written} isNew={isNew} mayWrite={mayWrite} />
         <EventToClick visit={visit} sight={sight} draft={draft} mayWrite={mayWrite} />
       </form>
-      {rule !== undefined && mayWrite && <Remove visit={visit} here={here} />}
-      {rule !== undefined && visit.may('audit:read') && (
-        <History visit={visit} parts={parts} subject={`rule ${rule.source.name}/${rule.name}`} />
-      )}
-    </>,
+      {!isNew && mayWrite && <Remove visit={visit} here={here} />}
+      {!isNew && <History visit={visit} parts={parts} rule={rule} />}
+    </>
   )
 }
 
@@ -133,7 +142,7 @@ interface WrittenProps {
   campaigns: readonly (readonly [string, string])[]
   isNew: boolean
   mayWrite: boolean
-  tried: Tried | undefined
+  tried?: Tried | undefined
 }
 
 function Written(props: WrittenProps) {
