@@ -1,5 +1,6 @@
 // What the pages work with.
 import type { HttpBindings } from '@hono/node-server'
+import type { Context } from 'hono'
 import type { Oidc } from '../access/oidc.ts'
 import type { ClientAddress } from '../inbound/client-address.ts'
 import type { Orm, Sql } from '../db/open.ts'
@@ -31,3 +32,7 @@ export interface ConsoleParts {
 
 /** Without a socket the pages work as well. */
 export type ConsoleEnv = { Bindings: Partial<HttpBindings> }
+
+/** Where the relay is reached from outside. */
+export const outside = (c: Context, { publicUrl }: ConsoleParts) =>
+  publicUrl ?? new URL(c.req.url).origin
