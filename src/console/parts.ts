@@ -6,6 +6,7 @@ import type { ClientAddress } from '../inbound/client-address.ts'
 import type { Orm, Sql } from '../db/open.ts'
 import type { ReplayDeps } from '../jobs/replay.ts'
 import type { Ledger } from '../ledger/asking.ts'
+import type { createExports } from '../ledger/exports.ts'
 import type { Range } from '../schemes/ip.ts'
 import type { Vault } from '../vault.ts'
 
@@ -13,6 +14,8 @@ export interface ConsoleParts {
   orm: Orm
   /** Where questions about the past are asked. */
   ledger: Ledger
+  /** Everything that fits a question, line by line. */
+  openExport: ReturnType<typeof createExports>
   /** Where grants are made due again, and jobs are kept. */
   sql: Sql
   history: ReplayDeps

@@ -99,21 +99,31 @@ interface ListingProps<Item> {
   empty: Child
   /** Above the list, whether or not something was found. */
   above?: Child
+  /** Where all of it can be taken away as a file. */
+  file?: string
   children(items: readonly Item[]): Child
 }
 
 /** What was found: the things, or why there are none; and the way to older ones. */
 export function Listing<Item>(props: ListingProps<Item>) {
-  const { visit, here, given, after, found, empty, above, children } = props
+  const { visit, here, given, after, found, empty, above, file, children } = props
+  const { common } = words[visit.language]
   const items = itemsOf(found)
+  // A page looks at so many rows and no more: none of them may have fitted.
+  const isCut = 'items' in found && found.next !== null
   return (
     <>
-      {'unknown' in found && (
-        <p class="problem">{words[visit.language].common.unknownName(found.unknown)}</p>
-      )}
-      {items.length === 0 && empty}
+      {'unknown' in found && <p class="problem">{common.unknownName(found.unknown)}</p>}
+      {items.length === 0 && (isCut ? <Empty>{common.searchOn}</Empty> : empty)}
       {above}
       {items.length > 0 && children(items)}
+      {file !== undefined && items.length > 0 && (
+        <p class="file">
+          <a href={file} download="">
+            {common.download}
+          </a>
+        </p>
+      )}
       {'items' in found && (
         <Pager visit={visit} here={here} given={given} after={after} next={found.next} />
       )}

@@ -5,6 +5,7 @@ import { uuidv7 } from '../../../ids.ts'
 import { listEvents, type EventsWanted } from '../../../ledger/events.ts'
 import { limits } from '../../../limits.ts'
 import { dayStart } from '../../days.ts'
+import { download } from '../../download.ts'
 import { itemsOf } from '../../found.ts'
 import { over, pieceOf, told } from '../../live.ts'
 import { answerIn } from '../../page.tsx'
@@ -24,8 +25,8 @@ import {
 import { inside, type Page, type Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
 
-const filters = ['source', 'type', 'state', 'campaign', 'rule', 'reason', 'from', 'to'] as const
-type Given = { [Name in (typeof filters)[number]]?: string }
+const filterNames = ['source', 'type', 'state', 'campaign', 'rule', 'reason', 'from', 'to'] as const
+type Given = { [Name in (typeof filterNames)[number]]?: string }
 
 const isState = (text: string | undefined): text is EventState =>
   eventStates.some((state) => state === text)
@@ -40,6 +41,13 @@ export function eventsRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   app.get(
     `${path}/live`,
     inside(parts, ['events:read'], (c, visit) => eventsLive(c, visit, parts)),
+  )
+  app.get(
+    `${path}/export`,
+    inside(parts, ['events:read'], (c, visit) => {
+      const { limit: _limit, ...filters } = wantedOf(givenIn(c, filterNames), visit)
+      return download(c, parts, visit, { what: 'events', filters })
+    }),
   )
   return app
 }
@@ -57,7 +65,7 @@ function wantedOf(given: Given, { timeZone }: Visit): EventsWanted {
 
 async function eventsPage(c: Page, visit: Visit, { ledger }: ConsoleParts) {
   const say = words[visit.language].events
-  const given = givenIn(c, filters)
+  const given = givenIn(c, filterNames)
   const { after } = givenIn(c, ['after'])
   const { asker, base } = visit
   const here = `${base}/events`
@@ -90,6 +98,7 @@ async function eventsPage(c: Page, visit: Visit, { ledger }: ConsoleParts) {
         {...{ visit, here, given, after, found }}
         empty={'items' in found && <NoEvents visit={visit} isNarrowed={isNarrowed} />}
         above={live}
+        file={hrefWith(`${here}/export`, given)}
       >
         {(items) => (
           <ol class="feed" id="feed">
@@ -167,7 +176,7 @@ function NoEvents({ visit, isNarrowed }: { visit: Visit; isNarrowed: boolean }) 
 
 function eventsLive(c: Page, visit: Visit, { ledger }: ConsoleParts) {
   let since = givenIn(c, ['since']).since ?? uuidv7()
-  const wanted = wantedOf(givenIn(c, filters), visit)
+  const wanted = wantedOf(givenIn(c, filterNames), visit)
   // What is told here is always masked: looking is a choice, and noted once.
   const asker = { ...visit.asker, reveal: false }
   return told(c, async () => {

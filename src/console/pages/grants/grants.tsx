@@ -6,6 +6,7 @@ import { listGrants, type GrantView } from '../../../ledger/grants.ts'
 import { sayReason } from '../../../ledger/words.ts'
 import { limits } from '../../../limits.ts'
 import { dayStart } from '../../days.ts'
+import { download } from '../../download.ts'
 import { itemsOf } from '../../found.ts'
 import { answerIn } from '../../page.tsx'
 import type { ConsoleEnv, ConsoleParts } from '../../parts.ts'
@@ -24,8 +25,8 @@ import { Fate, Moment } from '../../ui/marks.tsx'
 import { inside, type Page, type Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
 
-const filters = ['campaign', 'source', 'state', 'reason', 'from', 'to'] as const
-type Given = { [Name in (typeof filters)[number]]?: string }
+const filterNames = ['campaign', 'source', 'state', 'reason', 'from', 'to'] as const
+type Given = { [Name in (typeof filterNames)[number]]?: string }
 
 const isState = (text: string | undefined): text is GrantState =>
   grantStates.some((state) => state === text)
@@ -36,6 +37,13 @@ export function grantsRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   app.get(
     '/console/p/:partner/grants',
     inside(parts, ['grants:read'], (c, visit) => grantsPage(c, visit, parts)),
+  )
+  app.get(
+    '/console/p/:partner/grants/export',
+    inside(parts, ['grants:read'], (c, visit) => {
+      const { limit: _limit, ...filters } = wantedOf(givenIn(c, filterNames), visit)
+      return download(c, parts, visit, { what: 'grants', filters })
+    }),
   )
   return app
 }
@@ -52,7 +60,7 @@ function wantedOf({ state, from, to, ...others }: Given, { timeZone }: Visit) {
 
 async function grantsPage(c: Page, visit: Visit, { ledger }: ConsoleParts) {
   const say = words[visit.language].grants
-  const given = givenIn(c, filters)
+  const given = givenIn(c, filterNames)
   const { after } = givenIn(c, ['after'])
   const { asker, base } = visit
   const here = `${base}/grants`
@@ -86,7 +94,10 @@ async function grantsPage(c: Page, visit: Visit, { ledger }: ConsoleParts) {
       <Filters visit={visit} action={here} isNarrowed={isNarrowed}>
         <Fields visit={visit} given={given} campaigns={campaigns} sources={sources} />
       </Filters>
-      <Listing {...{ visit, here, given, after, found, empty }}>
+      <Listing
+        {...{ visit, here, given, after, found, empty }}
+        file={hrefWith(`${here}/export`, given)}
+      >
         {(items) => (
           <ol class="feed">
             {items.map((grant) => (
