@@ -1,5 +1,5 @@
 // The HTML face of the relay: the way in, one's own account, and a partner's pages.
-import { Hono } from 'hono'
+import { Hono, type Context } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import { accountRoutes } from './account.tsx'
 import { assetRoutes } from './assets.ts'
@@ -9,7 +9,6 @@ import { joinRoutes } from './join.tsx'
 import { notThere } from './nowhere.tsx'
 import { oidcRoutes } from './oidc.tsx'
 import type { ConsoleEnv, ConsoleParts } from './parts.ts'
-import { pages } from './pages/index.ts'
 import { setupRoutes } from './setup.tsx'
 import { signInRoutes } from './sign-in.tsx'
 
@@ -34,9 +33,18 @@ export function consoleRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   app.route('/', oidcRoutes(parts))
   app.route('/', joinRoutes(parts))
   app.route('/', accountRoutes(parts))
-  for (const routes of pages) app.route('/', routes(parts))
+  app.all('/console/p/*', partnersPages(parts))
   app.get('/console/*', notThere)
   return app
+}
+
+/** Loaded when somebody first looks: they are much code, and a start does without. */
+function partnersPages(parts: ConsoleParts) {
+  let pages: Promise<Hono<ConsoleEnv>> | undefined
+  return async (c: Context<ConsoleEnv>) => {
+    pages ??= import('./pages/index.ts').then(({ partnerPages }) => partnerPages(parts))
+    return (await pages).fetch(c.req.raw, c.env)
+  }
 }
 
 /** Nothing but our own files runs; `same-origin` because `no-referrer` would hide the origin of our own forms. */

@@ -1,4 +1,7 @@
 // Every page of a partner, in the order of the way around.
+import { Hono } from 'hono'
+import { notThere } from '../nowhere.tsx'
+import type { ConsoleEnv, ConsoleParts } from '../parts.ts'
 import { auditRoutes } from './audit.tsx'
 import { campaignRoutes } from './campaigns/campaign.tsx'
 import { campaignsRoutes } from './campaigns/campaigns.tsx'
@@ -28,7 +31,7 @@ import { rejectionsRoutes } from './sources/rejections.tsx'
 import { sourceRoutes } from './sources/source.tsx'
 import { sourcesRoutes } from './sources/sources.tsx'
 
-export const pages = [
+const pages = [
   overviewRoutes,
   eventsRoutes,
   eventRoutes,
@@ -58,3 +61,14 @@ export const pages = [
   retentionRoutes,
   configRoutes,
 ]
+
+export function partnerPages(parts: ConsoleParts): Hono<ConsoleEnv> {
+  const app = new Hono<ConsoleEnv>()
+  for (const routes of pages) app.route('/', routes(parts))
+  app.get('*', notThere)
+  // A surprise is the whole application's business.
+  app.onError((error) => {
+    throw error
+  })
+  return app
+}
