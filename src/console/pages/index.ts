@@ -1,7 +1,4 @@
 // Every page of a partner, in the order of the way around.
-import { Hono } from 'hono'
-import { notThere } from '../nowhere.tsx'
-import type { ConsoleEnv, ConsoleParts } from '../parts.ts'
 import { auditRoutes } from './audit.tsx'
 import { campaignRoutes } from './campaigns/campaign.tsx'
 import { campaignsRoutes } from './campaigns/campaigns.tsx'
@@ -31,7 +28,7 @@ import { rejectionsRoutes } from './sources/rejections.tsx'
 import { sourceRoutes } from './sources/source.tsx'
 import { sourcesRoutes } from './sources/sources.tsx'
 
-const pages = [
+export const pages = [
   overviewRoutes,
   eventsRoutes,
   eventRoutes,
@@ -61,14 +58,3 @@ const pages = [
   retentionRoutes,
   configRoutes,
 ]
-
-export function partnerPages(parts: ConsoleParts): Hono<ConsoleEnv> {
-  const app = new Hono<ConsoleEnv>()
-  for (const routes of pages) app.route('/', routes(parts))
-  app.get('*', notThere)
-  // A surprise is the whole application's business.
-  app.onError((error) => {
-    throw error
-  })
-  return app
-}
