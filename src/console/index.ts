@@ -32,6 +32,7 @@ import { noticesRoutes } from './pages/notices/notices.tsx'
 import { peopleRoutes } from './pages/people.tsx'
 import { configRoutes } from './pages/settings/config.tsx'
 import { settingsRoutes } from './pages/settings/overview.tsx'
+import { retentionRoutes } from './pages/settings/retention.tsx'
 import { membersRoutes } from './pages/settings/people.tsx'
 import { tokensRoutes } from './pages/settings/tokens.tsx'
 
@@ -47,6 +48,7 @@ const pages = [
   membersRoutes,
   tokensRoutes,
   noticesRoutes,
+  retentionRoutes,
   configRoutes,
   grantsRoutes,
   grantRoutes,

@@ -10,6 +10,7 @@ import { grants } from './words/grants.ts'
 import { overview } from './words/overview.ts'
 import { notices } from './words/notices.ts'
 import { people } from './words/people.ts'
+import { retention } from './words/retention.ts'
 import { rules } from './words/rules.ts'
 import { settings } from './words/settings.ts'
 import { sources } from './words/sources.ts'
@@ -27,6 +28,7 @@ const en = {
   overview: overview.en,
   notices: notices.en,
   people: people.en,
+  retention: retention.en,
   rules: rules.en,
   settings: settings.en,
   sources: sources.en,
@@ -46,6 +48,7 @@ const ru: Words = {
   overview: overview.ru,
   notices: notices.ru,
   people: people.ru,
+  retention: retention.ru,
   rules: rules.ru,
   settings: settings.ru,
   sources: sources.ru,

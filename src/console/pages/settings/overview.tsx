@@ -11,6 +11,7 @@ const needed = {
   people: 'access:read',
   tokens: 'access:read',
   notices: 'config:read',
+  retention: 'config:read',
   config: 'config:read',
 } as const satisfies Record<SubPage, Scope>
 const isSubPage = (name: string): name is SubPage => Object.hasOwn(needed, name)
