@@ -179,7 +179,7 @@ const unsaid: readonly string[] = ['fingerprint', 'kid', 'invitation', 'definiti
 
 function saidOf(entry: Entry, visit: Visit, { names }: Known): string[] {
   const { audit, retention } = words[visit.language]
-  const say: Readonly<Record<string, string>> = { ...audit.details, ...retention.kept }
+  const say = new Map(Object.entries({ ...audit.details, ...retention.kept }))
   const said = entry.action === 'config.applied' ? ['did'] : namesTurned(entry)
   const name = names.get(entry.subject ?? '')
   return [...detailsIn(entry.detail)]
@@ -187,7 +187,7 @@ function saidOf(entry: Entry, visit: Visit, { names }: Known): string[] {
       ([key, value]) =>
         !unsaid.includes(key) && !said.includes(key) && value !== '' && value !== name,
     )
-    .map(([key, value]) => `${say[key] ?? key}: ${sayValue(key, value, visit)}`)
+    .map(([key, value]) => `${say.get(key) ?? key}: ${sayValue(key, value, visit)}`)
 }
 
 const isKept = (text: string): text is Kept => kepts.some((kept) => kept === text)
