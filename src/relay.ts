@@ -20,6 +20,7 @@ import { createUses } from './inbound/uses.ts'
 import { createRejections } from './inbound/rejections.ts'
 import { inboundRoutes, type InboundOptions } from './inbound/route.ts'
 import type { Installation } from './installation.ts'
+import { createExports } from './ledger/exports.ts'
 import { createHistory } from './jobs/again.ts'
 import { JobRunner } from './jobs/runner.ts'
 import { limits } from './limits.ts'
@@ -73,7 +74,7 @@ export async function startRelay(
   const work = serves(config, 'worker')
     ? composeWork(config, installation, { directory, reporter, moab, destination })
     : undefined
-  const { worker, lookups, jobs, alarms, notices, chaining, privacy } = work ?? {}
+  const { worker, lookups, jobs, alarms } = work ?? {}
   const inner = { directory, worker, lookups, reporter, state }
   const ingest = composeIngest(config, installation, inner)
   metrics.watch({
@@ -97,16 +98,8 @@ export async function startRelay(
   const server = createServer(app.fetch)
   await Promise.all([ensurePartitions(db.work), directory.refresh()])
   await listen(server, config)
-  const rounds = startRounds(installation, {
-    directory,
-    lookups,
-    alarms,
-    notices,
-    chaining,
-    privacy,
-    uses: ingest.uses,
-    reporter,
-  })
+  const { uses } = ingest
+  const rounds = startRounds(installation, { ...work, directory, uses, reporter })
   for (const each of [worker, lookups, jobs]) each?.start()
 
   async function stop(): Promise<void> {
@@ -159,10 +152,12 @@ function mounted(parts: MountedParts): ((roof: Hono<Env>) => unknown)[] {
     const clientAddress = createClientAddress(config.trustedProxies)
     const deps = { vault, now: Date.now, failed }
     const oidc = config.oidc && createOidc(config.oidc, deps)
+    const ledger = { orm: questions, changes: orm, pepper }
     const shown = {
       ...faces,
       orm,
-      ledger: { orm: questions, changes: orm, pepper },
+      ledger,
+      openExport: createExports({ ...ledger, exports }),
       clientAddress,
       oidc,
       ownUrl,

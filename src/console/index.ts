@@ -9,60 +9,9 @@ import { joinRoutes } from './join.tsx'
 import { notThere } from './nowhere.tsx'
 import { oidcRoutes } from './oidc.tsx'
 import type { ConsoleEnv, ConsoleParts } from './parts.ts'
+import { pages } from './pages/index.ts'
 import { setupRoutes } from './setup.tsx'
-import { connectRoutes } from './pages/connect.tsx'
-import { connectStepsRoutes } from './pages/connect-steps.tsx'
-import { credentialsRoutes } from './pages/credentials.tsx'
-import { rejectionsRoutes } from './pages/rejections.tsx'
-import { ruleRoutes } from './pages/rule.tsx'
-import { sourceRoutes } from './pages/source.tsx'
-import { sourcesRoutes } from './pages/sources.tsx'
 import { signInRoutes } from './sign-in.tsx'
-import { auditRoutes } from './pages/audit.tsx'
-import { campaignRoutes } from './pages/campaign.tsx'
-import { campaignsRoutes } from './pages/campaigns.tsx'
-import { eventRoutes } from './pages/event.tsx'
-import { eventsRoutes } from './pages/events.tsx'
-import { grantRoutes } from './pages/grant.tsx'
-import { grantsRoutes } from './pages/grants.tsx'
-import { jobsRoutes } from './pages/jobs.tsx'
-import { overviewRoutes } from './pages/overview.tsx'
-import { payloadRoutes } from './pages/payload.tsx'
-import { noticesRoutes } from './pages/notices/notices.tsx'
-import { peopleRoutes } from './pages/people.tsx'
-import { configRoutes } from './pages/settings/config.tsx'
-import { settingsRoutes } from './pages/settings/overview.tsx'
-import { retentionRoutes } from './pages/settings/retention.tsx'
-import { membersRoutes } from './pages/settings/people.tsx'
-import { tokensRoutes } from './pages/settings/tokens.tsx'
-
-/** Of one partner. */
-const pages = [
-  overviewRoutes,
-  eventsRoutes,
-  eventRoutes,
-  payloadRoutes,
-  peopleRoutes,
-  auditRoutes,
-  settingsRoutes,
-  membersRoutes,
-  tokensRoutes,
-  noticesRoutes,
-  retentionRoutes,
-  configRoutes,
-  grantsRoutes,
-  grantRoutes,
-  jobsRoutes,
-  campaignsRoutes,
-  campaignRoutes,
-  sourcesRoutes,
-  sourceRoutes,
-  credentialsRoutes,
-  rejectionsRoutes,
-  ruleRoutes,
-  connectRoutes,
-  connectStepsRoutes,
-]
 
 const places = [
   '/',

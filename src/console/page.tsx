@@ -54,17 +54,25 @@ interface Shown {
   above?: { href: string; label: string }
   /** Asked for again every so many seconds, where there is no script. */
   refreshSeconds?: number
+  /** … and with one as well. */
+  reloads?: boolean
 }
 
 /** A page of a partner. */
 export function answerIn(c: Context, visit: Visit, shown: Shown, body: Child) {
   const { language } = visit
-  const { title, place, status = 200, aside, above, refreshSeconds } = shown
+  const { title, place, status = 200, aside, above, refreshSeconds, reloads = false } = shown
   return answered(
     c,
     status,
     language,
-    <Whole language={language} title={title} scripts refreshSeconds={refreshSeconds}>
+    <Whole
+      language={language}
+      title={title}
+      scripts
+      refreshSeconds={refreshSeconds}
+      reloads={reloads}
+    >
       <a class="skip" href="#main">
         {words[language].around.skip}
       </a>
@@ -150,10 +158,21 @@ interface WholeProps {
   title: string
   scripts?: boolean
   refreshSeconds?: number | undefined
+  reloads?: boolean
   children?: Child
 }
 
-function Whole({ language, title, scripts = false, refreshSeconds, children }: WholeProps) {
+function Whole({
+  language,
+  title,
+  scripts = false,
+  refreshSeconds,
+  reloads = false,
+  children,
+}: WholeProps) {
+  const refresh = refreshSeconds !== undefined && (
+    <meta http-equiv="refresh" content={String(refreshSeconds)} />
+  )
   return (
     <html lang={language}>
       <head>
@@ -164,11 +183,7 @@ function Whole({ language, title, scripts = false, refreshSeconds, children }: W
         <title>{`${title} · moab-relay`}</title>
         <link rel="icon" href="/console/mark.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/console/style.css" />
-        {refreshSeconds !== undefined && (
-          <noscript>
-            <meta http-equiv="refresh" content={String(refreshSeconds)} />
-          </noscript>
-        )}
+        {reloads ? refresh : refresh && <noscript>{refresh}</noscript>}
         <script src="/console/console.js" defer></script>
         {scripts && (
           <>

@@ -1,10 +1,12 @@
 // What the pages work with.
 import type { HttpBindings } from '@hono/node-server'
+import type { Context } from 'hono'
 import type { Oidc } from '../access/oidc.ts'
 import type { ClientAddress } from '../inbound/client-address.ts'
 import type { Orm, Sql } from '../db/open.ts'
 import type { ReplayDeps } from '../jobs/replay.ts'
 import type { Ledger } from '../ledger/asking.ts'
+import type { createExports } from '../ledger/exports.ts'
 import type { Range } from '../schemes/ip.ts'
 import type { Vault } from '../vault.ts'
 
@@ -12,6 +14,8 @@ export interface ConsoleParts {
   orm: Orm
   /** Where questions about the past are asked. */
   ledger: Ledger
+  /** Everything that fits a question, line by line. */
+  openExport: ReturnType<typeof createExports>
   /** Where grants are made due again, and jobs are kept. */
   sql: Sql
   history: ReplayDeps
@@ -31,3 +35,7 @@ export interface ConsoleParts {
 
 /** Without a socket the pages work as well. */
 export type ConsoleEnv = { Bindings: Partial<HttpBindings> }
+
+/** Where the relay is reached from outside. */
+export const outside = (c: Context, { publicUrl }: ConsoleParts) =>
+  publicUrl ?? new URL(c.req.url).origin

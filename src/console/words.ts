@@ -10,7 +10,7 @@ import { grants } from './words/grants.ts'
 import { overview } from './words/overview.ts'
 import { notices } from './words/notices.ts'
 import { people } from './words/people.ts'
-import { retention } from './words/retention.ts'
+import { privacy } from './words/privacy.ts'
 import { rules } from './words/rules.ts'
 import { settings } from './words/settings.ts'
 import { sources } from './words/sources.ts'
@@ -28,7 +28,7 @@ const en = {
   overview: overview.en,
   notices: notices.en,
   people: people.en,
-  retention: retention.en,
+  privacy: privacy.en,
   rules: rules.en,
   settings: settings.en,
   sources: sources.en,
@@ -48,7 +48,7 @@ const ru: Words = {
   overview: overview.ru,
   notices: notices.ru,
   people: people.ru,
-  retention: retention.ru,
+  privacy: privacy.ru,
   rules: rules.ru,
   settings: settings.ru,
   sources: sources.ru,

@@ -58,8 +58,9 @@ export const pages: Record<string, Look> = {
   '/console/p/:partner/settings/notices': at('/settings/notices'),
   '/console/p/:partner/settings/notices/new': at('/settings/notices/new?kind=email'),
   '/console/p/:partner/settings/notices/:id': of('/settings/notices/', 'notice_channels'),
-  '/console/p/:partner/settings/retention': at('/settings/retention'),
   '/console/p/:partner/settings/config': at('/settings/config'),
+  '/console/p/:partner/settings/retention': at('/settings/retention'),
+  '/console/p/:partner/erasures/:id': of('/erasures/', 'erasures'),
   '/console/p/:partner/connect': at('/connect'),
   '/console/p/:partner/sources/:id/connect': of(
     '/sources/',

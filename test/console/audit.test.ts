@@ -207,5 +207,5 @@ test('how long data is kept is told in the reader’s words', async () => {
   owner.surfer.language = 'ru'
   const [row] = await rows('?action=retention.changed')
   owner.surfer.language = 'en'
-  expect(row).toContain('Запросы целиком, как они пришли: бессрочно → 30')
+  expect(row).toContain('Запросы в том виде, как пришли, дней: бессрочно → 30')
 })

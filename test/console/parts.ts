@@ -1,6 +1,7 @@
 // What the pages work with, in tests: real database, no proxy.
 import type { ConsoleParts } from '../../src/console/parts.ts'
 import type { Database } from '../../src/db/open.ts'
+import { createExports } from '../../src/ledger/exports.ts'
 import { createHistory } from '../../src/jobs/again.ts'
 import { createVault } from '../../src/vault.ts'
 
@@ -12,6 +13,7 @@ export function consoleParts(db: Database, more: Partial<ConsoleParts> = {}): Co
   return {
     orm,
     ledger: { orm: db.questions, changes: orm, pepper },
+    openExport: createExports({ orm: db.questions, changes: orm, pepper, exports: db.exports }),
     sql,
     history: createHistory({ orm, sql, pepper, vault, now: Date.now }),
     allowed: [],

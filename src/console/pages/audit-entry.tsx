@@ -178,8 +178,9 @@ const detailsIn = (detail: Entry['detail']) =>
 const unsaid: readonly string[] = ['fingerprint', 'kid', 'invitation', 'definition']
 
 function saidOf(entry: Entry, visit: Visit, { names }: Known): string[] {
-  const { audit, retention } = words[visit.language]
-  const say = new Map(Object.entries({ ...audit.details, ...retention.kept }))
+  const { audit, privacy } = words[visit.language]
+  const periods = kepts.map((kept) => [kept, privacy.retention.kept[kept].label])
+  const say = new Map(Object.entries({ ...audit.details, ...Object.fromEntries(periods) }))
   const said = entry.action === 'config.applied' ? ['did'] : namesTurned(entry)
   const name = names.get(entry.subject ?? '')
   return [...detailsIn(entry.detail)]
@@ -214,7 +215,7 @@ function Turn({ entry, visit }: { entry: Entry; visit: Visit }) {
 /** A role, a state or a kind has a word of its own in each language. */
 function sayValue(name: string, value: unknown, { language }: Visit): string {
   const text = String(value)
-  const { settings, events, notices, retention } = words[language]
+  const { settings, events, notices, privacy } = words[language]
   const kinds = Object.entries(notices.kinds).map(([kind, { name: word }]) => [kind, word])
   const tables: Readonly<Record<string, object>> = {
     role: settings.people.roles,
@@ -223,7 +224,7 @@ function sayValue(name: string, value: unknown, { language }: Visit): string {
   }
   const word = new Map<string, unknown>(Object.entries(tables[name] ?? {})).get(text)
   if (typeof word === 'string') return word
-  if (isKept(name)) return text.replaceAll('without end', retention.now(null))
+  if (isKept(name)) return text.replaceAll('without end', privacy.retention.endless)
   const isState = name === 'did' || name === 'before'
   return isState && isFate(text) ? fateWords[text][language] : text
 }

@@ -7,6 +7,7 @@ import { maskEmail } from '../../rules/email.ts'
 import { fieldsOf, Problem, smallForm } from '../forms.tsx'
 import { answerIn } from '../page.tsx'
 import type { ConsoleEnv, ConsoleParts } from '../parts.ts'
+import { Rights } from './privacy/person.tsx'
 import { Empty, Fate, Moment } from '../ui/marks.tsx'
 import { inside, type Page, type Visit } from '../visit.ts'
 import { words } from '../words.ts'
@@ -68,6 +69,9 @@ function peoplePage(c: Page, visit: Visit, { email, reveal = false, found }: Ask
           <button type="submit">{say.ask}</button>
         </div>
       </form>
+      {c.req.query('not') === 'same' && (
+        <Problem>{words[visit.language].privacy.person.notSame}</Problem>
+      )}
       {found === undefined && <Empty>{say.help}</Empty>}
       {found === 'unusable' && <Problem>{say.unusable}</Problem>}
       {found === 'unknown' && (
@@ -145,6 +149,7 @@ function Person({ person, visit, email, reveal }: PersonProps) {
           </ul>
         </section>
       )}
+      <Rights visit={visit} email={email} shown={person.email ?? ''} />
     </>
   )
 }

@@ -29,6 +29,7 @@ body {
 [hidden] { display: none !important; }
 h1 { margin: 0; font-size: 1.5rem; line-height: 1.25; font-weight: 650; letter-spacing: -.01em; overflow-wrap: anywhere; }
 h2 { margin: 2rem 0 .75rem; font-size: 1.0625rem; line-height: 1.35; font-weight: 650; }
+h2.plain { margin: 0; }
 h3 { margin: 1.25rem 0 .5rem; font-size: .9375rem; font-weight: 650; }
 p { margin: 0 0 1rem; max-width: 44rem; overflow-wrap: anywhere; }
 a { color: var(--accent); text-underline-offset: .18em; text-decoration-thickness: .06em; }

@@ -37,6 +37,7 @@ export const lists = `.rows { margin: 0 0 1.25rem; padding: 0; list-style: none;
 .state.care { color: var(--care); }
 .state.bad { color: var(--bad); }
 .state.none { color: var(--quiet); font-weight: 400; }
+.file { margin: 1rem 0 0; font-size: .875rem; }
 .pager { display: flex; justify-content: space-between; gap: 1rem; margin-top: 1rem; }
 .pager a:last-child { margin-left: auto; }
 .empty { padding: 2.5rem 1.5rem; background: var(--card); border: 1px dashed var(--line); border-radius: .75rem; text-align: center; color: var(--quiet); }

@@ -1,7 +1,9 @@
 // Lists with filters that stand in the URL, and pages that follow each other.
 import type { Child } from 'hono/jsx'
+import { itemsOf, type Found } from '../found.ts'
 import type { Visit, Page } from '../visit.ts'
 import { words } from '../words.ts'
+import { Empty } from './marks.tsx'
 
 /** What is given in the query of a page, by name; what is empty is not given. */
 export function givenIn<Name extends string>(
@@ -86,12 +88,93 @@ export function TextFilter({ name, label, value, type = 'text' }: TextFilterProp
   )
 }
 
-interface PagerProps {
+interface ListingProps<Item> {
   visit: Visit
   /** Without cursor. */
   here: string
   given: Readonly<Record<string, string | undefined>>
   after: string | undefined
+  found: Found<Item>
+  /** What is said where nothing was found. */
+  empty: Child
+  /** Above the list, whether or not something was found. */
+  above?: Child
+  /** Where all of it can be taken away as a file. */
+  file?: string
+  children(items: readonly Item[]): Child
+}
+
+/** What was found: the things, or why there are none; and the way to older ones. */
+export function Listing<Item>(props: ListingProps<Item>) {
+  const { visit, here, given, after, found, empty, above, file, children } = props
+  const { common } = words[visit.language]
+  const items = itemsOf(found)
+  // A page looks at so many rows and no more: none of them may have fitted.
+  const isCut = 'items' in found && found.next !== null
+  return (
+    <>
+      {'unknown' in found && <p class="problem">{common.unknownName(found.unknown)}</p>}
+      {items.length === 0 && (isCut ? <Empty>{common.searchOn}</Empty> : empty)}
+      {above}
+      {items.length > 0 && children(items)}
+      {file !== undefined && items.length > 0 && (
+        <p class="file">
+          <a href={file} download="">
+            {common.download}
+          </a>
+        </p>
+      )}
+      {'items' in found && (
+        <Pager visit={visit} here={here} given={given} after={after} next={found.next} />
+      )}
+    </>
+  )
+}
+
+interface ArchiveProps {
+  here: string
+  isArchived: boolean
+  says: { archived: string; current: string }
+  children?: Child
+}
+
+/** Between what is there and what was archived; what else stands beside the title follows. */
+export const ArchiveSwitch = ({ here, isArchived, says, children }: ArchiveProps) => (
+  <div class="actions">
+    <a href={isArchived ? here : hrefWith(here, archivedGiven(true))}>
+      {isArchived ? says.current : says.archived}
+    </a>
+    {children}
+  </div>
+)
+
+export const archivedGiven = (isArchived: boolean): Record<string, string> =>
+  isArchived ? { archived: 'true' } : {}
+
+interface NothingProps {
+  title: string
+  help: string
+  /** What to do about it. */
+  children?: Child
+}
+
+/** A place where nothing is yet. */
+export const Nothing = ({ title, help, children }: NothingProps) => (
+  <Empty>
+    <p>
+      <strong>{title}</strong>
+    </p>
+    <p>{help}</p>
+    {children}
+  </Empty>
+)
+
+/** Nothing fits what was asked for. */
+export const NothingFits = ({ visit }: { visit: Visit }) => (
+  <Empty>{words[visit.language].common.nothing}</Empty>
+)
+
+type PagerProps = Pick<ListingProps<unknown>, 'visit' | 'here' | 'given' | 'after'> & {
   next: string | null
 }
 

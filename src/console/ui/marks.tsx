@@ -75,3 +75,56 @@ export const Told = ({ children }: { children?: Child }) => (
     {children}
   </p>
 )
+
+/** What went otherwise than asked. */
+export const Alert = ({ children }: { children?: Child }) => (
+  <p class="problem" role="alert">
+    {children}
+  </p>
+)
+
+interface CopyTextProps {
+  id: string
+  text: string
+  visit: Visit
+}
+
+/** A text of several lines that is to be taken elsewhere. */
+export function CopyText({ id, text, visit }: CopyTextProps) {
+  const say = words[visit.language].common
+  return (
+    <>
+      <pre class="bytes" id={id} tabindex={0}>
+        {text}
+      </pre>
+      <button
+        type="button"
+        class="quiet"
+        data-copy=""
+        data-copy-from={id}
+        data-copied={say.copied}
+        hidden
+      >
+        {say.copy}
+      </button>
+    </>
+  )
+}
+
+interface RevealProps {
+  visit: Visit
+  here: string
+  /** Null: there is no address to see. */
+  email: string | null
+}
+
+/** Leads to the same page with the full address, which is noted. */
+export function Reveal({ visit, here, email }: RevealProps) {
+  const say = words[visit.language].common
+  if (email === null || visit.asker.reveal || !visit.may('people:reveal')) return null
+  return (
+    <a class="button quiet" href={`${here}?reveal=true`} title={say.revealHelp}>
+      {say.reveal}
+    </a>
+  )
+}

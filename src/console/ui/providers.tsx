@@ -24,7 +24,10 @@ export const logoColours = [
 
 export function Logo({ id, language }: { id: string; language: Language }) {
   const name = providerName(id, language)
-  const sum = [...id].reduce((total, letter) => (total * 31 + letter.charCodeAt(0)) % 9973, 7)
+  const sum = Array.from(id, (letter) => letter.charCodeAt(0)).reduce(
+    (total, code) => (total * 31 + code) % 9973,
+    7,
+  )
   return (
     <span class={`logo colour${sum % logoColours.length}`} aria-hidden="true">
       {lettersOf(name)}

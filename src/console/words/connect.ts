@@ -31,7 +31,7 @@ const en = {
   address: {
     title: (provider: string) => `Tell ${provider} where to send`,
     paste: 'Copy this URL',
-    then: 'and paste it there:',
+    pasteAt: 'and paste it there:',
     next: 'I have pasted it',
     snippet: 'The code to paste',
     settings: 'Settings that the provider needs',
@@ -119,7 +119,7 @@ const ru: typeof en = {
   address: {
     title: (provider) => `${provider}: куда отправлять`,
     paste: 'Скопируйте этот URL',
-    then: 'и вставьте его здесь:',
+    pasteAt: 'и вставьте его здесь:',
     next: 'Адрес вставлен',
     snippet: 'Код, который нужно вставить',
     settings: 'Настройки, которые нужны провайдеру',

@@ -8,7 +8,10 @@ const en = {
     people: { title: 'People and invitations', help: 'Who may see and change what.' },
     tokens: { title: 'API tokens', help: 'For programs that ask, or that set something up.' },
     notices: { title: 'Notices', help: 'Where to call when something needs a person.' },
-    retention: { title: 'How long data is kept', help: 'What is older goes by itself.' },
+    retention: {
+      title: 'How long data is kept',
+      help: 'Payloads, events and addresses, the audit trail.',
+    },
     config: { title: 'Configuration as a file', help: 'To keep, to compare, to apply elsewhere.' },
   },
   reading: { title: 'Language and time zone', help: 'How you read these pages. For you alone.' },
@@ -118,7 +121,10 @@ const ru: typeof en = {
       help: 'Для программ, которые запрашивают данные или что-то настраивают.',
     },
     notices: { title: 'Уведомления', help: 'Куда сообщать, если понадобится человек.' },
-    retention: { title: 'Сроки хранения', help: 'Всё, что старше, удаляется само.' },
+    retention: {
+      title: 'Сколько хранятся данные',
+      help: 'Тела запросов, события и адреса, журнал действий.',
+    },
     config: {
       title: 'Конфигурация файлом',
       help: 'Сохранить, сравнить или применить в другом месте.',
