@@ -40,7 +40,8 @@ export async function setupIsOpen(orm: Orm, token: string): Promise<boolean> {
 }
 
 export type SetUp =
-  { ok: true; apiToken: string; userId: string } | { ok: false; problem: 'email' | 'password' | 'closed' }
+  | { ok: true; apiToken: string; userId: string }
+  | { ok: false; problem: 'email' | 'password' | 'closed' }
 
 /** Makes the operator and an API token of the whole installation; uses the set-up token up. */
 export async function setUp(orm: Orm, token: string, given: Account): Promise<SetUp> {

@@ -224,7 +224,8 @@ type Refusal =
 
 function refuse(c: Context<Asking>, refusal: Refusal) {
   if ('missing' in refusal) return problem(c, 'not_found')
-  if ('conflict' in refusal) return problem(c, 'conflict', { detail: conflicts[refusal.conflict].en })
+  if ('conflict' in refusal)
+    return problem(c, 'conflict', { detail: conflicts[refusal.conflict].en })
   const errors = refusal.mistakes.map(({ pointer, message }) => ({
     in: 'body' as const,
     pointer,

@@ -154,8 +154,7 @@ export async function testChannel(
     const channel = await lockChannel(tx, owner, id)
     if (channel === undefined) return missing
     const testId = await insertTest(tx, channel)
-    if (testId === undefined)
-      return { ok: false, conflict: 'tested_enough' } as const
+    if (testId === undefined) return { ok: false, conflict: 'tested_enough' } as const
     const { ownerId: partnerId } = channel
     await writeAudit(tx, { partnerId, actor, action: 'channel.tested', subject: id })
     return { ok: true, channel, testId, partner: await partnerNameOfChannel(tx, channel) } as const

@@ -200,3 +200,12 @@ describe('the filters', () => {
     expect(new Set([...told(first.html), ...told(second.html)]).size).toBe(many.length)
   })
 })
+
+test('how long data is kept is told in the reader’s words', async () => {
+  const detail = { bodies: 'without end → 30' }
+  await write({ actor: 'relay', action: 'retention.changed', detail })
+  owner.surfer.language = 'ru'
+  const [row] = await rows('?action=retention.changed')
+  owner.surfer.language = 'en'
+  expect(row).toContain('Запросы в том виде, как пришли, дней: бессрочно → 30')
+})

@@ -7,6 +7,7 @@ import { invitations, memberships, roleNames } from '../../src/db/access/schema.
 import { apiTokens, auditEntries } from '../../src/db/schema.ts'
 import { limits } from '../../src/limits.ts'
 import { applyConfig } from '../../src/partners/apply.ts'
+import { readPeriods } from '../../src/privacy/periods.ts'
 import { hostile, isEscaped, openHouse, type House, type Member } from './company.ts'
 
 let it: House
@@ -47,6 +48,8 @@ const doors: [method: 'get' | 'post', path: string, roles: string[]][] = [
   ['get', '/tokens', ['owner', 'auditor']],
   ['get', '/notices', everybody],
   ['get', '/notices/new?kind=slack', ['owner', 'editor']],
+  ['get', '/retention', everybody],
+  ['post', '/retention', ['owner', 'editor']],
   ['get', '/config', everybody],
   ['get', '/config/relay.yaml', everybody],
   ['post', '/people/invite', ['owner']],
@@ -311,6 +314,42 @@ describe('tokens', () => {
     const holder = await verifyToken(it.relayDb.orm, copied(seen.html), Date.now())
     await owner.surfer.post(`${here}/tokens/${holder?.id ?? ''}/revoke`)
     expect(await verifyToken(it.relayDb.orm, copied(seen.html), Date.now())).toBeDefined()
+  })
+})
+
+describe('how long data is kept', () => {
+  const change = (fields: Record<string, string>) =>
+    owner.surfer.post(`${here}/retention`, { bodies: '', ledger: '', audit: '', ...fields })
+  const periods = () => readPeriods(it.relayDb.orm, company.id, company.id)
+
+  test('is made longer at once, and shorter only when that is said to be wanted', async () => {
+    await change({})
+    const endless = { bodies: null, ledger: null, audit: null }
+    expect(await periods()).toEqual(endless)
+    const asked = await change({ bodies: '30' })
+    expect([asked.status, asked.html.includes('for good')]).toEqual([422, true])
+    expect(await periods()).toEqual(endless)
+    const done = await change({ bodies: '30', sure: 'true' })
+    expect(done.url).toContain('done=saved')
+    expect(await periods()).toEqual({ ...endless, bodies: 30 })
+    expect(await lastAudit()).toMatchObject({ action: 'retention.changed' })
+    expect((await change({ bodies: '31' })).url).toContain('done=saved')
+    expect(await periods()).toEqual({ ...endless, bodies: 31 })
+  })
+
+  test.each([
+    ['bodies', '0'],
+    ['bodies', '401'],
+    ['bodies', '-5'],
+    ['ledger', '29'],
+    ['audit', '1.5'],
+    ['audit', '1e3'],
+  ])('%s of %s days is refused at its field', async (kept, days) => {
+    const before = await periods()
+    const { status, html } = await change({ [kept]: days, sure: 'true' })
+    expect(status).toBe(422)
+    expect(html).toMatch(new RegExp(`id="${kept}"[^>]*aria-invalid`))
+    expect(await periods()).toEqual(before)
   })
 })
 

@@ -3,6 +3,7 @@ import type { Child } from 'hono/jsx'
 import { isUuid } from '../../ids.ts'
 import type { listAuditEntries } from '../../ledger/access.ts'
 import { fateWords, isFate } from '../../ledger/words.ts'
+import { kepts, type Kept } from '../../privacy/retention.ts'
 import { hrefWith } from '../ui/lists.tsx'
 import { Moment, upper } from '../ui/marks.tsx'
 import type { Visit } from '../visit.ts'
@@ -177,7 +178,9 @@ const detailsIn = (detail: Entry['detail']) =>
 const unsaid: readonly string[] = ['fingerprint', 'kid', 'invitation', 'definition']
 
 function saidOf(entry: Entry, visit: Visit, { names }: Known): string[] {
-  const { details: say } = words[visit.language].audit
+  const { audit, privacy } = words[visit.language]
+  const periods = kepts.map((kept) => [kept, privacy.retention.kept[kept].label])
+  const say = new Map(Object.entries({ ...audit.details, ...Object.fromEntries(periods) }))
   const said = entry.action === 'config.applied' ? ['did'] : namesTurned(entry)
   const name = names.get(entry.subject ?? '')
   return [...detailsIn(entry.detail)]
@@ -185,11 +188,10 @@ function saidOf(entry: Entry, visit: Visit, { names }: Known): string[] {
       ([key, value]) =>
         !unsaid.includes(key) && !said.includes(key) && value !== '' && value !== name,
     )
-    .map(([key, value]) => `${isDetail(key) ? say[key] : key}: ${sayValue(key, value, visit)}`)
+    .map(([key, value]) => `${say.get(key) ?? key}: ${sayValue(key, value, visit)}`)
 }
 
-const isDetail = (text: string): text is keyof Say['details'] =>
-  Object.hasOwn(words.en.audit.details, text)
+const isKept = (text: string): text is Kept => kepts.some((kept) => kept === text)
 
 /** What it was and what it became, where the entry says both. */
 function namesTurned({ action, detail }: Entry): string[] {
@@ -213,7 +215,7 @@ function Turn({ entry, visit }: { entry: Entry; visit: Visit }) {
 /** A role, a state or a kind has a word of its own in each language. */
 function sayValue(name: string, value: unknown, { language }: Visit): string {
   const text = String(value)
-  const { settings, events, notices } = words[language]
+  const { settings, events, notices, privacy } = words[language]
   const kinds = Object.entries(notices.kinds).map(([kind, { name: word }]) => [kind, word])
   const tables: Readonly<Record<string, object>> = {
     role: settings.people.roles,
@@ -222,6 +224,7 @@ function sayValue(name: string, value: unknown, { language }: Visit): string {
   }
   const word = new Map<string, unknown>(Object.entries(tables[name] ?? {})).get(text)
   if (typeof word === 'string') return word
+  if (isKept(name)) return text.replaceAll('without end', privacy.retention.endless)
   const isState = name === 'did' || name === 'before'
   return isState && isFate(text) ? fateWords[text][language] : text
 }

@@ -18,6 +18,9 @@ const en = {
     between: (min: string, max: string) => `From ${min} to ${max}.`,
     wrong: (min: string, max: string) => `A whole number from ${min} to ${max}, or nothing.`,
     saved: 'Saved.',
+    unsure: 'This deletes what is older, for good. Say below that this is what you want.',
+    sure: 'I know that what is older is deleted within an hour, and that nobody can bring it back.',
+    endless: 'without end',
     shorter: 'What is older than that is removed within an hour, and cannot be brought back.',
   },
   person: {
@@ -64,6 +67,9 @@ const ru: typeof en = {
     between: (min, max) => `От ${min} до ${max}.`,
     wrong: (min, max) => `Целое число от ${min} до ${max} или ничего.`,
     saved: 'Сохранено.',
+    unsure: 'То, что старше, будет удалено навсегда. Подтвердите ниже, что вам это и нужно.',
+    sure: 'Я понимаю: всё, что старше, удалится в течение часа, и вернуть это не сможет никто.',
+    endless: 'бессрочно',
     shorter: 'Всё, что старше, удалится в течение часа, вернуть это нельзя.',
   },
   person: {

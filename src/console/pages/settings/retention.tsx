@@ -1,9 +1,9 @@
-// …/settings/retention: how long what is kept.
+// …/settings/retention: how long what is kept. A shorter time deletes for good, so it is asked for twice.
 import { Hono } from 'hono'
 import { changePeriods, readPeriods } from '../../../privacy/periods.ts'
 import { kepts, retentionRules, type Kept } from '../../../privacy/retention.ts'
 import type { Mistake } from '../../change.ts'
-import { fieldsOf, smallForm } from '../../forms.tsx'
+import { fieldsOf, Problem, smallForm } from '../../forms.tsx'
 import { numberIn } from '../../moments.ts'
 import { notThere } from '../../nowhere.tsx'
 import { answerIn } from '../../page.tsx'
@@ -51,12 +51,19 @@ export function retentionRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
       const days = (kept: Kept) => (given[kept] === '' ? null : Number(given[kept]))
       const wanted = { bodies: days('bodies'), ledger: days('ledger'), audit: days('audit') }
       const { partner, actor } = visit
+      const held = await readPeriods(parts.ledger.orm, partner.id, partner.id)
+      if (held === undefined) return notThere(c)
+      const deletes = kepts.some((kept) => isShorter(wanted[kept], held[kept]))
+      if (deletes && field('sure') !== 'true') return retentionPage(c, visit, given, [], true)
       await changePeriods(parts.orm, { owner: partner.id, actor }, partner.id, wanted)
       return c.redirect(`${settingsOf(visit)}/retention?done=saved`, 303)
     }),
   )
   return app
 }
+
+const isShorter = (after: number | null, before: number | null) =>
+  after !== null && (before === null || after < before)
 
 function isFit(kept: Kept, text: string): boolean {
   const { min, max } = retentionRules[kept]
@@ -72,16 +79,24 @@ function wrong(kept: Kept, { language }: Visit): Mistake {
   return { field: kept, says }
 }
 
-function retentionPage(c: Page, visit: Visit, given: Given, mistakes: readonly Mistake[]) {
+/** `unsure`: something would be deleted, and that was not yet said to be wanted. */
+function retentionPage(
+  c: Page,
+  visit: Visit,
+  given: Given,
+  mistakes: readonly Mistake[],
+  unsure = false,
+) {
   const { language } = visit
   const { privacy, common } = words[language]
   const say = privacy.retention
   return answerIn(
     c,
     visit,
-    { ...subPage(visit, 'retention'), status: mistakes.length > 0 ? 422 : 200 },
+    { ...subPage(visit, 'retention'), status: mistakes.length > 0 || unsure ? 422 : 200 },
     <>
       {c.req.query('done') === 'saved' && <Told>{say.saved}</Told>}
+      {unsure && <Problem>{say.unsure}</Problem>}
       <p>{say.help}</p>
       <form method="post" action={`${settingsOf(visit)}/retention`} class="form">
         {kepts.map((kept) => {
@@ -100,7 +115,15 @@ function retentionPage(c: Page, visit: Visit, given: Given, mistakes: readonly M
         })}
         {visit.may('config:write') && (
           <>
-            <button type="submit">{common.save}</button>
+            {unsure && (
+              <label class="check">
+                <input type="checkbox" name="sure" value="true" required />
+                <span>{say.sure}</span>
+              </label>
+            )}
+            <button type="submit" class={unsure ? 'danger' : undefined}>
+              {common.save}
+            </button>
             <p class="help">{say.shorter}</p>
           </>
         )}
