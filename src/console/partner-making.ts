@@ -1,6 +1,7 @@
 // A partner, made from its name alone, by the way that all set-up goes: with the checks and the audit of a
 // config file.
 import type { ApplyDeps } from '../partners/apply.ts'
+import { PlaceName } from '../partners/config/grammar.ts'
 
 export type NotMade = 'name' | 'taken'
 
@@ -10,11 +11,8 @@ export async function makePartner(
   name: string,
   actor: string,
 ): Promise<'done' | NotMade> {
-  // Loaded when somebody first makes one: reading YAML is much code, and a start does without.
-  const [{ applyConfig }, { PlaceName }] = await Promise.all([
-    import('../partners/apply.ts'),
-    import('../partners/config/grammar.ts'),
-  ])
+  // Loaded when somebody first makes one: reading YAML is much code.
+  const { applyConfig } = await import('../partners/apply.ts')
   // In an address these two lead elsewhere.
   const isDots = name === '.' || name === '..'
   if (isDots || !PlaceName.safeParse(name).success) return 'name'

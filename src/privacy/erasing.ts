@@ -90,7 +90,8 @@ export async function erase(parts: ErasingParts, claimed: ClaimedErasure): Promi
   if (person.address === null) turn.searched()
   else await search(parts, claimed, turn, { ...person, address: person.address })
   if (turn.phase === 'confirming' && sending === 0 && !(await isAnyOpen(parts, turn.older))) {
-    if (await confirm(parts, claimed, turn, person)) return
+    if (turn.older.length > 0) turn.begin(shortlyBefore(claimed.requestedAt))
+    else if (await finish(parts, claimed, turn, person)) return
   }
   await keepProgress(db.work, claimed, turn.progress(turn.waits ? limits.erasureAgainMs : 0))
 }
@@ -140,6 +141,17 @@ class Turn {
 
   searched(): void {
     this.phase = 'confirming'
+  }
+
+  /**
+   * Once more from there, for what transactions wrote that did not know of the request. None is left now, so
+   * this search is the last, however many turns it takes: a relay that records quickly would outrun another.
+   */
+  begin(position: string): void {
+    this.phase = 'searching'
+    this.position = position
+    this.older = []
+    this.waits = false
   }
 
   progress(againMs: number) {
@@ -209,28 +221,22 @@ async function isAnyOpen({ db }: ErasingParts, older: readonly string[]): Promis
   return older.some((id) => open.has(id))
 }
 
-/** All is at rest: once more, with what came while it was searched, and signed. False: something came. */
-async function confirm(
+/** All is at rest and searched: signed. False: something is on its way again. */
+async function finish(
   parts: ErasingParts,
   claimed: ClaimedErasure,
   turn: Turn,
   person: Person,
 ): Promise<boolean> {
   const { db, vault, pepper, publicUrl } = parts
-  if (person.address !== null) {
-    turn.phase = 'searching'
-    turn.position = shortlyBefore(claimed.requestedAt)
-    await search(parts, claimed, turn, { ...person, address: person.address })
-    if (turn.phase === 'searching') return false
-  }
   const hash = (sha256: Buffer) => hashUnder(pepper, sha256)
   const { changed, sending } = await eraseKnown(db.work, person, hash, false)
   turn.add(changed)
   turn.add({ answers: await eraseAnswers(parts, person) })
   if (sending > 0) return false
   const partner = await partnerNow(db.orm, claimed.partnerId)
-  const finish = { signing: { orm: db.orm, vault }, publicUrl }
-  await completeErasure(finish, claimed, {
+  const signing = { signing: { orm: db.orm, vault }, publicUrl }
+  await completeErasure(signing, claimed, {
     partner: partner.name,
     erased: turn.erased,
     at: partner.now,

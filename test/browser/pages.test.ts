@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { consoleRoutes } from '../../src/console/index.ts'
+import { wholeConsole } from '../../src/console/whole.ts'
 import { consoleParts } from '../console/parts.ts'
 import { hasBrowser, openBrowser, scrollsSideways, signIn, viewOptions, watch } from './browser.ts'
 import { more, outside, pages } from './tour.ts'
@@ -12,7 +12,7 @@ const unseen =
   /\*|\/live$|\.(?:css|js|svg|yaml)$|\/record$|\/exports\/|\/signin\/oidc|\/signin\/code$/
 
 test('every page of the console is on the tour', () => {
-  const routes = consoleRoutes(consoleParts({} as never)).routes
+  const { routes } = wholeConsole(consoleParts({} as never))
   const shown = new Set(
     routes
       .filter(({ method, path }) => method === 'GET' && !unseen.test(path))

@@ -7,6 +7,7 @@ import { openDatabase } from '../../src/db/open.ts'
 import { recordBatch } from '../../src/db/record.ts'
 import { erasureById } from '../../src/db/privacy/erasures.ts'
 import { uuidv7 } from '../../src/ids.ts'
+import { limits } from '../../src/limits.ts'
 import { foldedAddress } from '../../src/rules/email.ts'
 import { emailKey } from '../../src/vault.ts'
 import { pepper, type ScenePartner } from '../ledger/scene.ts'
@@ -287,4 +288,28 @@ test('a relay that dies in the middle is carried on by another', async () => {
   await it.db.work`update erasures set due_at = now() where id = ${id}`
   await it.finish(id)
   expect(await placesOf(it.db.work, email)).toEqual([])
+})
+
+test('a search that takes many turns comes to its end, also when it must be done once more', async () => {
+  const usual = { ...limits }
+  Object.assign(limits, { erasureTurnMs: -1, erasureBodiesAtOnce: 5 })
+  try {
+    const email = somebody()
+    for (let more = 0; more < 12; more++) await it.came(own, { value: { amount: 1, more } })
+    const last = await it.came(own, { value: { amount: 1, note: email } })
+    const before = openDatabase(it.db.options)
+    const id = await before.work.begin(async (tx) => {
+      await tx`select 1`
+      const [begun = ''] = await it.request(email, own.partnerId)
+      await it.turn(begun)
+      return begun
+    })
+    await before.close()
+    await it.finish(id)
+    const [body] = await it.db.work`
+      select b.erased_at from events e join event_bodies b on b.id = e.body_id where e.id = ${last}`
+    expect(body?.['erased_at']).not.toBeNull()
+  } finally {
+    Object.assign(limits, usual)
+  }
 })
