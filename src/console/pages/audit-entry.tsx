@@ -179,8 +179,10 @@ const unsaid: readonly string[] = ['fingerprint', 'kid', 'invitation', 'definiti
 
 function saidOf(entry: Entry, visit: Visit, { names }: Known): string[] {
   const { audit, privacy } = words[visit.language]
-  const periods = kepts.map((kept) => [kept, privacy.retention.kept[kept].label])
-  const say = new Map(Object.entries({ ...audit.details, ...Object.fromEntries(periods) }))
+  const periods = kepts.map((kept): [string, string] => [kept, privacy.retention.kept[kept].label])
+  const say = new Map<string, string>(
+    Object.entries({ ...audit.details, ...Object.fromEntries(periods) }),
+  )
   const said = entry.action === 'config.applied' ? ['did'] : namesTurned(entry)
   const name = names.get(entry.subject ?? '')
   return [...detailsIn(entry.detail)]
