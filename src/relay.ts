@@ -20,6 +20,8 @@ import { createUses } from './inbound/uses.ts'
 import { createRejections } from './inbound/rejections.ts'
 import { inboundRoutes, type InboundOptions } from './inbound/route.ts'
 import type { Installation } from './installation.ts'
+import { createExports } from './ledger/exports.ts'
+import { createHistory } from './jobs/again.ts'
 import { JobRunner } from './jobs/runner.ts'
 import { limits } from './limits.ts'
 import { visitRoutes } from './links/route.ts'
@@ -66,12 +68,13 @@ export async function startRelay(
   const sandbox = createSandbox()
   const moab = createMoabClient()
 
-  const sandboxUrl = () => `${addressOf(server)}/sandbox/api/Register/Add`
+  const ownUrl = () => addressOf(server)
+  const sandboxUrl = () => `${ownUrl()}/sandbox/api/Register/Add`
   const destination = createDestinations(directory, config.moabUrl, sandboxUrl)
   const work = serves(config, 'worker')
     ? composeWork(config, installation, { directory, reporter, moab, destination })
     : undefined
-  const { worker, lookups, jobs, alarms, notices, chaining, privacy } = work ?? {}
+  const { worker, lookups, jobs, alarms } = work ?? {}
   const inner = { directory, worker, lookups, reporter, state }
   const ingest = composeIngest(config, installation, inner)
   metrics.watch({
@@ -81,21 +84,22 @@ export async function startRelay(
   })
 
   const { failed } = reporter
-  const parts = { config, installation, state, ingest: ingest.routes, sandbox, metrics, failed }
+  const parts = {
+    config,
+    installation,
+    state,
+    ingest: ingest.routes,
+    sandbox,
+    metrics,
+    failed,
+    ownUrl,
+  }
   const app = createApp({ log, metrics, parts: mounted(parts), leaving: () => state.leaving })
   const server = createServer(app.fetch)
   await Promise.all([ensurePartitions(db.work), directory.refresh()])
   await listen(server, config)
-  const rounds = startRounds(installation, {
-    directory,
-    lookups,
-    alarms,
-    notices,
-    chaining,
-    privacy,
-    uses: ingest.uses,
-    reporter,
-  })
+  const { uses } = ingest
+  const rounds = startRounds(installation, { ...work, directory, uses, reporter })
   for (const each of [worker, lookups, jobs]) each?.start()
 
   async function stop(): Promise<void> {
@@ -124,11 +128,12 @@ interface MountedParts {
   sandbox: Sandbox
   metrics: Metrics
   failed: Reporter['failed']
+  ownUrl(): string
 }
 
 /** What this role answers. The sandbox is everywhere: a worker delivers to its own. */
 function mounted(parts: MountedParts): ((roof: Hono<Env>) => unknown)[] {
-  const { config, installation, state, ingest, sandbox, metrics, failed } = parts
+  const { config, installation, state, ingest, sandbox, metrics, failed, ownUrl } = parts
   const { orm, questions, exports, work } = installation.db
   const { pepper, vault } = installation
   const ops = opsRoutes({ ready: () => ready(installation, state), registry: metrics.registry })
@@ -139,22 +144,24 @@ function mounted(parts: MountedParts): ((roof: Hono<Env>) => unknown)[] {
   if (serves(config, 'ingest')) mounts.push((roof) => roof.route('/', ingest))
   if (serves(config, 'console')) {
     const { publicUrl } = config
-    const asked = {
-      orm: questions,
-      exports,
-      changes: orm,
-      sql: work,
-      pepper,
-      vault,
-      publicUrl,
-      allowed: config.noticesAllowed,
-      now: Date.now,
-    }
+    const own = { sql: work, pepper, vault, now: Date.now }
+    const history = createHistory({ ...own, orm })
+    const faces = { ...own, history, publicUrl, allowed: config.noticesAllowed }
+    const asked = { ...faces, orm: questions, exports, changes: orm }
     mounts.push((roof) => roof.route('/', createApi(asked)))
     const clientAddress = createClientAddress(config.trustedProxies)
     const deps = { vault, now: Date.now, failed }
     const oidc = config.oidc && createOidc(config.oidc, deps)
-    const shown = { orm, vault, publicUrl, clientAddress, oidc, now: Date.now }
+    const ledger = { orm: questions, changes: orm, pepper }
+    const shown = {
+      ...faces,
+      orm,
+      ledger,
+      openExport: createExports({ ...ledger, exports }),
+      clientAddress,
+      oidc,
+      ownUrl,
+    }
     mounts.push((roof) => roof.route('/', consoleRoutes(shown)))
   }
   return mounts

@@ -20,13 +20,14 @@ import type { Retaining } from './privacy/retaining.ts'
 
 interface RoundsParts {
   directory: Directory
-  lookups: Lookups | undefined
-  alarms: AlarmWatch | undefined
-  notices: Notices | undefined
-  chaining: Chaining | undefined
-  privacy: { erasing: Erasing; retaining: Retaining } | undefined
   uses: Uses
   reporter: Reporter
+  /** Only where this relay works through what came in. */
+  lookups?: Lookups
+  alarms?: AlarmWatch
+  notices?: Notices
+  chaining?: Chaining
+  privacy?: { erasing: Erasing; retaining: Retaining }
 }
 
 export function startRounds({ db }: Pick<Installation, 'db'>, parts: RoundsParts) {

@@ -25,6 +25,7 @@ export const auditActions = {
   'token.created': { en: 'made an API token', ru: 'создан токен API' },
   'token.revoked': { en: 'revoked an API token', ru: 'отозван токен API' },
   'person.revealed': { en: 'looked at a full email', ru: 'открыт полный email' },
+  'sample.sent': { en: 'sent a sample event', ru: 'отправлено пробное событие' },
   'event.body_read': { en: 'read the body of an event', ru: 'прочитано тело события' },
   'rejection.body_read': {
     en: 'read the body of a refused request',

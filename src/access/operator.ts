@@ -40,15 +40,16 @@ export async function setupIsOpen(orm: Orm, token: string): Promise<boolean> {
 }
 
 export type SetUp =
-  { ok: true; apiToken: string } | { ok: false; problem: 'email' | 'password' | 'closed' }
+  | { ok: true; apiToken: string; userId: string }
+  | { ok: false; problem: 'email' | 'password' | 'closed' }
 
 /** Makes the operator and an API token of the whole installation; uses the set-up token up. */
 export async function setUp(orm: Orm, token: string, given: Account): Promise<SetUp> {
   if (!(await setupIsOpen(orm, token))) return { ok: false, problem: 'closed' }
   const checked = checkAccount(given)
   if (!checked.ok) return checked
-  const made = await makeOperator(orm, checked.account, hashOf(token), 'set-up link')
-  if (!made) return { ok: false, problem: 'closed' }
+  const userId = await makeOperator(orm, checked.account, hashOf(token), 'set-up link')
+  if (userId === undefined) return { ok: false, problem: 'closed' }
   const { token: apiToken } = await createToken(orm, {
     partnerId: null,
     name: 'set-up',
@@ -56,19 +57,20 @@ export async function setUp(orm: Orm, token: string, given: Account): Promise<Se
     expiresAt: null,
     actor: 'set-up link',
   })
-  return { ok: true, apiToken }
+  return { ok: true, apiToken, userId }
 }
 
+/** Undefined: somebody was quicker. */
 async function makeOperator(
   orm: Orm,
   { email, password }: Account,
   setupTokenHash: Buffer | undefined,
   actor: string,
-): Promise<boolean> {
+): Promise<string | undefined> {
   const id = uuidv7()
   const user = { id, email, passwordHash: await hashPassword(password), operator: true }
   const made = await createFirstOperator(orm, user, setupTokenHash)
   if (made)
     await writeAudit(orm, { partnerId: null, actor, action: 'operator.created', subject: id })
-  return made
+  return made ? id : undefined
 }

@@ -5,6 +5,7 @@ import { alarmNames } from '../alarms/kinds.ts'
 import { listChannels, listNotices, sayOutcome } from '../ledger/notices.ts'
 import { limits } from '../limits.ts'
 import { channelKinds } from '../notices/channels.ts'
+import { conflicts, type Conflict } from '../notices/conflicts.ts'
 import type { EditingParts } from '../notices/editing.ts'
 import { askerOf, needs } from './asking.ts'
 import { actorOf, noSuchPartner, partnerMeant, smallBody, type ChangingParts } from './changing.ts'
@@ -218,12 +219,13 @@ async function channelOf(c: Context<Asking>, parts: NoticeParts, id: string, lan
 
 type Refusal =
   | { ok: false; mistakes: { pointer: string; message: string }[] }
-  | { ok: false; conflict: string }
+  | { ok: false; conflict: Conflict }
   | { ok: false; missing: true }
 
 function refuse(c: Context<Asking>, refusal: Refusal) {
   if ('missing' in refusal) return problem(c, 'not_found')
-  if ('conflict' in refusal) return problem(c, 'conflict', { detail: refusal.conflict })
+  if ('conflict' in refusal)
+    return problem(c, 'conflict', { detail: conflicts[refusal.conflict].en })
   const errors = refusal.mistakes.map(({ pointer, message }) => ({
     in: 'body' as const,
     pointer,

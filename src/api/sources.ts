@@ -1,11 +1,7 @@
 // /sources: made, changed, archived and brought back; and the URL that the sender gets.
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { sealedKeyOf } from '../db/ledger/setup.ts'
-import { changing } from '../db/walls.ts'
 import { listSources, readSource } from '../ledger/setup.ts'
-import { ingestKeyPlace } from '../partners/directory.ts'
-import { doorOf, isProviderId } from '../providers/index.ts'
 import { needs } from './asking.ts'
 import { baseOf } from './changing.ts'
 import type { Asking } from './env.ts'
@@ -24,6 +20,7 @@ import {
   type SetupParts,
 } from './editing.ts'
 import { answerPage } from './pages.ts'
+import { pathOfSource } from '../partners/source-url.ts'
 import { problem, refused, refusedOne } from './problems.ts'
 import { bodies } from './setup-bodies.ts'
 import { SourceInFull, SourceUrl } from './setup-schemas.ts'
@@ -129,11 +126,9 @@ export function sourceRoutes(api: OpenAPIHono<Asking>, parts: SetupParts): void 
   })
   api.openapi(routes.url, async (c) => {
     const { id } = c.req.valid('param')
-    const owner = c.get('holder').partnerId
-    const found = await changing(parts.changes, owner, (tx) => sealedKeyOf(tx, owner, id))
-    if (found === undefined) return problem(c, 'not_found')
-    const key = await parts.vault.open(found.sealed, ingestKeyPlace(id))
-    const door = isProviderId(found.provider) ? doorOf(found.provider) : 'in'
-    return c.json({ url: `${baseOf(c, parts)}/${door}/${key}` }, 200)
+    const { changes: orm, vault } = parts
+    const path = await pathOfSource({ orm, vault }, c.get('holder').partnerId, id)
+    if (path === undefined) return problem(c, 'not_found')
+    return c.json({ url: baseOf(c, parts) + path }, 200)
   })
 }

@@ -9,7 +9,7 @@ import { applyConfig, describeProblems } from '../partners/apply.ts'
 import { startRelay, type Relay } from '../relay.ts'
 import type { Command, Io } from './command.ts'
 import { demoConfig, demoSteps, type DemoStep } from './demo-steps.ts'
-import { deliver } from './deliver.ts'
+import { deliver } from '../inbound/deliver.ts'
 import { paint, type Paint } from './paint.ts'
 import { waitForFate } from './demo-fate.ts'
 

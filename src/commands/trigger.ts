@@ -5,7 +5,7 @@ import { uuidv7 } from '../ids.ts'
 import { sampleTypes, signedSample } from '../inbound/sample.ts'
 import { openInstallation } from '../installation.ts'
 import { BadCall, type Command } from './command.ts'
-import { deliver } from './deliver.ts'
+import { deliver } from '../inbound/deliver.ts'
 import { sourceNamed } from './source-named.ts'
 
 export const triggerCommand: Command = {

@@ -1,4 +1,4 @@
-// /console/account: one's own password, one-time codes and sessions.
+// /console/account: one's own language and time zone, password, one-time codes and sessions.
 import { Hono, type Context } from 'hono'
 import {
   changePassword,
@@ -20,11 +20,13 @@ import {
   Problem,
   smallForm,
 } from './forms.tsx'
-import { answerPage, languageOf, type Language } from './page.tsx'
+import { answerOwn, languageOf, type Language } from './page.tsx'
 import type { ConsoleEnv, ConsoleParts } from './parts.ts'
 import { personAsking } from './session.ts'
 import { momentIn } from './moments.ts'
-import type { Words } from './words.ts'
+import { timeZoneOf } from './reader.ts'
+import { words, type Words } from './words.ts'
+import { ReadingForm, readingRoutes } from './reading.tsx'
 
 type Page = Context<ConsoleEnv>
 
@@ -86,10 +88,11 @@ export function accountRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
       return back(c, 'sessions')
     }),
   )
+  app.route('/', readingRoutes(parts))
   return app
 }
 
-const dones = ['password', 'codes', 'codes_off', 'sessions'] as const
+const dones = ['password', 'codes', 'codes_off', 'sessions', 'reading'] as const
 type Done = (typeof dones)[number]
 const isDone = (text: string): text is Done => dones.some((each) => each === text)
 
@@ -105,7 +108,12 @@ async function account(c: Page, parts: ConsoleParts, person: SignedInPerson, tol
   const { password, codes } = await waysIn(parts.orm, person)
   const sessions = await sessionsOf(parts.orm, person)
   const language = languageOf(c)
-  return answerPage(c, 'account', problem === undefined ? 200 : 422, (say) => (
+  const timeZone = timeZoneOf(c)
+  const say = words[language].account
+  const above = { href: '/console', label: say.home }
+  return answerOwn(
+    c,
+    { person, title: say.title, above, status: problem === undefined ? 200 : 422 },
     <>
       {done && (
         <p class="done" role="status">
@@ -114,21 +122,33 @@ async function account(c: Page, parts: ConsoleParts, person: SignedInPerson, tol
       )}
       {problem && <Problem>{say.problems[problem]}</Problem>}
       <p>{person.email}</p>
-      <h2>{say.passwordTitle}</h2>
-      <PasswordForm say={say} problem={problem} isThere={password} />
-      <h2>{say.codesTitle}</h2>
-      {codes ? (
-        <EndCodesForm say={say} isThere={password} />
-      ) : (
-        <StartCodesForm say={say} email={person.email} told={told} />
-      )}
-      <h2>{say.sessionsTitle}</h2>
-      <Sessions say={say} language={language} sessions={sessions} own={person.sessionId} />
-      <p class="links">
-        <a href="/console">{say.home}</a>
-      </p>
-    </>
-  ))
+      <section>
+        <h2 id="reading">{say.readingTitle}</h2>
+        <ReadingForm say={say} language={language} timeZone={timeZone} now={parts.now()} />
+      </section>
+      <section>
+        <h2>{say.passwordTitle}</h2>
+        <PasswordForm say={say} email={person.email} problem={problem} isThere={password} />
+      </section>
+      <section>
+        <h2>{say.codesTitle}</h2>
+        {codes ? (
+          <EndCodesForm say={say} isThere={password} />
+        ) : (
+          <StartCodesForm say={say} email={person.email} told={told} />
+        )}
+      </section>
+      <section>
+        <h2>{say.sessionsTitle}</h2>
+        <Sessions
+          say={say}
+          reader={{ language, timeZone }}
+          sessions={sessions}
+          own={person.sessionId}
+        />
+      </section>
+    </>,
+  )
 }
 
 type Say = Words['account']
@@ -140,9 +160,10 @@ interface PasswordProps {
   isThere: boolean
 }
 
-function PasswordForm({ say, problem, isThere }: PasswordProps) {
+function PasswordForm({ say, email, problem, isThere }: PasswordProps & { email: string }) {
   return (
-    <form method="post" action="/console/account/password">
+    <form method="post" action="/console/account/password" class="form">
+      <input type="text" name="email" autocomplete="username" value={email} hidden />
       {isThere && (
         <PasswordField name="current" label={say.current} wrong={problem === 'current'} />
       )}
@@ -161,7 +182,7 @@ function StartCodesForm({ say, email, told }: { say: Say; email: string; told: T
   const { secret: shown = '', problem } = told
   const secret = /^[A-Z2-7]{32}$/.test(shown) ? shown : newTotpSecret()
   return (
-    <form method="post" action="/console/account/codes">
+    <form method="post" action="/console/account/codes" class="form">
       <p>{say.codesWhy}</p>
       <pre class="token">{secret.replaceAll(/.{4}(?=.)/g, '$& ')}</pre>
       <p>
@@ -176,7 +197,7 @@ function StartCodesForm({ say, email, told }: { say: Say; email: string; told: T
 
 function EndCodesForm({ say, isThere }: PasswordProps) {
   return (
-    <form method="post" action="/console/account/codes/end">
+    <form method="post" action="/console/account/codes/end" class="form">
       <p>{say.codesOn}</p>
       {isThere && <PasswordField name="current" id="codes-current" label={say.current} />}
       <button type="submit" class="quiet">
@@ -188,13 +209,13 @@ function EndCodesForm({ say, isThere }: PasswordProps) {
 
 interface SessionsProps {
   say: Say
-  language: Language
+  reader: { language: Language; timeZone: string }
   sessions: Awaited<ReturnType<typeof sessionsOf>>
   /** The one this page is asked for with. */
   own: string
 }
 
-function Sessions({ say, language, sessions, own }: SessionsProps) {
+function Sessions({ say, reader, sessions, own }: SessionsProps) {
   return (
     <>
       <ul class="rows">
@@ -203,7 +224,9 @@ function Sessions({ say, language, sessions, own }: SessionsProps) {
             <div>
               <strong>{agentInWords(agent) ?? agent ?? say.unknownAgent}</strong>
               <span class="help">
-                {[ip, momentIn(language, usedAt)].filter(Boolean).join(' · ')}
+                {[ip, momentIn(reader.language, usedAt, reader.timeZone)]
+                  .filter(Boolean)
+                  .join(' · ')}
               </span>
             </div>
             {id === own ? (

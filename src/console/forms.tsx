@@ -26,6 +26,12 @@ export const smallForm = bodyLimit({
   onError: (c) => c.text('This form is too large.', 413),
 })
 
+/** For what may be long: keys, certificates, rules. */
+export const largeForm = bodyLimit({
+  maxSize: limits.changeBytesMax,
+  onError: (c) => c.text('This form is too large.', 413),
+})
+
 /** Its text fields, trimmed of nothing: a password may begin with a space. */
 export async function fieldsOf(c: Context): Promise<(name: string) => string> {
   const given = new Map(Object.entries(await c.req.parseBody()))
@@ -33,6 +39,17 @@ export async function fieldsOf(c: Context): Promise<(name: string) => string> {
     const value = given.get(name)
     return typeof value === 'string' ? value : ''
   }
+}
+
+/** As above, and all that is ticked under one name. */
+export async function ticksOf(c: Context) {
+  const given = new Map(Object.entries(await c.req.parseBody({ all: true })))
+  const all = (name: string): string[] => {
+    const value = given.get(name)
+    const values = Array.isArray(value) ? value : [value]
+    return values.filter((each) => typeof each === 'string')
+  }
+  return { all, text: (name: string): string => all(name)[0] ?? '' }
 }
 
 export function Problem({ children }: { children?: Child }) {

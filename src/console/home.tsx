@@ -1,17 +1,37 @@
-// GET / and /console: what this is; for whoever is signed in, where they belong.
+// GET / and /console: what this is; for whoever is signed in, their partners. Who has one goes straight there.
 import { Hono, type Context } from 'hono'
-import { roles } from '../access/scopes.ts'
 import type { SignedInPerson } from '../access/sessions.ts'
-import { answerPage, languageOf } from './page.tsx'
+import { listPartners } from '../ledger/access.ts'
+import { limits } from '../limits.ts'
+import { fieldsOf, smallForm } from './forms.tsx'
+import { answerPage } from './page.tsx'
+import { makePartner } from './partner-making.ts'
 import type { ConsoleEnv, ConsoleParts } from './parts.ts'
+import { notThere } from './nowhere.tsx'
 import { personAsking } from './session.ts'
+import { startShown, type Choosable, type StartTold } from './start.tsx'
+import { givenIn } from './ui/lists.tsx'
+import { baseOf, type Page } from './visit.ts'
 
 export function homeRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>()
   app.get('/', home)
   app.get('/console', async (c) => {
     const person = await personAsking(c, parts)
-    return person === undefined ? c.redirect('/signin', 303) : start(c, person)
+    if (person === undefined) return c.redirect('/signin', 303)
+    const [only, ...others] = person.memberships
+    const isAtHome = only !== undefined && others.length === 0
+    if (isAtHome && c.req.query('all') === undefined) return c.redirect(baseOf(only.partner), 303)
+    return start(c, parts, person, {})
+  })
+  app.post('/console/partners', smallForm, async (c) => {
+    const person = await personAsking(c, parts)
+    if (person === undefined) return c.redirect('/signin', 303)
+    if (!person.operator) return notThere(c)
+    const name = (await fieldsOf(c))('name').trim()
+    const made = await makePartner(parts, name, `user:${person.userId}`)
+    if (made === 'done') return c.redirect(baseOf(name), 303)
+    return start(c, parts, person, { name, problem: made })
   })
   return app
 }
@@ -39,32 +59,25 @@ const home = (c: Context) =>
     </>
   ))
 
-function start(c: Context, { email, operator, memberships }: SignedInPerson) {
-  const language = languageOf(c)
-  return answerPage(c, 'start', 200, (say) => (
-    <>
-      <p>{say.signedIn(email)}</p>
-      {operator && <p>{say.operator}</p>}
-      {memberships.length === 0 && !operator && <p>{say.nowhere}</p>}
-      {memberships.length > 0 && (
-        <ul class="rows">
-          {memberships.map(({ partner, role }) => (
-            <li>
-              <strong>{partner}</strong> <span class="help">{roles[role][language]}</span>
-            </li>
-          ))}
-        </ul>
-      )}
-      <p>{say.next}</p>
-      <div class="links actions">
-        <a href="/console/account">{say.account}</a>
-        <a href="/api/docs">{say.docs}</a>
-        <form method="post" action="/signout">
-          <button type="submit" class="quiet">
-            {say.signOut}
-          </button>
-        </form>
-      </div>
-    </>
-  ))
+async function start(c: Page, parts: ConsoleParts, person: SignedInPerson, told: StartTold) {
+  const { find: named, after } = givenIn(c, ['find', 'after'])
+  const found = person.operator
+    ? await every(parts, { named, after })
+    : { partners: own(person, named), next: null }
+  return startShown(c, person, { ...found, named, after }, told)
 }
+
+/** An operator sees all of them. */
+async function every(
+  { ledger }: ConsoleParts,
+  { named, after }: { named: string | undefined; after: string | undefined },
+): Promise<{ partners: Choosable[]; next: string | null }> {
+  const page = { limit: limits.consoleRowsShown, named, after }
+  const { items, next } = await listPartners(ledger, { owner: null }, page)
+  return { partners: items.map(({ name, created_at: since }) => ({ name, since })), next }
+}
+
+const own = ({ memberships }: SignedInPerson, named = ''): Choosable[] =>
+  memberships
+    .filter(({ partner }) => partner.toLowerCase().includes(named.toLowerCase()))
+    .map(({ partner: name, role }) => ({ name, role }))

@@ -1,12 +1,52 @@
-// Times as the reader's language writes them. In UTC, until the reader has a time zone of their own.
-import type { Language } from './page.tsx'
+// Times as the reader writes them, in their time zone; the year only where it is another one.
+import type { Language } from './reader.ts'
 
-export function momentIn(language: Language, at: Date): string {
-  return new Intl.DateTimeFormat(language, {
-    dateStyle: 'medium',
-    timeStyle: 'short',
-    timeZone: 'UTC',
-  })
-    .format(at)
-    .concat(' UTC')
+/** `ru-RU` and `en-GB`: the day before the month, 24 hours. */
+const locales = { en: 'en-GB', ru: 'ru-RU' } as const
+
+export function momentIn(language: Language, at: Date, timeZone = 'UTC'): string {
+  const text = new Intl.DateTimeFormat(locales[language], {
+    day: 'numeric',
+    month: 'short',
+    ...(yearOf(at) !== yearOf(new Date()) && { year: 'numeric' }),
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone,
+  }).format(at)
+  return timeZone === 'UTC' ? `${text} UTC` : text
 }
+
+const yearOf = (at: Date) => at.getUTCFullYear()
+
+/** To the second, with the zone: what stands behind a shorter one. */
+export function exactMomentIn(language: Language, at: Date, timeZone: string): string {
+  return new Intl.DateTimeFormat(locales[language], {
+    dateStyle: 'long',
+    timeStyle: 'long',
+    timeZone,
+  }).format(at)
+}
+
+const steps = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+  ['second', 1],
+] as const
+
+/** “3 minutes ago”, “in 2 hours”. */
+export function distanceIn(language: Language, at: Date, now: Date): string {
+  const seconds = Math.round((at.getTime() - now.getTime()) / 1000)
+  const [unit, size] = steps.find(([, each]) => Math.abs(seconds) >= each) ?? steps[3]
+  const format = new Intl.RelativeTimeFormat(locales[language], { numeric: 'auto' })
+  return format.format(Math.trunc(seconds / size), unit)
+}
+
+export const numberIn = (language: Language, value: number): string =>
+  new Intl.NumberFormat(locales[language]).format(value)
+
+/** Of a whole; a dash where there is none. */
+export const shareIn = (language: Language, part: number, whole: number): string =>
+  whole === 0
+    ? '–'
+    : new Intl.NumberFormat(locales[language], { style: 'percent' }).format(part / whole)

@@ -2,13 +2,17 @@
 // is never shown again, logged or kept in plain text.
 import { Hono, type Context } from 'hono'
 import { setUp, setupIsOpen } from '../access/operator.ts'
-import type { Orm } from '../db/open.ts'
+import { startSession } from '../access/sessions.ts'
 import { EmailField, fieldsOf, NewPasswordField, Problem, smallForm } from './forms.tsx'
 import { answerPage } from './page.tsx'
+import type { ConsoleEnv, ConsoleParts } from './parts.ts'
+import { fromWhere, keepSession } from './session.ts'
+import type { Page } from './visit.ts'
 import type { Words } from './words.ts'
 
-export function setupRoutes({ orm }: { orm: Orm }): Hono {
-  const app = new Hono()
+export function setupRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
+  const { orm } = parts
+  const app = new Hono<ConsoleEnv>()
   app.get('/setup/:token', async (c) =>
     (await setupIsOpen(orm, c.req.param('token'))) ? form(c, 200, { email: '' }) : gone(c),
   )
@@ -16,7 +20,7 @@ export function setupRoutes({ orm }: { orm: Orm }): Hono {
     const field = await fieldsOf(c)
     const email = field('email')
     const made = await setUp(orm, c.req.param('token'), { email, password: field('password') })
-    if (made.ok) return ready(c, made.apiToken)
+    if (made.ok) return ready(c, parts, made)
     return made.problem === 'closed' ? gone(c) : form(c, 422, { email, problem: made.problem })
   })
   app.get('/setup', gone)
@@ -49,19 +53,39 @@ function form(c: Context, status: 200 | 422, given: { email: string; problem?: M
   ))
 }
 
-function ready(c: Context, token: string) {
-  const { origin } = new URL(c.req.url)
+/** Whoever has just made the account is signed in to it. */
+async function ready(
+  c: Page,
+  parts: ConsoleParts,
+  { userId, apiToken }: { userId: string; apiToken: string },
+) {
+  const from = fromWhere(c, parts)
+  keepSession(c, parts, await startSession(parts.orm, userId, from, 'set-up link'))
+  const origin = parts.publicUrl ?? new URL(c.req.url).origin
   return answerPage(c, 'ready', 200, (say) => (
     <>
+      <p>{say.signedIn}</p>
       <p>{say.token}</p>
-      <pre class="token">{token}</pre>
+      <pre class="token" id="token">
+        {apiToken}
+      </pre>
       <p>
-        {say.docs} <a href="/api/docs">{say.docsLink}</a>
+        <a class="button" href="/console">
+          {say.on}
+        </a>
       </p>
-      <p>{say.next}</p>
-      <pre>npm run relay -- apply relay.yaml</pre>
-      <p>{say.ask}</p>
-      <pre>{`curl -H "Authorization: Bearer $TOKEN" ${origin}/api/v1/events`}</pre>
+      <details class="more">
+        <summary>{say.files}</summary>
+        <div>
+          <p>{say.next}</p>
+          <pre>npm run relay -- apply relay.yaml</pre>
+          <p>{say.ask}</p>
+          <pre>{`curl -H "Authorization: Bearer $TOKEN" ${origin}/api/v1/events`}</pre>
+          <p>
+            {say.docs} <a href="/api/docs">{say.docsLink}</a>
+          </p>
+        </div>
+      </details>
     </>
   ))
 }

@@ -78,6 +78,12 @@ export async function signedSample(
   return signProof(resolved.proof, { request, format, credential, settings, now, id })
 }
 
+/** The invented data as a rule sees it. */
+export const sampleValue = (
+  event: ProviderEvent,
+  { id, now }: Pick<SampleOptions, 'id' | 'now'>,
+): JsonValue => filled(event.sample, { id, now, eventType: event.type })
+
 export function sampleTypes(provider: Provider): string[] {
   return provider.events.map((event) => event.type)
 }
@@ -91,7 +97,9 @@ function around(body: JsonValue, event: JsonValue): JsonValue {
 }
 
 /** Placeholders of a sample; a time in numbers stands alone in its string and becomes a number. */
-function filled(value: JsonValue, options: SampleOptions): JsonValue {
+type Filling = Pick<SampleOptions, 'id' | 'now' | 'eventType'>
+
+function filled(value: JsonValue, options: Filling): JsonValue {
   if (typeof value === 'string') return filledText(value, options)
   if (Array.isArray(value)) return value.map((item) => filled(item, options))
   if (!isJsonObject(value)) return value
@@ -100,7 +108,7 @@ function filled(value: JsonValue, options: SampleOptions): JsonValue {
   )
 }
 
-function filledText(text: string, { id, now, eventType }: SampleOptions): JsonValue {
+function filledText(text: string, { id, now, eventType }: Filling): JsonValue {
   if (text === '{{now:s}}') return Math.floor(now / 1000)
   if (text === '{{now:ms}}') return now
   return text

@@ -3,20 +3,23 @@ import {
   auditPage,
   invitationsPage,
   membersPage,
+  namesInAudit,
   partnersPage,
   tokensPage,
   type AuditFilter,
+  type PartnersWanted,
 } from '../db/ledger/access.ts'
 import type { PageWanted } from '../db/ledger/page.ts'
 import { reading } from '../db/ledger/reading.ts'
 import { auditActions, type AuditAction } from '../access/audit.ts'
+import { isUuid } from '../ids.ts'
 import type { Language } from '../rules/trace.ts'
 import type { Mentions } from './asking.ts'
 import { list, one, type Asking, type Questions } from './listing.ts'
 
 type Wanted = PageWanted & Pick<Mentions, 'partner'>
 
-export function listPartners(ledger: Questions, { owner }: Asking, page: PageWanted) {
+export function listPartners(ledger: Questions, { owner }: Asking, page: PartnersWanted) {
   return reading(ledger.orm, owner, async (tx) => {
     const { rows, next } = await partnersPage(tx, owner, page)
     const items = rows.map(({ id, name, createdAt }) => ({
@@ -103,3 +106,18 @@ export function listAuditEntries(
 }
 
 const isAuditAction = (text: string): text is AuditAction => Object.hasOwn(auditActions, text)
+
+/** By what people know them: the email of a member, the name of a token or a channel. */
+export async function nameEntries(
+  { orm }: Questions,
+  partnerId: string,
+  entries: readonly { actor: string; subject: string | null }[],
+): Promise<ReadonlyMap<string, string>> {
+  const mentioned = entries.flatMap(({ actor, subject }) => [idIn(actor), subject ?? ''])
+  const ids = [...new Set(mentioned)].filter(isUuid)
+  const rows = await reading(orm, partnerId, (tx) => namesInAudit(tx, partnerId, ids))
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}
+
+/** `user:<id>`, `token:<id>`; what else acts has no id. */
+const idIn = (actor: string) => actor.slice(actor.indexOf(':') + 1)

@@ -55,7 +55,13 @@ const ofThisPerson = (matched: readonly Matched[]) =>
   matched.filter(({ grant }) => grant !== undefined)
 
 /** Nothing when nothing is known; `unusable` when this is no address. */
-export async function readPerson(ledger: Ledger, asker: Asker, email: string, language: Language) {
+export async function readPerson(
+  ledger: Ledger,
+  asker: Asker,
+  email: string,
+  language: Language,
+  timeZone = 'UTC',
+) {
   const story = await storyOf(ledger, asker.owner, email)
   if (story === undefined) return 'unusable'
   const { address, events, replays, grants, attempts, cut } = story
@@ -72,7 +78,7 @@ export async function readPerson(ledger: Ledger, asker: Asker, email: string, la
       return viewEvent(event, ofThisPerson(grantsOf(standing)), asker, standing)
     }),
     grants: grants.map((grant) => viewGrantInFull(grant, attempts, asker)),
-    told: tellStory(story, language, { timeZone: 'UTC' }),
+    told: tellStory(story, language, { timeZone }),
     cut,
   }
 }

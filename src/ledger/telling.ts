@@ -3,6 +3,7 @@ import type { TracedEventRow } from '../db/ledger/events.ts'
 import type { ReplayRow, RetryRow } from '../db/ledger/again.ts'
 import type { AttemptRow, GrantRow } from '../db/ledger/grants.ts'
 import { answers } from '../moab/answer.ts'
+import { providerName } from '../providers/index.ts'
 import { maskEmail } from '../rules/email.ts'
 import type { Language } from '../rules/trace.ts'
 import { fateOf, type Matched } from './fate.ts'
@@ -34,7 +35,7 @@ export function tellStory(story: Story, language: Language, { timeZone }: Tellin
   const moments = [
     ...story.events.map(({ event, matched }) => ({
       at: event.receivedAt,
-      line: `${say.came(event.type, event.source.name, event.source.provider)}${say.times(event.copies)}: ${tellEvent(event, matched, quick, story, language)}`,
+      line: `${say.came(event.type, event.source.name, providerName(event.source.provider, language))}${say.times(event.copies)}: ${tellEvent(event, matched, quick, story, language)}`,
     })),
     ...story.replays.map(({ replay, event, matched }) => ({
       at: replay.at,

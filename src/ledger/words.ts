@@ -18,6 +18,7 @@ export const fateWords = {
   parked: { en: 'parked', ru: 'ждёт проверки' },
 } as const satisfies Record<string, Text>
 export type FateWord = keyof typeof fateWords
+export const isFate = (text: string): text is FateWord => Object.hasOwn(fateWords, text)
 
 const unreadableInRussian: Record<UnreadableReason, string> = {
   not_json: 'тело запроса — не JSON',

@@ -5,7 +5,7 @@ import { domainToUnicode } from 'node:url'
 import type { Context } from 'hono'
 import { html } from 'hono/html'
 import type { Child } from 'hono/jsx'
-import { languageOf, type Language } from '../console/page.tsx'
+import { languageOf, type Language } from '../console/reader.ts'
 import { limits } from '../limits.ts'
 import { visitorWords } from './words.ts'
 

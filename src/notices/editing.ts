@@ -28,6 +28,7 @@ import {
   type ChannelKind,
   type Fields,
 } from './channels.ts'
+import type { Conflict } from './conflicts.ts'
 import { channelPlace, openChannel, openSettings } from './opening.ts'
 import type { Sent } from './outcomes.ts'
 import { failed } from './post.ts'
@@ -57,9 +58,9 @@ export interface Mistake {
 }
 
 type Mistaken = { ok: false; mistakes: Mistake[] }
-type Refused = Mistaken | { ok: false; conflict: string } | { ok: false; missing: true }
+type Refused = Mistaken | { ok: false; conflict: Conflict } | { ok: false; missing: true }
 const missing = { ok: false, missing: true } as const
-const taken = { ok: false, conflict: 'there is a channel of this name already' } as const
+const taken = { ok: false, conflict: 'name_taken' } as const
 
 /** Whose channels may be touched, and who does it. */
 export interface Editor {
@@ -83,7 +84,7 @@ export async function makeChannel(
   const sealed = await sealedSettings(vault, id, read.channel)
   return changing(orm, partnerId, async (tx) => {
     if ((await countChannels(tx, partnerId)) >= limits.noticeChannelsPerPartnerMax)
-      return { ok: false, conflict: 'there are too many channels already: remove one' } as const
+      return { ok: false, conflict: 'too_many' } as const
     if (!(await insertChannel(tx, partnerId, id, { ...values, kind, ...sealed }))) return taken
     const detail = { name: values.name, kind, ...placeIn(read.channel) }
     await writeAudit(tx, { partnerId, actor, action: 'channel.created', subject: id, detail })
@@ -153,11 +154,7 @@ export async function testChannel(
     const channel = await lockChannel(tx, owner, id)
     if (channel === undefined) return missing
     const testId = await insertTest(tx, channel)
-    if (testId === undefined)
-      return {
-        ok: false,
-        conflict: `${limits.noticeTestsPerHourMax} tests an hour are enough: wait a while`,
-      } as const
+    if (testId === undefined) return { ok: false, conflict: 'tested_enough' } as const
     const { ownerId: partnerId } = channel
     await writeAudit(tx, { partnerId, actor, action: 'channel.tested', subject: id })
     return { ok: true, channel, testId, partner: await partnerNameOfChannel(tx, channel) } as const

@@ -78,7 +78,7 @@ export async function listSources(
   )
 }
 
-const toYaml = (value: unknown) =>
+export const toYaml = (value: unknown): string =>
   stringify(value, { version: '1.2', schema: 'core', lineWidth: 0, aliasDuplicateObjects: false })
 
 /** In the grammar of the config file. */

@@ -182,3 +182,10 @@ export function isProviderId(text: string): text is ProviderId {
 }
 
 export { resolveProof } from './resolve.ts'
+
+/** As readers of that language know it; the id where it is none of ours. */
+export function providerName(id: string, language: 'en' | 'ru'): string {
+  if (!isProviderId(id)) return id
+  const { name, nameRu }: Provider = providers[id]
+  return language === 'ru' ? (nameRu ?? name) : name
+}

@@ -46,6 +46,8 @@ export const ruleOutcomes = {
   matched: { en: 'the bonus is given', ru: 'бонус выдаётся' },
 } as const satisfies Record<string, Text>
 export type RuleOutcome = keyof typeof ruleOutcomes
+export const isRuleOutcome = (text: string): text is RuleOutcome =>
+  Object.hasOwn(ruleOutcomes, text)
 
 /** What became of one place where an email was looked for. */
 export const emailOutcomes = {
@@ -176,7 +178,7 @@ function inWords(value: JsonValue): string {
   return JSON.stringify(value)
 }
 
-function describeEmail(email: EmailTrace, language: Language): string {
+export function describeEmail(email: EmailTrace, language: Language): string {
   const where = email.at === undefined ? email.path : shortPlace(email.at)
   return `${words.email[language]}: ${where} ${emailOutcomes[email.reason][language]}`
 }

@@ -66,7 +66,7 @@ export async function openScene(): Promise<Scene> {
 }
 
 export const isSignedIn = async (surfer: Surfer): Promise<boolean> =>
-  (await surfer.get('/console')).url === `${home}/console`
+  (await surfer.get('/console/account')).url === `${home}/console/account`
 
 /** The way to the provider and back, up to the callback, which is not asked yet. */
 export const upToCallback = async (surfer: Surfer): Promise<URL> =>

@@ -164,7 +164,7 @@ describe('an invitation', () => {
     expect((await browser.get(link)).html).toContain(`Shop ${email}`)
     expect((await browser.post(link, { password: 'short' })).status).toBe(422)
     expect(await browser.post(link, { password })).toMatchObject({ status: 303, to: '/console' })
-    expect((await browser.get('/console')).html).toContain('Editor')
+    expect((await browser.get('/console?all')).html).toContain('Editor')
     expect((await browser.get(link)).status).toBe(404)
     await signedIn(email)
   })
@@ -178,7 +178,7 @@ describe('an invitation', () => {
     expect((await stranger.post(link, { password })).status).toBe(422)
     const browser = await signedIn(email)
     expect(await browser.post(link)).toMatchObject({ status: 303, to: '/console' })
-    expect((await browser.get('/console')).html).toContain(`Shop ${email}`)
+    expect((await browser.get('/console?all')).html).toContain(`Shop ${email}`)
   })
 })
 

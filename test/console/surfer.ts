@@ -12,6 +12,9 @@ export interface Seen {
   set: string[]
 }
 
+/** Pairs, where a name is ticked several times. */
+type Fields = Record<string, string> | [string, string][]
+
 export const home = 'http://localhost'
 
 export class Surfer {
@@ -28,7 +31,7 @@ export class Surfer {
   }
 
   /** `until`: the beginning of an address that is not followed any more, but told. */
-  post(url: string, fields: Record<string, string> = {}, until?: string): Promise<Seen> {
+  post(url: string, fields: Fields = {}, until?: string): Promise<Seen> {
     const init = { method: 'POST', body: new URLSearchParams(fields) }
     return this.#surf(new URL(url, home), init, until)
   }

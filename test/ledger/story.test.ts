@@ -173,12 +173,12 @@ describe('a story', () => {
     if (story === undefined) throw new Error('no story')
     const utc = { timeZone: 'UTC' }
     expect(tellStory(story, 'en', utc)).toEqual([
-      `23 Nov 2026, 14:02 · invoice.paid at shop (stripe), delivered 2 times: matched rule “paid”; grant for ${paid}; MOAB answered: accepted → granted; matched rule “gift”; grant for ${gift}`,
-      `23 Nov 2026, 14:02 · invoice.updated at shop (stripe): matched rule “paid”; the grant for ${paid} was there already; matched rule “gift”; the grant for ${gift} was there already`,
+      `23 Nov 2026, 14:02 · invoice.paid at shop (Stripe), delivered 2 times: matched rule “paid”; grant for ${paid}; MOAB answered: accepted → granted; matched rule “gift”; grant for ${gift}`,
+      `23 Nov 2026, 14:02 · invoice.updated at shop (Stripe): matched rule “paid”; the grant for ${paid} was there already; matched rule “gift”; the grant for ${gift} was there already`,
       `Now · ${gift}: held: ${holdReasons.limit_reached.en}`,
     ])
     expect(tellStory(story, 'ru', utc)[0]).toBe(
-      `23 нояб. 2026 г., 14:02 · invoice.paid из shop (stripe), доставлено 2 раза: подошло правило «paid»; бонус по кампании ${paid}; MOAB ответил: принято → бонус передан; подошло правило «gift»; бонус по кампании ${gift}`,
+      `23 нояб. 2026 г., 14:02 · invoice.paid из shop (Stripe), доставлено 2 раза: подошло правило «paid»; бонус по кампании ${paid}; MOAB ответил: принято → бонус передан; подошло правило «gift»; бонус по кампании ${gift}`,
     )
   })
 

@@ -1,20 +1,33 @@
 // Questions about who may do what, and who did: partners, members, invitations, tokens, audit entries.
 // Newest first; what belongs to no partner is for operators only.
-import { and, desc, eq, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { invitations, memberships } from '../access/schema.ts'
 import { isOpenInvitation } from '../access/invitations.ts'
+import { noticeChannels } from '../notices/schema.ts'
 import { apiTokens, auditEntries, partners, users } from '../schema.ts'
 import { cutPage, during, idsDuring, ownRows, type PageWanted, type Span } from './page.ts'
 import type { Owner, Reader } from './reading.ts'
 import { byId, readPage, type Question } from './search.ts'
 
-const named = { id: partners.id, name: partners.name }
+const partnerNamed = { id: partners.id, name: partners.name }
 
-export async function partnersPage(tx: Reader, owner: Owner, page: PageWanted) {
+export interface PartnersWanted extends PageWanted {
+  /** A part of the name, in any case. */
+  named?: string | undefined
+}
+
+export async function partnersPage(tx: Reader, owner: Owner, { named, ...page }: PartnersWanted) {
   const rows = await tx
     .select({ id: partners.id, name: partners.name, createdAt: partners.createdAt })
     .from(partners)
-    .where(ownRows(owner, { id: partners.id, partnerId: partners.id }, page))
+    .where(
+      and(
+        ownRows(owner, { id: partners.id, partnerId: partners.id }, page),
+        named === undefined
+          ? undefined
+          : sql`position(lower(${named}) in lower(${partners.name})) > 0`,
+      ),
+    )
     .orderBy(desc(partners.id))
     .limit(page.limit + 1)
   return cutPage(rows, page.limit)
@@ -28,7 +41,7 @@ export async function membersPage(
   const rows = await tx
     .select({
       id: memberships.id,
-      partner: named,
+      partner: partnerNamed,
       userId: users.id,
       email: users.email,
       role: memberships.role,
@@ -51,7 +64,7 @@ export async function invitationsPage(tx: Reader, owner: Owner, page: PageWanted
   const rows = await tx
     .select({
       id: invitations.id,
-      partner: named,
+      partner: partnerNamed,
       email: invitations.email,
       role: invitations.role,
       invitedBy: invitations.invitedBy,
@@ -71,7 +84,7 @@ export async function tokensPage(tx: Reader, owner: Owner, page: PageWanted) {
   const rows = await tx
     .select({
       id: apiTokens.id,
-      partner: named,
+      partner: partnerNamed,
       name: apiTokens.name,
       scopes: apiTokens.scopes,
       createdAt: apiTokens.createdAt,
@@ -97,7 +110,7 @@ export async function auditPage(tx: Reader, owner: Owner, filter: AuditFilter, p
     tx
       .select({
         id: auditEntries.id,
-        partner: named,
+        partner: partnerNamed,
         at: auditEntries.at,
         actor: auditEntries.actor,
         action: auditEntries.action,
@@ -128,4 +141,35 @@ export function auditQuestion(
       during(auditEntries.at, span),
     ),
   }
+}
+
+/**
+ * What those are called, of the things of this partner, that entries name by id: its members' emails, also
+ * of the invited, its tokens and its channels, also those that are over. Whoever is no member is nobody here.
+ */
+export async function namesInAudit(
+  tx: Reader,
+  partnerId: string,
+  ids: readonly string[],
+): Promise<{ id: string; name: string }[]> {
+  if (ids.length === 0) return []
+  const members = tx
+    .select({ id: users.id, name: users.email })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(and(eq(memberships.partnerId, partnerId), inArray(users.id, [...ids])))
+  const invited = tx
+    .select({ id: invitations.id, name: invitations.email })
+    .from(invitations)
+    .where(and(eq(invitations.partnerId, partnerId), inArray(invitations.id, [...ids])))
+  const tokens = tx
+    .select({ id: apiTokens.id, name: apiTokens.name })
+    .from(apiTokens)
+    .where(and(eq(apiTokens.partnerId, partnerId), inArray(apiTokens.id, [...ids])))
+  const channels = tx
+    .select({ id: noticeChannels.id, name: noticeChannels.name })
+    .from(noticeChannels)
+    .where(and(eq(noticeChannels.partnerId, partnerId), inArray(noticeChannels.id, [...ids])))
+  const found = [await members, await invited, await tokens, await channels]
+  return found.flat()
 }

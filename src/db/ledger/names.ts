@@ -44,6 +44,15 @@ export async function partnerOf(
   return row?.id
 }
 
+/** With the name as it is written. */
+export async function partnerNamed(tx: Reader, name: string) {
+  const [row] = await tx
+    .select({ id: partners.id, name: partners.name })
+    .from(partners)
+    .where(eq(partners.name, name))
+  return row
+}
+
 /** Sources by name or id, without those that were archived. */
 export async function liveSources(tx: Reader, owner: Owner, nameOrId: string) {
   return tx

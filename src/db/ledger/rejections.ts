@@ -78,6 +78,22 @@ export async function rejectionById(tx: Reader, owner: Owner, id: string) {
   return row
 }
 
+/** As it came, as far as it was kept: to be tried again, and shown to nobody. */
+export async function rejectionForDiagnosis(tx: Reader, owner: Owner, id: string) {
+  const [row] = await tx
+    .select({
+      at: rejections.at,
+      method: rejections.method,
+      headers: sql<Record<string, string[]>>`${rejections.headers}`,
+      body: rejections.body,
+      bodyBytes: rejections.bodyBytes,
+      ip: rejections.ip,
+    })
+    .from(rejections)
+    .where(and(ownedBy(owner, rejections.partnerId), eq(rejections.id, id)))
+  return row
+}
+
 /** The first bytes that were kept. */
 export async function bodyOfRejection(tx: Reader, owner: Owner, id: string) {
   const [row] = await tx

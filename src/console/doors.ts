@@ -1,0 +1,11 @@
+// Where the console answers.
+export const doors = [
+  '/',
+  '/console',
+  '/console/*',
+  '/setup/*',
+  '/join/*',
+  '/signin',
+  '/signin/*',
+  '/signout',
+]

@@ -1,0 +1,143 @@
+// …/audit: who did or looked at what, the newest first.
+import { Hono } from 'hono'
+import { auditActions, type AuditAction } from '../../access/audit.ts'
+import { listAuditEntries, listMembers, listTokens, nameEntries } from '../../ledger/access.ts'
+import { listCampaigns, listSources } from '../../ledger/setup.ts'
+import { limits } from '../../limits.ts'
+import { answerIn } from '../page.tsx'
+import type { ConsoleEnv, ConsoleParts } from '../parts.ts'
+import { dayStart } from '../days.ts'
+import { Choice, Filters, givenIn, Pager, TextFilter } from '../ui/lists.tsx'
+import { Empty, upper } from '../ui/marks.tsx'
+import { inside, type Page, type Visit } from '../visit.ts'
+import { words } from '../words.ts'
+import { EntryRow, saySubject, type Known } from './audit-entry.tsx'
+
+const filters = ['action', 'actor', 'subject', 'from', 'to'] as const
+type Given = { [Name in (typeof filters)[number]]?: string }
+
+export function auditRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
+  const app = new Hono<ConsoleEnv>()
+  app.get(
+    '/console/p/:partner/audit',
+    inside(parts, ['audit:read'], (c, visit) => auditPage(c, visit, parts)),
+  )
+  return app
+}
+
+async function auditPage(c: Page, visit: Visit, parts: ConsoleParts) {
+  const { language, timeZone, asker, base } = visit
+  const { audit: say, common } = words[language]
+  const given = givenIn(c, filters)
+  const { after } = givenIn(c, ['after'])
+  const here = `${base}/audit`
+  const { action, actor, subject } = given
+  const [found, actors] = await Promise.all([
+    listAuditEntries(parts.ledger, asker, {
+      action,
+      actor,
+      subject,
+      from: dayStart(given.from, timeZone),
+      to: dayStart(given.to, timeZone, 1),
+      limit: limits.consoleRowsShown,
+      after,
+      lang: language,
+    }),
+    actorsOf(visit, parts),
+  ])
+  const entries = 'items' in found ? found.items : []
+  const known = await knownOf(visit, parts, entries)
+  const next = 'next' in found ? found.next : null
+  const isNarrowed = Object.keys(given).length > 0
+  const nothing = next !== null ? say.further : isNarrowed ? common.nothing : say.none
+  return answerIn(
+    c,
+    visit,
+    { title: say.title, place: 'audit' },
+    <>
+      <p class="help">{say.help}</p>
+      <Narrowing visit={visit} here={here} given={given} actors={actors} />
+      {subject !== undefined && <p>{say.about(saySubject(subject, known, say))}</p>}
+      {entries.length === 0 && <Empty>{nothing}</Empty>}
+      {entries.length > 0 && (
+        <ol class="rows">
+          {entries.map((entry) => (
+            <EntryRow entry={entry} visit={visit} known={known} here={here} />
+          ))}
+        </ol>
+      )}
+      <Pager visit={visit} here={here} given={given} after={after} next={next} />
+    </>,
+  )
+}
+
+interface NarrowingProps {
+  visit: Visit
+  here: string
+  given: Given
+  actors: [string, string][]
+}
+
+function Narrowing({ visit, here, given, actors }: NarrowingProps) {
+  const say = words[visit.language].audit
+  const { action, actor, subject, from, to } = given
+  const choices = actionChoices(visit)
+  return (
+    <Filters visit={visit} action={here} isNarrowed={Object.keys(given).length > 0}>
+      <Choice name="action" label={say.action} value={action} options={choices} none={say.any} />
+      <Choice name="actor" label={say.actor} value={actor} options={actors} none={say.anybody} />
+      <TextFilter name="from" label={say.from} value={from} type="date" />
+      <TextFilter name="to" label={say.to} value={to} type="date" />
+      {subject !== undefined && <input type="hidden" name="subject" value={subject} />}
+    </Filters>
+  )
+}
+
+const isAction = (text: string): text is AuditAction => Object.hasOwn(auditActions, text)
+
+/** What happens inside of a partner; how people sign in stands elsewhere. */
+const actionChoices = ({ language }: Visit) =>
+  Object.keys(auditActions)
+    .filter(isAction)
+    .filter((action) => !/^(?:signin|session|identity|password|codes|operator)\./.test(action))
+    .map((action): [string, string] => [action, upper(auditActions[action][language])])
+
+/** Members and tokens, for whoever may see them. */
+async function actorsOf(visit: Visit, { ledger }: ConsoleParts): Promise<[string, string][]> {
+  const { actors, byToken } = words[visit.language].audit
+  const others = (['command line', 'CONFIG_FILE', 'relay'] as const).map(
+    (name): [string, string] => [name, upper(actors[name])],
+  )
+  if (!visit.may('access:read')) return others
+  const page = { limit: limits.choicesShownMax }
+  const [members, tokens] = await Promise.all([
+    listMembers(ledger, visit.asker, page),
+    listTokens(ledger, visit.asker, page),
+  ])
+  const people = 'items' in members ? members.items : []
+  const programs = 'items' in tokens ? tokens.items : []
+  return [
+    ...people.map(({ user_id: id, email }): [string, string] => [`user:${id}`, email]),
+    ...programs.map(({ id, name }): [string, string] => [`token:${id}`, upper(byToken(name))]),
+    ...others,
+  ]
+}
+
+type Entries = Extract<Awaited<ReturnType<typeof listAuditEntries>>, { items: unknown }>['items']
+
+/** What the entries name, by its name; and where the pages of the set-up are. */
+async function knownOf(
+  { asker, partner }: Visit,
+  { ledger }: ConsoleParts,
+  entries: Entries,
+): Promise<Known> {
+  const page = { limit: limits.choicesShownMax }
+  const [names, sources, campaigns] = await Promise.all([
+    nameEntries(ledger, partner.id, entries),
+    listSources(ledger, asker, page),
+    listCampaigns(ledger, asker, page),
+  ])
+  const idsByName = (list: typeof sources | typeof campaigns) =>
+    new Map('items' in list ? list.items.map(({ id, name }) => [name, id]) : [])
+  return { names, sources: idsByName(sources), campaigns: idsByName(campaigns) }
+}

@@ -1,0 +1,163 @@
+// …/grants: bonuses in the order in which they were made, by every filter but the person: see people.tsx.
+import { Hono } from 'hono'
+import { grantStates, type GrantState } from '../../../grants/lifecycle.ts'
+import { retryStates } from '../../../db/jobs/plans.ts'
+import { listGrants, type GrantView } from '../../../ledger/grants.ts'
+import { sayReason } from '../../../ledger/words.ts'
+import { limits } from '../../../limits.ts'
+import { dayStart } from '../../days.ts'
+import { download } from '../../download.ts'
+import { itemsOf } from '../../found.ts'
+import { answerIn } from '../../page.tsx'
+import type { ConsoleEnv, ConsoleParts } from '../../parts.ts'
+import { namesOf } from '../../ui/choices.ts'
+import {
+  Choice,
+  Filters,
+  givenIn,
+  hrefWith,
+  Listing,
+  Nothing,
+  NothingFits,
+  TextFilter,
+} from '../../ui/lists.tsx'
+import { Fate, Moment } from '../../ui/marks.tsx'
+import { inside, type Page, type Visit } from '../../visit.ts'
+import { words } from '../../words.ts'
+
+const filterNames = ['campaign', 'source', 'state', 'reason', 'from', 'to'] as const
+type Given = { [Name in (typeof filterNames)[number]]?: string }
+
+const isState = (text: string | undefined): text is GrantState =>
+  grantStates.some((state) => state === text)
+const canBeRetried = (state: string | undefined) => retryStates.some((each) => each === state)
+
+export function grantsRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
+  const app = new Hono<ConsoleEnv>()
+  app.get(
+    '/console/p/:partner/grants',
+    inside(parts, ['grants:read'], (c, visit) => grantsPage(c, visit, parts)),
+  )
+  app.get(
+    '/console/p/:partner/grants/export',
+    inside(parts, ['grants:read'], (c, visit) => {
+      const { limit: _limit, ...filters } = wantedOf(givenIn(c, filterNames), visit)
+      return download(c, parts, visit, { what: 'grants', filters })
+    }),
+  )
+  return app
+}
+
+function wantedOf({ state, from, to, ...others }: Given, { timeZone }: Visit) {
+  return {
+    ...others,
+    ...(isState(state) && { state }),
+    from: dayStart(from, timeZone),
+    to: dayStart(to, timeZone, 1),
+    limit: limits.consoleRowsShown,
+  }
+}
+
+async function grantsPage(c: Page, visit: Visit, { ledger }: ConsoleParts) {
+  const say = words[visit.language].grants
+  const given = givenIn(c, filterNames)
+  const { after } = givenIn(c, ['after'])
+  const { asker, base } = visit
+  const here = `${base}/grants`
+  const [found, campaigns, sources] = await Promise.all([
+    listGrants(ledger, asker, { ...wantedOf(given, visit), after }),
+    namesOf(ledger, asker, 'campaigns'),
+    namesOf(ledger, asker, 'sources'),
+  ])
+  const isNarrowed = Object.keys(given).length > 0
+  const mayRetry =
+    canBeRetried(given.state) && itemsOf(found).length > 0 && visit.may('grants:write')
+  const retry = mayRetry && (
+    <a
+      class="button quiet"
+      href={hrefWith(`${base}/jobs/new`, { kind: 'retry', ...given })}
+      title={say.retryAllHelp}
+    >
+      {say.retryAll}
+    </a>
+  )
+  const empty = isNarrowed ? (
+    <NothingFits visit={visit} />
+  ) : (
+    <Nothing title={say.none} help={say.noneHelp} />
+  )
+  return answerIn(
+    c,
+    visit,
+    { title: say.title, place: 'grants', aside: retry },
+    <>
+      <Filters visit={visit} action={here} isNarrowed={isNarrowed}>
+        <Fields visit={visit} given={given} campaigns={campaigns} sources={sources} />
+      </Filters>
+      <Listing
+        {...{ visit, here, given, after, found, empty }}
+        file={hrefWith(`${here}/export`, given)}
+      >
+        {(items) => (
+          <ol class="feed">
+            {items.map((grant) => (
+              <Line grant={grant} visit={visit} />
+            ))}
+          </ol>
+        )}
+      </Listing>
+    </>,
+  )
+}
+
+type Names = Awaited<ReturnType<typeof namesOf>>
+
+interface FieldsProps {
+  visit: Visit
+  given: Given
+  campaigns: Names
+  sources: Names
+}
+
+function Fields({ visit: { language }, given, campaigns, sources }: FieldsProps) {
+  const { grants: say, fates } = words[language]
+  const states = grantStates.map((each) => [each, fates[each]] as const)
+  return (
+    <>
+      <Choice
+        name="campaign"
+        label={say.campaign}
+        value={given.campaign}
+        options={campaigns}
+        none={say.any}
+      />
+      <Choice name="state" label={say.state} value={given.state} options={states} none={say.any} />
+      <Choice
+        name="source"
+        label={say.source}
+        value={given.source}
+        options={sources}
+        none={say.any}
+      />
+      <TextFilter name="from" label={say.from} value={given.from} type="date" />
+      <TextFilter name="to" label={say.to} value={given.to} type="date" />
+    </>
+  )
+}
+
+function Line({ grant, visit }: { grant: GrantView; visit: Visit }) {
+  const say = words[visit.language].grants
+  const why = sayReason(grant.state, grant.reason, visit.language)
+  return (
+    <li>
+      <a href={`${visit.base}/grants/${grant.id}`}>
+        <Fate word={grant.state} visit={visit} />
+        <span class="what">
+          {grant.email ?? '–'} <small>{why ?? grant.source?.name ?? say.imported}</small>
+        </span>
+        <span class="who">{grant.campaign.name}</span>
+        <Moment at={grant.created_at} visit={visit} />
+      </a>
+    </li>
+  )
+}

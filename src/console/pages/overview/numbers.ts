@@ -1,0 +1,156 @@
+// The partner's figures of the last days, by the reader's own days: sums of today and of all, a bar a day,
+// and how much of what each source sent was to be granted.
+import { readStats } from '../../../ledger/stats.ts'
+import { dayStart } from '../../days.ts'
+import { itemsOf } from '../../found.ts'
+import { numberIn } from '../../moments.ts'
+import type { ConsoleParts } from '../../parts.ts'
+import type { Language } from '../../reader.ts'
+import type { Bar } from '../../ui/chart.tsx'
+import type { Tone } from '../../ui/marks.tsx'
+import type { Visit } from '../../visit.ts'
+import { words } from '../../words.ts'
+
+interface Counted {
+  all: number
+  matched: number
+}
+
+/** `events`, `grants`, and each with a state: `grants.held`. */
+export type Sums = Record<string, number>
+
+export interface Numbers {
+  today: Sums
+  month: Sums
+  events: Bar[]
+  grants: Bar[]
+  bySource: Map<string, Counted>
+  complete: boolean
+}
+
+interface Row {
+  /** When its step began. */
+  at: string
+  group: string | null
+  count: number
+}
+
+const dayMs = 86_400_000
+const days = 30
+
+export async function readNumbers(
+  { ledger, now }: ConsoleParts,
+  { asker, timeZone, language }: Visit,
+): Promise<Numbers> {
+  const dates = datesUntil(now(), timeZone)
+  const zone = hasWholeHours(timeZone) ? timeZone : 'UTC'
+  const asked = {
+    from: wholeHour(dayStart(dates[0], timeZone) ?? new Date(now() - days * dayMs), Math.floor),
+    to: wholeHour(new Date(now()), Math.ceil),
+    zone,
+  }
+  const [events, grants, bySource, matchedBySource] = await Promise.all([
+    readStats(ledger, asker, { ...asked, step: 'day', of: 'events', by: 'state' }),
+    readStats(ledger, asker, { ...asked, step: 'day', of: 'grants', by: 'state' }),
+    readStats(ledger, asker, { ...asked, step: 'month', of: 'events', by: 'source' }),
+    readStats(ledger, asker, { ...asked, step: 'month', of: 'grants', by: 'source' }),
+  ])
+  const rows = { events: itemsOf(events), grants: itemsOf(grants) }
+  const today = dates.at(-1) ?? ''
+  return {
+    today: sumsOf(rows, ({ at }) => dateIn(Date.parse(at), zone) === today),
+    month: sumsOf(rows, () => true),
+    events: barsOf(dates, rows.events, tonesOf.events, zone, language),
+    grants: barsOf(dates, rows.grants, tonesOf.grants, zone, language),
+    bySource: countedOf(itemsOf(bySource), itemsOf(matchedBySource)),
+    complete: [events, grants].every((found) => !('complete' in found) || found.complete),
+  }
+}
+
+function sumsOf(rows: { events: Row[]; grants: Row[] }, isMeant: (row: Row) => boolean): Sums {
+  const sums: Sums = {}
+  const add = (word: string, count: number) => (sums[word] = (sums[word] ?? 0) + count)
+  for (const of of ['events', 'grants'] as const)
+    for (const { group, count } of rows[of].filter(isMeant)) {
+      add(of, count)
+      add(`${of}.${group ?? ''}`, count)
+    }
+  return sums
+}
+
+/** Several grants may come of one event: no more than all can match. */
+function countedOf(all: readonly Row[], matched: readonly Row[]): Map<string, Counted> {
+  const counted = new Map<string, Counted>()
+  for (const { group, count } of all) {
+    const before = counted.get(group ?? '') ?? { all: 0, matched: 0 }
+    counted.set(group ?? '', { ...before, all: before.all + count })
+  }
+  for (const { group, count } of matched) {
+    const before = counted.get(group ?? '')
+    if (before !== undefined)
+      counted.set(group ?? '', { ...before, matched: Math.min(before.all, before.matched + count) })
+  }
+  return counted
+}
+
+const tonesOf = {
+  events: { matched: 'good', unmatched: 'none', unreadable: 'bad', parked: 'wait', test: 'none' },
+  grants: {
+    granted: 'good',
+    already_known: 'good',
+    queued: 'wait',
+    sending: 'wait',
+    held: 'care',
+    attention: 'bad',
+    refused: 'bad',
+    test: 'none',
+    suppressed: 'none',
+  },
+} as const satisfies Record<string, Record<string, Tone>>
+
+const tones: readonly Tone[] = ['good', 'wait', 'care', 'bad', 'none']
+
+function barsOf(
+  dates: readonly string[],
+  rows: readonly Row[],
+  toneOf: Readonly<Record<string, Tone>>,
+  zone: string,
+  language: Language,
+): Bar[] {
+  const format = new Intl.DateTimeFormat(language === 'ru' ? 'ru-RU' : 'en-GB', {
+    day: 'numeric',
+    month: 'short',
+    timeZone: 'UTC',
+  })
+  return dates.map((date) => {
+    const own = rows.filter(({ at }) => dateIn(Date.parse(at), zone) === date)
+    const total = own.reduce((sum, { count }) => sum + count, 0)
+    const day = format.format(new Date(`${date}T00:00:00Z`))
+    return {
+      label: words[language].overview.chart.bar(day, numberIn(language, total)),
+      parts: tones.map((tone) => ({
+        tone,
+        count: own
+          .filter(({ group }) => (toneOf[group ?? ''] ?? 'none') === tone)
+          .reduce((sum, { count }) => sum + count, 0),
+      })),
+    }
+  })
+}
+
+/** The last ones, today's at the end. */
+const datesUntil = (now: number, timeZone: string) =>
+  Array.from({ length: days }, (_, n) => dateIn(now - (days - 1 - n) * dayMs, timeZone))
+
+/** `2026-11-28`, as it is there. */
+const dateIn = (at: number, timeZone: string) =>
+  new Intl.DateTimeFormat('en-CA', { timeZone }).format(at)
+
+const wholeHour = (at: Date, round: (hours: number) => number) =>
+  new Date(round(at.getTime() / 3_600_000) * 3_600_000)
+
+/** Hours are what is counted: elsewhere days are those of UTC. */
+function hasWholeHours(timeZone: string): boolean {
+  const format = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' })
+  return !/:[1-5]/.test(format.format(new Date(Date.UTC(2026, 0))).split('GMT')[1] ?? '')
+}

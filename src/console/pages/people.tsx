@@ -1,0 +1,180 @@
+// …/people: one person's story in plain words. The address is asked for by POST: it must not stand in URLs.
+import { Hono } from 'hono'
+import { type GrantInFull } from '../../ledger/grants.ts'
+import { readPerson } from '../../ledger/people.ts'
+import { limits } from '../../limits.ts'
+import { maskEmail } from '../../rules/email.ts'
+import { fieldsOf, Problem, smallForm } from '../forms.tsx'
+import { answerIn } from '../page.tsx'
+import type { ConsoleEnv, ConsoleParts } from '../parts.ts'
+import { Rights } from './privacy/person.tsx'
+import { Empty, Fate, Moment } from '../ui/marks.tsx'
+import { inside, type Page, type Visit } from '../visit.ts'
+import { words } from '../words.ts'
+
+type Told = Exclude<Awaited<ReturnType<typeof readPerson>>, 'unusable' | undefined>
+
+export function peopleRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
+  const app = new Hono<ConsoleEnv>()
+  const path = '/console/p/:partner/people'
+  app.get(
+    path,
+    inside(parts, ['people:read'], (c, visit) => peoplePage(c, visit, { email: '' })),
+  )
+  app.post(
+    path,
+    smallForm,
+    inside(parts, ['people:read'], async (c, visit) => {
+      const field = await fieldsOf(c)
+      const email = field('email').trim()
+      const reveal = field('reveal') === 'true' && visit.may('people:reveal')
+      const asker = { ...visit.asker, reveal }
+      const found = await readPerson(parts.ledger, asker, email, visit.language, visit.timeZone)
+      return peoplePage(c, visit, { email, reveal, found: found ?? 'unknown' })
+    }),
+  )
+  return app
+}
+
+interface Asked {
+  email: string
+  reveal?: boolean
+  found?: Told | 'unusable' | 'unknown'
+}
+
+function peoplePage(c: Page, visit: Visit, { email, reveal = false, found }: Asked) {
+  const say = words[visit.language].people
+  const status = found === 'unusable' ? 422 : 200
+  return answerIn(
+    c,
+    visit,
+    { title: say.title, place: 'people', status },
+    <>
+      <form method="post" action={`${visit.base}/people`} class="filters" role="search">
+        <label class="filter wide">
+          <span>{say.email}</span>
+          <input
+            name="email"
+            type="text"
+            inputmode="email"
+            autocomplete="off"
+            spellcheck={false}
+            required
+            maxlength={limits.emailInputCharsMax}
+            value={email}
+            {...(found === 'unusable' && { 'aria-invalid': 'true', 'aria-describedby': 'problem' })}
+          />
+        </label>
+        <div class="actions">
+          <button type="submit">{say.ask}</button>
+        </div>
+      </form>
+      {c.req.query('not') === 'same' && (
+        <Problem>{words[visit.language].privacy.person.notSame}</Problem>
+      )}
+      {found === undefined && <Empty>{say.help}</Empty>}
+      {found === 'unusable' && <Problem>{say.unusable}</Problem>}
+      {found === 'unknown' && (
+        <Empty>
+          <p>
+            <strong>{say.unknown(maskEmail(email))}</strong>
+          </p>
+          <p>{say.unknownHelp}</p>
+        </Empty>
+      )}
+      {typeof found === 'object' && (
+        <Person person={found} visit={visit} email={email} reveal={reveal} />
+      )}
+    </>,
+  )
+}
+
+interface PersonProps {
+  person: Told
+  visit: Visit
+  email: string
+  reveal: boolean
+}
+
+function Person({ person, visit, email, reveal }: PersonProps) {
+  const { people: say, common } = words[visit.language]
+  return (
+    <>
+      <div class="title">
+        <h2 class="plain">{person.email}</h2>
+        {visit.may('people:reveal') && !reveal && (
+          <form method="post" action={`${visit.base}/people`}>
+            <input type="hidden" name="email" value={email} />
+            <input type="hidden" name="reveal" value="true" />
+            <button type="submit" class="quiet" title={common.revealHelp}>
+              {common.reveal}
+            </button>
+          </form>
+        )}
+      </div>
+      <section>
+        <h2>{say.story}</h2>
+        <ol class="told">
+          {person.told.map((line) => (
+            <li>{line}</li>
+          ))}
+        </ol>
+        {person.cut && <p class="help">{say.cut}</p>}
+      </section>
+      {person.grants.length > 0 && (
+        <section>
+          <h2>{say.bonuses}</h2>
+          <ul class="rows">
+            {person.grants.map((grant) => (
+              <Bonus grant={grant} visit={visit} />
+            ))}
+          </ul>
+        </section>
+      )}
+      {person.events.length > 0 && (
+        <section>
+          <h2>{say.events}</h2>
+          <ul class="rows">
+            {person.events.map((event) => (
+              <li>
+                <div>
+                  <a href={`${visit.base}/events/${event.id}`}>
+                    {event.type === '' ? words[visit.language].events.noType : event.type}
+                  </a>{' '}
+                  <span class="help">{event.source.name}</span>
+                </div>
+                <Moment at={event.received_at} visit={visit} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <Rights visit={visit} email={email} shown={person.email ?? ''} />
+    </>
+  )
+}
+
+const provable: readonly string[] = ['granted', 'already_known']
+
+function Bonus({ grant, visit }: { grant: GrantInFull; visit: Visit }) {
+  const say = words[visit.language].people
+  return (
+    <li>
+      <div>
+        <a href={`${visit.base}/grants/${grant.id}`}>{grant.campaign.name}</a>
+        <span class="help">
+          <Fate word={grant.state} visit={visit} />
+        </span>
+      </div>
+      {provable.includes(grant.state) ? (
+        <form method="post" action={`${visit.base}/grants/${grant.id}/receipt`}>
+          <button type="submit" class="quiet" title={say.receiptHelp}>
+            {say.receipt}
+          </button>
+        </form>
+      ) : (
+        <span class="help">{say.noReceipt}</span>
+      )}
+    </li>
+  )
+}

@@ -1,0 +1,254 @@
+// The page of people as it looks.
+import { isRole, roles } from '../../../access/scopes.ts'
+import type { listInvitations, listMembers } from '../../../ledger/access.ts'
+import { limits } from '../../../limits.ts'
+import { Problem } from '../../forms.tsx'
+import { answerIn } from '../../page.tsx'
+import { Confirm } from '../../ui/confirm.tsx'
+import { Pager } from '../../ui/lists.tsx'
+import { Copyable, Empty, Moment, Told } from '../../ui/marks.tsx'
+import type { Page, Visit } from '../../visit.ts'
+import { words, type Words } from '../../words.ts'
+import { subPage } from './overview.tsx'
+
+type Say = Words['settings']['people']
+type Listed<List extends (...given: never[]) => unknown> = Awaited<ReturnType<List>>
+type ItemOf<Found> =
+  Extract<Found, { items: unknown }> extends { items: (infer Item)[] } ? Item : never
+type Member = ItemOf<Listed<typeof listMembers>>
+type Invitation = ItemOf<Listed<typeof listInvitations>>
+type Role = Member['role']
+
+interface Found {
+  here: string
+  after: string | undefined
+  members: Listed<typeof listMembers>
+  invitations: Listed<typeof listInvitations>
+}
+
+/** What is said beside the lists. */
+export interface PeopleTold {
+  problem?: keyof Say['problems']
+  /** As it was typed. */
+  email?: string
+  role?: Role
+  /** Of an invitation made just now. */
+  link?: string | undefined
+}
+
+export function peopleShown(c: Page, visit: Visit, found: Found, told: PeopleTold) {
+  const say = words[visit.language].settings.people
+  const { here, after } = found
+  const done = c.req.query('done') ?? ''
+  const members = 'items' in found.members ? found.members.items : []
+  const next = 'next' in found.members ? found.members.next : null
+  const owners = members.filter(({ role }) => role === 'owner').length
+  const isWhole = after === undefined && next === null
+  return answerIn(
+    c,
+    visit,
+    { ...subPage(visit, 'people'), status: told.problem === undefined ? 200 : 422 },
+    <>
+      {told.problem === undefined && isDone(say, done) && <Told>{say.done[done]}</Told>}
+      {told.problem && <Problem>{say.problems[told.problem]}</Problem>}
+      {told.link !== undefined && (
+        <div class="card once">
+          <h2 class="plain">{say.link}</h2>
+          <Copyable text={told.link} visit={visit} label={say.link} />
+          <p class="help">{say.linkOnce}</p>
+        </div>
+      )}
+      <section>
+        <h2>{say.members}</h2>
+        {members.length === 0 ? (
+          <Empty>{say.none}</Empty>
+        ) : (
+          <ul class="rows">
+            {members.map((member) => (
+              <MemberRow
+                member={member}
+                isLastOwner={isWhole && member.role === 'owner' && owners === 1}
+                visit={visit}
+                here={here}
+              />
+            ))}
+          </ul>
+        )}
+        <Pager visit={visit} here={here} given={{}} after={after} next={next} />
+      </section>
+      {visit.may('access:write') && <InviteForm visit={visit} here={here} told={told} />}
+      <Invitations visit={visit} here={here} found={found.invitations} />
+    </>,
+  )
+}
+
+const isDone = (say: Say, text: string): text is keyof Say['done'] => Object.hasOwn(say.done, text)
+
+interface MemberProps {
+  member: Member
+  isLastOwner: boolean
+  visit: Visit
+  here: string
+}
+
+function MemberRow({ member, isLastOwner, visit, here }: MemberProps) {
+  const say = words[visit.language].settings.people
+  const isSelf = member.user_id === visit.person.userId
+  return (
+    <li>
+      <div>
+        <strong>{member.email}</strong>
+        {isSelf && <span class="tag">{say.you}</span>}
+        <span class="help">
+          {say.since} <Moment at={member.since} visit={visit} /> ·{' '}
+          {member.one_time_codes ? say.codes : say.noCodes}
+        </span>
+        {isLastOwner && visit.may('access:write') && <span class="help">{say.lastOwner}</span>}
+      </div>
+      {visit.may('access:write') && !isLastOwner ? (
+        <div class="actions">
+          <form method="post" action={`${here}/${member.id}/role`} class="inline">
+            <RoleSelect
+              visit={visit}
+              chosen={member.role}
+              label={say.roleOf(member.email)}
+              id={`role-${member.id}`}
+            />
+            <button type="submit" class="quiet">
+              {words[visit.language].common.save}
+            </button>
+          </form>
+          <Confirm
+            label={say.remove}
+            about={member.email}
+            says={isSelf ? say.removeSelf : say.removeSays(member.email)}
+            action={`${here}/${member.id}/remove`}
+            button={say.removeYes}
+          />
+        </div>
+      ) : (
+        <span>{say.roles[member.role]}</span>
+      )}
+    </li>
+  )
+}
+
+interface RoleSelectProps {
+  visit: Visit
+  chosen: Role | undefined
+  /** Where none is seen. */
+  label?: string
+  id: string
+}
+
+function RoleSelect({ visit, chosen, label, id }: RoleSelectProps) {
+  const say = words[visit.language].settings.people
+  return (
+    <select name="role" id={id} {...(label !== undefined && { 'aria-label': label })}>
+      {roleNames.map((role) => (
+        <option value={role} selected={role === chosen}>
+          {say.roles[role]}
+        </option>
+      ))}
+    </select>
+  )
+}
+
+const roleNames = Object.keys(roles).filter(isRole)
+
+function InviteForm({ visit, here, told }: { visit: Visit; here: string; told: PeopleTold }) {
+  const say = words[visit.language].settings.people
+  const isWrong = told.problem === 'email' || told.problem === 'member'
+  return (
+    <section>
+      <h2>{say.invite}</h2>
+      <p class="help">{say.inviteHelp}</p>
+      <form method="post" action={`${here}/invite`} class="form">
+        <label for="email">{say.email}</label>
+        <input
+          id="email"
+          name="email"
+          type="email"
+          autocomplete="off"
+          required
+          maxlength={limits.emailCharsMax}
+          value={told.email ?? ''}
+          {...(isWrong && { 'aria-invalid': 'true', 'aria-describedby': 'problem' })}
+        />
+        <fieldset>
+          <legend>{say.role}</legend>
+          <div class="choices">
+            {roleNames.map((role) => (
+              <label class="check">
+                <input
+                  type="radio"
+                  name="role"
+                  value={role}
+                  required
+                  checked={role === told.role}
+                />
+                <span>{roles[role][visit.language]}</span>
+              </label>
+            ))}
+          </div>
+        </fieldset>
+        <button type="submit">{say.inviteYes}</button>
+      </form>
+    </section>
+  )
+}
+
+interface InvitationsProps {
+  visit: Visit
+  here: string
+  found: Found['invitations']
+}
+
+function Invitations({ visit, here, found }: InvitationsProps) {
+  const { people: say, more } = words[visit.language].settings
+  const open = 'items' in found ? found.items : []
+  return (
+    <section>
+      <h2>{say.open}</h2>
+      {open.length === 0 && <p class="help">{say.noneOpen}</p>}
+      {open.length > 0 && (
+        <ul class="rows">
+          {open.map((invitation) => (
+            <InvitationRow invitation={invitation} visit={visit} here={here} />
+          ))}
+        </ul>
+      )}
+      {'next' in found && found.next !== null && <p class="help">{more}</p>}
+    </section>
+  )
+}
+
+interface InvitationProps {
+  invitation: Invitation
+  visit: Visit
+  here: string
+}
+
+function InvitationRow({ invitation: { id, email, role, ...rest }, visit, here }: InvitationProps) {
+  const say = words[visit.language].settings.people
+  return (
+    <li>
+      <div>
+        <strong>{email}</strong>
+        <span class="help">
+          {role !== null && `${say.roles[role]} · `}
+          {say.until} <Moment at={rest.expires_at} visit={visit} />
+        </span>
+      </div>
+      {visit.may('access:write') && (
+        <Confirm
+          label={say.takeBack}
+          about={email}
+          says={say.takeBackSays(email)}
+          action={`${here}/invitations/${id}/end`}
+          button={say.takeBackYes}
+        />
+      )}
+    </li>
+  )
+}

@@ -1,0 +1,89 @@
+// …/sources: where events come from, and when something last came.
+import { Hono } from 'hono'
+import { listSources } from '../../../ledger/setup.ts'
+import { limits } from '../../../limits.ts'
+import { answerIn } from '../../page.tsx'
+import type { ConsoleEnv, ConsoleParts } from '../../parts.ts'
+import {
+  ArchiveSwitch,
+  archivedGiven,
+  givenIn,
+  Listing,
+  Nothing,
+  NothingFits,
+} from '../../ui/lists.tsx'
+import { Ago } from '../../ui/marks.tsx'
+import { Logo, providerName } from '../../ui/providers.tsx'
+import { lastSeen, SourceState, type Source } from '../../ui/standing.tsx'
+import { inside, type Page, type Visit } from '../../visit.ts'
+import { words } from '../../words.ts'
+
+export function sourcesRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
+  const app = new Hono<ConsoleEnv>()
+  app.get(
+    '/console/p/:partner/sources',
+    inside(parts, ['config:read'], (c, visit) => sourcesPage(c, visit, parts)),
+  )
+  return app
+}
+
+async function sourcesPage(c: Page, visit: Visit, { ledger, now }: ConsoleParts) {
+  const { sources: say } = words[visit.language]
+  const { base, asker } = visit
+  const { after, archived } = givenIn(c, ['after', 'archived'])
+  const isArchived = archived === 'true'
+  const found = await listSources(ledger, asker, {
+    limit: limits.consoleRowsShown,
+    after,
+    archived: isArchived,
+  })
+  const here = `${base}/sources`
+  const aside = (
+    <ArchiveSwitch here={here} isArchived={isArchived} says={say}>
+      {visit.may('config:write') && (
+        <a class="button" href={`${base}/connect`}>
+          {say.add}
+        </a>
+      )}
+    </ArchiveSwitch>
+  )
+  const empty = isArchived ? (
+    <NothingFits visit={visit} />
+  ) : (
+    <Nothing title={say.none} help={say.noneHelp} />
+  )
+  return answerIn(
+    c,
+    visit,
+    { title: say.title, place: 'sources', aside },
+    <Listing {...{ visit, here, after, found, empty }} given={archivedGiven(isArchived)}>
+      {(items) => (
+        <ul class="grid">
+          {items.map((source) => (
+            <Tile source={source} visit={visit} now={now()} />
+          ))}
+        </ul>
+      )}
+    </Listing>,
+  )
+}
+
+function Tile({ source, visit, now }: { source: Source; visit: Visit; now: number }) {
+  const { language, base } = visit
+  const seen = lastSeen(source)
+  return (
+    <li>
+      <a href={`${base}/sources/${source.id}`}>
+        <Logo id={source.provider} language={language} />
+        <div>
+          <strong>{source.name}</strong>
+          <small>{providerName(source.provider, language)}</small>
+          <small>
+            <SourceState source={source} visit={visit} />{' '}
+            {seen === undefined ? '' : <Ago at={seen} visit={visit} now={now} />}
+          </small>
+        </div>
+      </a>
+    </li>
+  )
+}

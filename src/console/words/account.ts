@@ -1,0 +1,86 @@
+// One's own account.
+import { limits } from '../../limits.ts'
+
+const en = {
+  title: 'Account',
+  passwordTitle: 'Password',
+  current: 'Present password',
+  password: 'New password',
+  passwordHelp: `At least ${limits.passwordCharsMin} characters. All other sessions are ended.`,
+  change: 'Change the password',
+  codesTitle: 'One-time codes',
+  codesWhy:
+    'A second step at sign-in: six digits from an app on your phone. Enter this key into the app, then the code it shows.',
+  codesLink: 'Open in the app on this device',
+  code: 'Code',
+  codesStart: 'Turn codes on',
+  codesOn: 'At sign-in a code is asked for.',
+  codesEnd: 'Turn codes off',
+  sessionsTitle: 'Where you are signed in',
+  unknownAgent: 'Unknown browser',
+  thisOne: 'this one',
+  endSession: 'End',
+  endOthers: 'End all others',
+  home: 'Console',
+  readingTitle: 'Language and time zone',
+  readingHelp: 'For you, in this browser.',
+  language: 'Language',
+  timeZone: 'Time zone',
+  timeZoneHelp: 'Times are shown in it, and days begin and end in it.',
+  save: 'Save',
+  done: {
+    password: 'The password is changed. All other sessions are ended.',
+    codes: 'From now on a code is asked for at sign-in.',
+    codes_off: 'Codes are no longer asked for.',
+    sessions: 'The session is ended.',
+    reading: 'Saved.',
+  },
+  problems: {
+    password: `The new password must have ${limits.passwordCharsMin} to ${limits.passwordCharsMax} characters.`,
+    current: 'The present password is not right.',
+    code: 'This code is not right. Is the clock of your phone right?',
+  },
+}
+
+const ru: typeof en = {
+  title: 'Учётная запись',
+  passwordTitle: 'Пароль',
+  current: 'Текущий пароль',
+  password: 'Новый пароль',
+  passwordHelp: `Не короче ${limits.passwordCharsMin} символов. Остальные сеансы завершатся.`,
+  change: 'Сменить пароль',
+  codesTitle: 'Одноразовые коды',
+  codesWhy:
+    'Второй шаг при входе: шесть цифр из приложения на телефоне. Введите этот ключ в приложение, а затем код, который оно покажет.',
+  codesLink: 'Открыть в приложении на этом устройстве',
+  code: 'Код',
+  codesStart: 'Включить коды',
+  codesOn: 'При входе запрашивается код.',
+  codesEnd: 'Выключить коды',
+  sessionsTitle: 'Где выполнен вход',
+  unknownAgent: 'Неизвестный браузер',
+  thisOne: 'этот',
+  endSession: 'Завершить',
+  endOthers: 'Завершить остальные',
+  home: 'Консоль',
+  readingTitle: 'Язык и часовой пояс',
+  readingHelp: 'Только для вас и только в этом браузере.',
+  language: 'Язык',
+  timeZone: 'Часовой пояс',
+  timeZoneHelp: 'В нём показано время, по нему начинаются и заканчиваются сутки.',
+  save: 'Сохранить',
+  done: {
+    password: 'Пароль изменён. Остальные сеансы завершены.',
+    codes: 'Теперь при входе будет запрашиваться код.',
+    codes_off: 'Коды больше не запрашиваются.',
+    sessions: 'Сеанс завершён.',
+    reading: 'Сохранено.',
+  },
+  problems: {
+    password: `Новый пароль должен быть длиной от ${limits.passwordCharsMin} до ${limits.passwordCharsMax} символов.`,
+    current: 'Текущий пароль неверный.',
+    code: 'Код неверный. Правильно ли идут часы на телефоне?',
+  },
+}
+
+export const account = { en, ru }

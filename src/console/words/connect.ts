@@ -1,0 +1,180 @@
+// From “I use YooKassa” to the first bonus, one page a step.
+import { plural } from '../plural.ts'
+
+const en = {
+  title: 'Connect a source',
+  choose: 'What do you use?',
+  search: 'Search',
+  kinds: {
+    payment: 'Payments',
+    auth: 'Sign-in',
+    commerce: 'Shops',
+    forms: 'Forms and sites',
+    courses: 'Courses',
+    crm: 'CRM',
+    'no-code': 'No-code',
+    code: 'Code',
+    links: 'Links',
+    generic: 'Anything else',
+  },
+  nothing:
+    'Nothing of that name. “Generic” takes signed webhooks of any sender; “no-code” those of Make, Zapier and the like.',
+  found: (count: number) => plural.en(count, { one: 'provider', other: 'providers' }),
+  steps: {
+    address: 'Address',
+    secret: 'Secret',
+    first: 'First event',
+    email: 'Email',
+    campaign: 'Campaign',
+    check: 'Check',
+  },
+  address: {
+    title: (provider: string) => `Tell ${provider} where to send`,
+    paste: 'Copy this URL',
+    pasteAt: 'and paste it there:',
+    next: 'I have pasted it',
+    snippet: 'The code to paste',
+    settings: 'Settings that the provider needs',
+    insecure:
+      'This address is not reachable from outside, or not by https. Ask whoever runs the relay to set PUBLIC_URL.',
+  },
+  secret: {
+    title: (provider: string) => `Paste the secret of ${provider}`,
+    next: 'Save and go on',
+    have: 'A credential is stored already.',
+    skip: 'Go on',
+  },
+  first: {
+    title: 'Waiting for the first event',
+    waiting:
+      'Let something happen at the provider now: a test payment, a registration, or its “send test webhook” button. This page notices by itself.',
+    refused: 'A request came in, but it was refused:',
+    sample: 'Or try it with an invented event',
+    sampleHelp:
+      'Signed with your secret and sent through the front door, so it shows whether all of it works. No rule exists yet: nobody gets anything.',
+    came: (count: number) =>
+      plural.en(count, { one: 'event has come in', other: 'events have come in' }),
+    next: 'Go on',
+    reload: 'Look again',
+    mend: 'Paste another secret',
+  },
+  email: {
+    title: 'Where is the email?',
+    help: 'Click the email in the event. Events of the same kind will be read the same way.',
+    found: (hits: string, of: string) => `An address is found in ${hits} of ${of} events.`,
+    next: 'Go on',
+    none: 'Choose at least one place where the email stands.',
+  },
+  campaign: {
+    title: 'Which campaign gets it?',
+    existing: 'A campaign that is there',
+    fresh: 'A new one',
+    freshHelp:
+      'A sandbox for now: everything works as it will, but nobody gets anything. Switch it to live when MOAB has issued a key.',
+    freshName: 'Name',
+    next: 'Go on',
+  },
+  check: {
+    title: 'This is what would happen',
+    on: 'Switch it on',
+    onHelp: 'From then on every matching event brings its person the bonus.',
+    isOn: 'It is on',
+    isOnHelp: 'From now on every matching event brings its person the bonus.',
+    past: (count: string) => `Also for the ${count} that came in already`,
+    pastHelp: 'As a plan that you see before it is done.',
+    toSource: 'To the source',
+    toOverview: 'To the overview',
+    back: 'Change the rule',
+    none: 'No event would match yet. Change the rule, or switch it on and wait for the right event.',
+  },
+}
+
+const ru: typeof en = {
+  title: 'Подключение источника',
+  choose: 'Чем вы пользуетесь?',
+  search: 'Поиск',
+  kinds: {
+    payment: 'Платежи',
+    auth: 'Вход на сайт',
+    commerce: 'Магазины',
+    forms: 'Формы и сайты',
+    courses: 'Курсы',
+    crm: 'CRM',
+    'no-code': 'Без кода',
+    code: 'Код',
+    links: 'Ссылки',
+    generic: 'Всё остальное',
+  },
+  nothing:
+    'Такого нет. Подписанные вебхуки любого отправителя примет «универсальный» источник, а Make, Zapier и подобных — «без кода».',
+  found: (count) => plural.ru(count, { one: 'провайдер', few: 'провайдера', other: 'провайдеров' }),
+  steps: {
+    address: 'Адрес',
+    secret: 'Секрет',
+    first: 'Первое событие',
+    email: 'Email',
+    campaign: 'Кампания',
+    check: 'Проверка',
+  },
+  address: {
+    title: (provider) => `${provider}: куда отправлять`,
+    paste: 'Скопируйте этот URL',
+    pasteAt: 'и вставьте его здесь:',
+    next: 'Адрес вставлен',
+    snippet: 'Код, который нужно вставить',
+    settings: 'Настройки, которые нужны провайдеру',
+    insecure:
+      'Этот адрес недоступен снаружи или без https. Попросите того, кто обслуживает релей, задать PUBLIC_URL.',
+  },
+  secret: {
+    title: (provider) => `${provider}: вставьте секрет`,
+    next: 'Сохранить и продолжить',
+    have: 'Ключ уже сохранён.',
+    skip: 'Продолжить',
+  },
+  first: {
+    title: 'Ждём первое событие',
+    waiting:
+      'Пусть у провайдера что-нибудь произойдёт: пробный платёж, регистрация или кнопка «отправить тестовый вебхук». Страница заметит сама.',
+    refused: 'Запрос пришёл, но был отклонён:',
+    sample: 'Или попробуйте с выдуманным событием',
+    sampleHelp:
+      'Оно подписано вашим секретом и идёт через настоящий вход, так что видно, всё ли работает. Правил ещё нет: никто ничего не получит.',
+    came: (count) =>
+      plural.ru(count, { one: 'событие пришло', few: 'события пришли', other: 'событий пришло' }),
+    next: 'Продолжить',
+    reload: 'Проверить снова',
+    mend: 'Вставить другой секрет',
+  },
+  email: {
+    title: 'Где здесь email?',
+    help: 'Нажмите на email в событии. Такие же события будут читаться так же.',
+    found: (hits, of) => `Адрес находится в ${hits} из ${of} событий.`,
+    next: 'Продолжить',
+    none: 'Выберите хотя бы одно место, где стоит email.',
+  },
+  campaign: {
+    title: 'По какой кампании бонус?',
+    existing: 'Кампания, которая уже есть',
+    fresh: 'Новая',
+    freshHelp:
+      'Пока песочница: всё работает как будет, но никто ничего не получает. Переключите на боевой режим, когда MOAB выдаст ключ.',
+    freshName: 'Название',
+    next: 'Продолжить',
+  },
+  check: {
+    title: 'Вот что произойдёт',
+    on: 'Включить',
+    onHelp: 'С этого момента каждое подходящее событие приносит человеку бонус.',
+    isOn: 'Включено',
+    isOnHelp: 'С этого момента каждое подходящее событие приносит человеку бонус.',
+    past: (count) => `И для тех, кто уже пришёл: ${count}`,
+    pastHelp: 'Сначала вы увидите план и подтвердите его.',
+    toSource: 'К источнику',
+    toOverview: 'К обзору',
+    back: 'Изменить правило',
+    none: 'Пока не подошло бы ни одно событие. Измените правило или включите и дождитесь нужного события.',
+  },
+}
+
+export const connect = { en, ru }

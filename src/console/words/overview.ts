@@ -1,0 +1,88 @@
+// What is going on, at a glance.
+import { plural } from '../plural.ts'
+
+const en = {
+  title: 'Overview',
+  first: 'Connect where your events come from',
+  firstHelp:
+    'Payments, registrations, forms: choose what you use, paste one address and one secret, click the email in the first real event. Five minutes, no code.',
+  connect: 'Connect a source',
+  needs: 'Needs a person',
+  calm: 'Nothing needs you.',
+  today: 'Today',
+  month: 'The last 30 days',
+  received: 'events received',
+  matched: 'matched a rule',
+  granted: 'bonuses given',
+  held: 'held',
+  attention: 'need attention',
+  refused: 'refused by MOAB',
+  rejected: 'requests refused',
+  chart: {
+    events: 'Events a day',
+    grants: 'Bonuses a day',
+    bar: (day: string, count: string) => `${day}: ${count}`,
+    most: (count: string) => `most on a day: ${count}`,
+    empty: 'Nothing in these days.',
+    counting: 'Some hours are still being counted.',
+  },
+  sources: 'Sources',
+  campaigns: 'Campaigns',
+  quiet: 'last event',
+  never: 'nothing came yet',
+  found: (share: string) => `bonus from ${share} of events`,
+  act: {
+    campaign: 'To the campaign',
+    source: 'To the source',
+    grants: 'Look at them',
+    channel: 'To the notices',
+    relay: '',
+  },
+  attentionTold: (count: number) =>
+    `${plural.en(count, { one: 'bonus needs', other: 'bonuses need' })} somebody to look: MOAB did not take them.`,
+  since: 'since',
+}
+
+const ru: typeof en = {
+  title: 'Обзор',
+  first: 'Подключите то, откуда приходят события',
+  firstHelp:
+    'Платежи, регистрации, формы: выберите, чем пользуетесь, вставьте один адрес и один секрет и нажмите на email в первом настоящем событии. Пять минут, без кода.',
+  connect: 'Подключить источник',
+  needs: 'Нужен человек',
+  calm: 'Ничего делать не нужно.',
+  today: 'Сегодня',
+  month: 'Последние 30 дней',
+  received: 'событий получено',
+  matched: 'подошло под правила',
+  granted: 'бонусов передано',
+  held: 'отложено',
+  attention: 'требуют внимания',
+  refused: 'отклонил MOAB',
+  rejected: 'запросов отклонено',
+  chart: {
+    events: 'События по дням',
+    grants: 'Бонусы по дням',
+    bar: (day, count) => `${day}: ${count}`,
+    most: (count) => `больше всего за день: ${count}`,
+    empty: 'За эти дни ничего не было.',
+    counting: 'Некоторые часы ещё подсчитываются.',
+  },
+  sources: 'Источники',
+  campaigns: 'Кампании',
+  quiet: 'последнее событие',
+  never: 'ещё ничего не приходило',
+  found: (share) => `бонус из ${share} событий`,
+  act: {
+    campaign: 'К кампании',
+    source: 'К источнику',
+    grants: 'Посмотреть',
+    channel: 'К уведомлениям',
+    relay: '',
+  },
+  attentionTold: (count) =>
+    `${plural.ru(count, { one: 'бонус требует', few: 'бонуса требуют', other: 'бонусов требуют' })} внимания: MOAB их не принял.`,
+  since: 'с',
+}
+
+export const overview = { en, ru }

@@ -1,0 +1,170 @@
+// Members and invitations as a browser sees them.
+import { desc, eq } from 'drizzle-orm'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { invitationOf } from '../../src/access/members.ts'
+import { invitations, memberships } from '../../src/db/access/schema.ts'
+import { auditEntries } from '../../src/db/schema.ts'
+import { limits } from '../../src/limits.ts'
+import { openHouse, type House, type Member } from './company.ts'
+
+let it: House
+let company: Awaited<ReturnType<House['company']>>
+let owner: Member
+let here: string
+/** How far the clock of the console has run on. */
+let ahead = 0
+
+beforeAll(async () => {
+  it = await openHouse({ now: () => Date.now() + ahead })
+  company = await it.company()
+  owner = await it.member(company.id, 'owner')
+  here = `${company.base}/settings`
+})
+afterAll(() => it.close())
+
+const lastAudit = async () => {
+  const [entry] = await it.db.orm
+    .select()
+    .from(auditEntries)
+    .where(eq(auditEntries.partnerId, company.id))
+    .orderBy(desc(auditEntries.id))
+    .limit(1)
+  return { action: entry?.action, actor: entry?.actor, detail: entry?.detail }
+}
+const roleOf = async (id: string) => {
+  const [row] = await it.db.orm.select().from(memberships).where(eq(memberships.id, id))
+  return row?.role
+}
+const copied = (html: string) => /class="copyable"><input[^>]*value="([^"]*)"/.exec(html)?.[1] ?? ''
+
+describe('people', () => {
+  test('an invitation is a link that is shown once and works', async () => {
+    const email = 'anna@example.com'
+    const seen = await owner.surfer.post(`${here}/people/invite`, { email, role: 'editor' })
+    expect([seen.status, seen.url]).toEqual([200, `http://localhost${here}/people?done=invited`])
+    const link = copied(seen.html)
+    expect(link).toMatch(/^http:\/\/localhost\/join\/[\w-]{43}$/)
+    const token = link.slice(link.lastIndexOf('/') + 1)
+    expect(await invitationOf(it.relayDb.orm, token)).toMatchObject({ email, role: 'editor' })
+    expect(await lastAudit()).toMatchObject({
+      action: 'member.invited',
+      actor: `user:${owner.userId}`,
+    })
+    expect((await owner.surfer.get(seen.url)).html).not.toContain(token)
+    const open = await owner.surfer.get(`${here}/people`)
+    expect(open.html).toContain(email)
+    expect(open.html).not.toContain(token)
+  })
+
+  test('a kept cookie shows a link neither later, nor elsewhere, nor to another session', async () => {
+    await owner.surfer.post(
+      `${here}/people/invite`,
+      { email: 'kept@example.com', role: 'viewer' },
+      `http://localhost${here}`,
+    )
+    const kept = owner.surfer.cookies.get('moab_relay_once') ?? ''
+    expect(kept).not.toBe('')
+    const seenBy = async (surfer: Member['surfer'], path: string) => {
+      surfer.cookies.set('moab_relay_once', kept)
+      return (await surfer.get(here + path)).html.includes('/join/')
+    }
+    const other = await it.member(company.id, 'owner')
+    expect(await seenBy(other.surfer, '/people')).toBe(false)
+    expect(await seenBy(owner.surfer, '/tokens')).toBe(false)
+    ahead = limits.shownOnceMs
+    expect(await seenBy(owner.surfer, '/people')).toBe(false)
+    ahead = 0
+    expect(await seenBy(owner.surfer, '/people')).toBe(true)
+    expect(owner.surfer.cookies.has('moab_relay_once')).toBe(false)
+  })
+
+  test('one that is taken back works no more', async () => {
+    const email = 'boris@example.com'
+    const seen = await owner.surfer.post(`${here}/people/invite`, { email, role: 'viewer' })
+    const token = copied(seen.html).split('/').at(-1) ?? ''
+    const [row] = await it.db.orm.select().from(invitations).where(eq(invitations.email, email))
+    const end = `${here}/people/invitations/${row?.id ?? ''}/end`
+    expect((await owner.surfer.get(`${here}/people`)).html).toContain(`action="${end}"`)
+    expect((await owner.surfer.post(end)).html).toContain('The invitation is taken back.')
+    expect(await invitationOf(it.relayDb.orm, token)).toBeUndefined()
+    expect((await owner.surfer.post(end)).status).toBe(422)
+  })
+
+  test.each([
+    [{ email: 'no address', role: 'viewer' }, 'This is not an email address.'],
+    [{ email: 'vera@example.com', role: 'emperor' }, 'Choose a role.'],
+    [{ email: 'vera@example.com' }, 'Choose a role.'],
+  ])('an invitation with a mistake is not made: %j', async (fields, says) => {
+    const seen = await owner.surfer.post(`${here}/people/invite`, fields)
+    expect(seen.status).toBe(422)
+    expect(seen.html).toContain(says)
+    expect(seen.html).toContain(`value="${fields.email}"`)
+  })
+
+  test('whoever is a member already is not invited', async () => {
+    const there = await it.member(company.id, 'viewer')
+    const seen = await owner.surfer.post(`${here}/people/invite`, {
+      email: there.email,
+      role: 'owner',
+    })
+    expect([seen.status, seen.html.includes('a member already')]).toEqual([422, true])
+  })
+
+  test('another role works from the next click on', async () => {
+    const vera = await it.member(company.id, 'viewer')
+    const boris = await it.member(company.id, 'viewer')
+    expect((await vera.surfer.get(`${here}/people`)).status).toBe(403)
+    const seen = await owner.surfer.post(`${here}/people/${vera.id}/role`, { role: 'auditor' })
+    expect(seen.url).toContain('done=role')
+    expect([await roleOf(vera.id), await roleOf(boris.id)]).toEqual(['auditor', 'viewer'])
+    expect((await vera.surfer.get(`${here}/people`)).status).toBe(200)
+    const wrong = await owner.surfer.post(`${here}/people/${vera.id}/role`, { role: 'emperor' })
+    expect([wrong.status, await roleOf(vera.id)]).toEqual([422, 'auditor'])
+  })
+
+  test('whoever is removed sees nothing any more', async () => {
+    const gleb = await it.member(company.id, 'editor')
+    await owner.surfer.post(`${here}/people/${gleb.id}/remove`)
+    expect(await roleOf(gleb.id)).toBeUndefined()
+    expect((await gleb.surfer.get(here)).status).toBe(404)
+    expect((await owner.surfer.post(`${here}/people/${gleb.id}/remove`)).status).toBe(422)
+  })
+
+  test('the last owner stays one, and the page says so instead of offering it', async () => {
+    const small = await it.company()
+    const only = await it.member(small.id, 'owner')
+    const page = `${small.base}/settings/people`
+    const { html } = await only.surfer.get(page)
+    expect(html).toContain('This is the last owner.')
+    expect(html).not.toContain(`${only.id}/remove`)
+    for (const [path, fields] of [
+      ['remove', {}],
+      ['role', { role: 'viewer' }],
+    ] as const) {
+      const seen = await only.surfer.post(`${page}/${only.id}/${path}`, fields)
+      expect([seen.status, seen.html.includes('without an owner')]).toEqual([422, true])
+    }
+    expect(await roleOf(only.id)).toBe('owner')
+  })
+
+  test('whoever gives up being an owner, or goes, is led to where they still may be', async () => {
+    const small = await it.company()
+    const [one] = [await it.member(small.id, 'owner'), await it.member(small.id, 'owner')]
+    const page = `${small.base}/settings/people`
+    const led = await one.surfer.post(`${page}/${one.id}/role`, { role: 'viewer' }, 'http')
+    expect([await roleOf(one.id), led.url]).toEqual(['viewer', `http://localhost${small.base}`])
+    const two = await it.member(small.id, 'owner')
+    const gone = await two.surfer.post(`${page}/${two.id}/remove`, {}, 'http')
+    expect([await roleOf(two.id), gone.url]).toEqual([undefined, 'http://localhost/console'])
+  })
+
+  test('of another partner is nobody’s to change', async () => {
+    const elsewhere = await it.company()
+    const stranger = await it.member(elsewhere.id, 'viewer')
+    await it.member(elsewhere.id, 'owner')
+    const seen = await owner.surfer.post(`${here}/people/${stranger.id}/role`, { role: 'owner' })
+    expect([seen.status, await roleOf(stranger.id)]).toEqual([422, 'viewer'])
+    await owner.surfer.post(`${here}/people/${stranger.id}/remove`)
+    expect(await roleOf(stranger.id)).toBe('viewer')
+  })
+})
