@@ -122,6 +122,11 @@ export const bugs: Record<string, Bug> = {
         replace: 'undefined',
       },
       {
+        file: 'db/ledger/search.ts',
+        find: 'owner === null ? void 0 : eq(partnerId, owner)',
+        replace: 'void 0',
+      },
+      {
         file: 'db/ledger/reading.ts',
         find: 'await tx.execute(sql`select ${patience}, ${entering(owner === null ? "audit" : "app", owner)}`)',
         replace: 'await tx.execute(sql`select ${patience}, ${entering("audit", null)}`)',
