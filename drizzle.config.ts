@@ -11,6 +11,7 @@ export default defineConfig({
     './src/db/jobs/schema.ts',
     './src/db/stats/schema.ts',
     './src/db/privacy/schema.ts',
+    './src/db/bookmarks/schema.ts',
   ],
   out: './drizzle',
 })

@@ -588,6 +588,8 @@ export const limits = {
   firstEventsShown: 5,
   /** Sources, campaigns and alarms of an overview. */
   overviewThingsShown: 12,
+  /** Events kept at hand as samples. */
+  bookmarksPerSourceMax: 20,
   /** Of a list to choose from. */
   choicesShownMax: 200,
   /** Pages that are told of what comes, at once: each asks the database once in `livePollMs`. */

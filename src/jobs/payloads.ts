@@ -30,6 +30,26 @@ export async function payloadOf(
   return event === undefined ? { id: eventId, missing: 'gone' } : readOne(source, event, bodies[0])
 }
 
+/** Of these events those that can be read, in their order. */
+export async function payloadsOf(
+  orm: Orm,
+  source: ActiveSource,
+  eventIds: readonly string[],
+): Promise<Payload[]> {
+  const { events, bodies } = await recordedWithBodies(orm, source.partnerId, eventIds)
+  return eventIds.flatMap((id) => {
+    const event = events.find((each) => each.id === id)
+    const payload =
+      event &&
+      readOne(
+        source,
+        event,
+        bodies.find(({ bodyId }) => bodyId === event.bodyId),
+      )
+    return payload === undefined || 'missing' in payload ? [] : [payload]
+  })
+}
+
 /** The newest of a source, those that can be read. */
 export async function newestPayloads(
   orm: Orm,

@@ -2,11 +2,14 @@
 import { Hono } from 'hono'
 import { isSkipReason, skipReasons } from '../../../jobs/reasons.ts'
 import { replayEvent } from '../../../jobs/replay.ts'
+import { readIsBookmarked, removeBookmark, setBookmark } from '../../../ledger/bookmarks.ts'
 import { readEvent } from '../../../ledger/events.ts'
 import { readSource } from '../../../ledger/setup.ts'
 import { isUuid } from '../../../ids.ts'
+import { limits } from '../../../limits.ts'
 import { about } from '../../about.ts'
 import { smallForm } from '../../forms.tsx'
+import { numberIn } from '../../moments.ts'
 import { notThere } from '../../nowhere.tsx'
 import { answerIn } from '../../page.tsx'
 import type { ConsoleEnv, ConsoleParts } from '../../parts.ts'
@@ -41,13 +44,32 @@ export function eventRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
       return c.redirect(hrefWith(`${base}/events/${id}`, told), 303)
     }),
   )
+  for (const what of ['keep', 'drop'] as const)
+    app.post(
+      `${path}/${what}`,
+      smallForm,
+      inside(parts, ['config:write'], async (c, { partner, actor, base }) => {
+        const eventId = c.req.param('id') ?? ''
+        if (!isUuid(eventId)) return notThere(c)
+        const meant = { partnerId: partner.id, eventId, actor }
+        const set = what === 'keep' ? await setBookmark(parts.ledger, meant) : undefined
+        if (set === 'gone') return notThere(c)
+        if (what === 'drop') await removeBookmark(parts.ledger, meant)
+        const told = set === 'full' ? { samples: 'full' } : {}
+        return c.redirect(hrefWith(`${base}/events/${eventId}`, told), 303)
+      }),
+    )
   return app
 }
 
 async function eventPage(c: Page, visit: Visit, { ledger }: ConsoleParts, event: Event) {
   const { language, base, asker } = visit
   const { one: say, title } = words[language].events
-  const source = await readSource(ledger, asker, event.source.id)
+  const of = { partnerId: event.partner.id, eventId: event.id }
+  const [source, isKept] = await Promise.all([
+    readSource(ledger, asker, event.source.id),
+    readIsBookmarked(ledger, of),
+  ])
   const credential = source?.view.credentials.find(({ id }) => id === event.credential_id)?.name
   const skipped = c.req.query('skipped') ?? ''
   const here = `${base}/events/${event.id}`
@@ -64,6 +86,9 @@ async function eventPage(c: Page, visit: Visit, { ledger }: ConsoleParts, event:
     { title: say.title(event.type), place: 'events', above, aside },
     <>
       {c.req.query('done') === 'replayed' && <Told>{say.replayDone}</Told>}
+      {c.req.query('samples') === 'full' && (
+        <Alert>{say.samplesFull(numberIn(language, limits.bookmarksPerSourceMax))}</Alert>
+      )}
       {isSkipReason(skipped) && <Alert>{say.skipped(skipReasons[skipped][language])}</Alert>}
       <div class="two">
         <section>
@@ -72,6 +97,7 @@ async function eventPage(c: Page, visit: Visit, { ledger }: ConsoleParts, event:
         <section class="stack">
           <Facts facts={factsOf(event, visit)} />
           {visit.may('grants:write') && <Replay visit={visit} here={here} />}
+          {visit.may('config:write') && <Keep visit={visit} here={here} isKept={isKept} />}
         </section>
       </div>
       <section>
@@ -102,6 +128,25 @@ function Replay({ visit, here }: { visit: Visit; here: string }) {
         {say.replay}
       </button>
       <p class="help">{say.replayHelp}</p>
+    </form>
+  )
+}
+
+interface KeepProps {
+  visit: Visit
+  here: string
+  isKept: boolean
+}
+
+/** As a sample for whoever writes rules. */
+function Keep({ visit, here, isKept }: KeepProps) {
+  const say = words[visit.language].events.one
+  return (
+    <form method="post" action={`${here}/${isKept ? 'drop' : 'keep'}`}>
+      <button type="submit" class="quiet">
+        {isKept ? say.unbookmark : say.bookmark}
+      </button>
+      <p class="help">{say.bookmarkHelp}</p>
     </form>
   )
 }

@@ -3,7 +3,8 @@
 import { uuidv7 } from '../../../ids.ts'
 import { trustAt, type ReadEvent } from '../../../inbound/event.ts'
 import { sampleValue } from '../../../inbound/sample.ts'
-import { newestPayloads } from '../../../jobs/payloads.ts'
+import { newestPayloads, payloadsOf } from '../../../jobs/payloads.ts'
+import { listBookmarks } from '../../../ledger/bookmarks.ts'
 import { limits } from '../../../limits.ts'
 import type { ActiveSource } from '../../../partners/directory.ts'
 import { emailCandidates, type Candidate } from '../../../rules/hits.ts'
@@ -29,12 +30,23 @@ export async function sightOf(
   draft: Draft,
   shownId: string,
 ): Promise<Sight> {
-  const events = await newestPayloads(ledger.orm, source, limits.payloadsSampled)
+  const { partnerId, id: sourceId } = source
+  const [newest, kept] = await Promise.all([
+    newestPayloads(ledger.orm, source, limits.payloadsSampled),
+    listBookmarks(ledger, { partnerId, sourceId }),
+  ])
+  const samples = await payloadsOf(
+    ledger.orm,
+    source,
+    kept.map(({ id }) => id),
+  )
+  const events = [...samples, ...newest.filter(({ id }) => !kept.some((each) => each.id === id))]
   const came = new Map<string, number>()
   for (const { event } of events) came.set(event.type, (came.get(event.type) ?? 0) + 1)
   const meant = (type: string) => draft.events.length === 0 || appliesTo(draft.events, type)
   const shown =
     events.find(({ id }) => id === shownId) ??
+    events.find(({ event }) => meant(event.type) && hasEmail(source, event)) ??
     events.find(({ event }) => meant(event.type)) ??
     events[0]
   const sampled = events.map(({ event }) => event).filter(({ type }) => meant(type))
@@ -46,6 +58,10 @@ export async function sightOf(
     candidates: emailCandidates(source.provider, sampled),
   }
 }
+
+/** One to click in: it holds what is looked for. */
+const hasEmail = ({ provider }: ActiveSource, event: ReadEvent) =>
+  emailCandidates(provider, [event]).some(({ hits }) => hits > 0)
 
 const appliesTo = (patterns: readonly string[], type: string) =>
   patterns.some((pattern) =>
