@@ -168,8 +168,12 @@ export const limits = {
   moabConnectMs: 5_000,
   moabAnswerBytesMax: 64 * 1024,
   moabSnippetCharsMax: 300,
-  /** Calls in flight from one relay to one MOAB. */
+  /** Calls at once from one relay to one MOAB … */
   moabConnectionsMax: 32,
+  /** … without those that have waited for longer than this: one campaign that hangs takes no place of others. */
+  moabStalledMs: 1000,
+  /** So many of those, each with a connection of its own; more do take places. */
+  moabStalledMax: 96,
   /** Hosts with open connections at once; the one used longest ago makes room. */
   moabOriginsMax: 16,
   /** A silence of the server shorter than this before its stated end still counts as alive. */

@@ -113,7 +113,8 @@ export class WaitingGrants {
 
   /** What its call came to; `done` follows. */
   answered({ campaignId }: ClaimedGrant, ms: number, failed: boolean): void {
-    this.#averageMs += (ms - this.#averageMs) / 32
+    // A call that waits for longer gives its place away.
+    this.#averageMs += (Math.min(ms, limits.moabStalledMs) - this.#averageMs) / 32
     const window = this.#window(campaignId)
     const { moabConnectionsPerCampaignMax: most } = limits
     this.#windows.set(

@@ -36,13 +36,15 @@ export class Worker {
   #options: WorkerOptions
   #waiting = new WaitingGrants()
   #settler: Settler
-  #calls = new Set<Promise<void>>()
+  /** Each with when it began, the oldest first. */
+  #calls = new Map<Promise<void>, number>()
   #reserved = 0
   #running = false
   #claiming = false
   #wanted = false
   #timer: NodeJS.Timeout | undefined
   #moment: NodeJS.Timeout | undefined
+  #stall: NodeJS.Timeout | undefined
   #ticks = 0
   #claimRound: Promise<void> = Promise.resolve()
   #tickRound: Promise<void> = Promise.resolve()
@@ -99,6 +101,7 @@ export class Worker {
     this.#running = false
     clearTimeout(this.#timer)
     clearTimeout(this.#moment)
+    clearTimeout(this.#stall)
     await Promise.race([
       this.#finish(),
       new Promise((resolve) => setTimeout(resolve, graceMs).unref()),
@@ -110,7 +113,7 @@ export class Worker {
     await Promise.all([this.#claimRound, this.#tickRound])
     const unsent = this.#waiting.dropAll()
     if (unsent.length > 0) await this.#handBack(unsent)
-    await Promise.allSettled(this.#calls)
+    await Promise.allSettled(this.#calls.keys())
     await this.#settler.drained()
   }
 
@@ -122,7 +125,7 @@ export class Worker {
   #send(): void {
     const late = this.#waiting.dropLate()
     if (late.length > 0) void this.#handBack(late)
-    while (this.#running && this.#calls.size < limits.moabConnectionsMax) {
+    while (this.#running && this.#hasPlace()) {
       const next = this.#waiting.next()
       if (next === undefined) break
       const call = this.#serve(next).finally(() => {
@@ -131,9 +134,35 @@ export class Worker {
         this.#send()
         if (this.#wanted && this.#room() > this.#waiting.capacity() / 2) this.wake()
       })
-      this.#calls.add(call)
+      this.#calls.set(call, performance.now())
     }
     this.#awaitMoment()
+    this.#awaitStall()
+  }
+
+  /** Calls that have waited for long keep their connection, but no place. */
+  #hasPlace(): boolean {
+    if (this.#calls.size < limits.moabConnectionsMax) return true
+    const since = performance.now() - limits.moabStalledMs
+    let stalled = 0
+    for (const began of this.#calls.values()) {
+      if (began > since || stalled === limits.moabStalledMax) break
+      stalled++
+    }
+    return this.#calls.size - stalled < limits.moabConnectionsMax
+  }
+
+  /** Where all places are taken, the next may become free without any call ending. */
+  #awaitStall(): void {
+    clearTimeout(this.#stall)
+    if (!this.#running || this.#waiting.size === 0 || this.#hasPlace()) return
+    const now = performance.now()
+    for (const began of this.#calls.values()) {
+      const ms = began + limits.moabStalledMs - now
+      if (ms <= 0) continue
+      this.#stall = setTimeout(() => this.#send(), Math.ceil(ms))
+      return
+    }
   }
 
   /** Grants of a campaign with a pace have each a moment of their own. */
@@ -141,7 +170,7 @@ export class Worker {
     clearTimeout(this.#moment)
     const ms = this.#running ? this.#waiting.msToMoment() : null
     // Without a connection none can be sent anyway: the call that ends looks again.
-    if (ms !== null && this.#calls.size < limits.moabConnectionsMax)
+    if (ms !== null && this.#hasPlace())
       this.#moment = setTimeout(() => this.#send(), Math.ceil(ms))
   }
 

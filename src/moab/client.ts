@@ -74,7 +74,7 @@ function createPools({ connectMs, connections }: MoabClientOptions) {
 
   function open(origin: string): Pool {
     return openPool(origin, {
-      connections: connections ?? limits.moabConnectionsMax,
+      connections: connections ?? limits.moabConnectionsMax + limits.moabStalledMax,
       pipelining: 1,
       connect: { timeout: connectMs ?? limits.moabConnectMs },
       keepAliveTimeoutThreshold: limits.moabKeepAliveMarginMs,
