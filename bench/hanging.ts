@@ -16,7 +16,7 @@ import { createMoabClient } from '../src/moab/client.ts'
 import { makeCampaign, makePartner, setHealth } from '../test/support/partner.ts'
 import { requestToRecord } from '../test/support/request.ts'
 
-const [rounds, healthy, each, hung] = [6, 8, 400, 300]
+const [rounds, healthy, each, hung] = [6, 8, 1000, 300]
 
 const folder = mkdtempSync(join(tmpdir(), 'moab-relay-hanging-'))
 const server = await openEmbedded({ dataDir: folder, owner: true, log: () => {} })
