@@ -8,8 +8,7 @@ import { more, outside, pages } from './tour.ts'
 import { live, openWorld, password, type World } from './world.ts'
 
 /** Streams and files: nothing to look at. */
-const unseen =
-  /\*|\/live$|\.(?:css|js|svg|yaml)$|\/record$|\/exports\/|\/signin\/oidc|\/signin\/code$/
+const unseen = /\*|\/live$|\.(?:css|js|svg|yaml)$|\/(?:record|export)$|\/signin\/(?:oidc|code)/
 
 test('every page of the console is on the tour', () => {
   const { routes } = wholeConsole(consoleParts({} as never))

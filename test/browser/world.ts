@@ -18,6 +18,7 @@ import { createLogger } from '../../src/ops/logging.ts'
 import { applyConfig, describeProblems } from '../../src/partners/apply.ts'
 import { findNamedSource } from '../../src/partners/named-source.ts'
 import { planList } from '../../src/jobs/list.ts'
+import { requestErasures } from '../../src/privacy/erasures.ts'
 import { startRelay } from '../../src/relay.ts'
 import { makeMember, makeUser, password } from '../access/people.ts'
 
@@ -195,10 +196,13 @@ export async function live(world: World): Promise<void> {
     actor: 'test',
     bytes: Buffer.from(lines.join('\n')),
   })
+  const { vault, pepper } = installation
   const { orm } = installation.db
+  const gone = { email: 'forgotten@example.com', partnerIds: [partner.id], actor: 'test' }
+  await requestErasures({ orm, vault, pepper }, gone)
   const values = { name: 'on call', language: 'en', alarms: null, enabled: true } as const
   await makeChannel(
-    { orm, vault: installation.vault, allowed: [], publicUrl: undefined, now: Date.now },
+    { orm, vault, allowed: [], publicUrl: undefined, now: Date.now },
     { actor: 'test', partnerId: partner.id },
     'webhook',
     values,

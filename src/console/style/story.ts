@@ -18,7 +18,7 @@ export const story = `.timeline { margin: 0; padding: 0; list-style: none; }
 .tree { margin: 0; padding: .75rem 1rem; overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: .75rem; }
 .tree ul { margin: 0; padding: 0 0 0 1.1rem; list-style: none; }
 .tree > ul { padding: 0; }
-.tree li { font: .8125rem/1.7 ui-monospace, 'Cascadia Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace; overflow-wrap: anywhere; }
+.tree li { font: .8125rem/1.9 ui-monospace, 'Cascadia Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace; overflow-wrap: anywhere; }
 .tree .name { color: var(--quiet); }
 .tree .name::after { content: ': '; }
 .tree .text { color: var(--good); }
