@@ -108,7 +108,11 @@ async function fill(world: World, path: string): Promise<string> {
 }
 
 /** What was found; empty: nothing. */
-async function inject(world: World, folder: string, { what, url, data }: Call): Promise<string[]> {
+async function inject(
+  world: World,
+  folder: string,
+  { what, url, data }: Call,
+): Promise<{ found: string[]; tests: number }> {
   const { token } = await createToken(world.installation.db.orm, {
     partnerId: world.partner.id,
     name: what.slice(0, 60),
@@ -141,17 +145,12 @@ async function inject(world: World, folder: string, { what, url, data }: Call): 
     timeout: operationMsMax,
     maxBuffer: 64 * 1024 * 1024,
   })
-  const found = stdout
-    .split('\n')
-    .filter(
-      (line) =>
-        /is vulnerable|injectable\b(?!.*not)|Type: /.test(line) &&
-        !/not (?:appear to be )?injectable|does not/.test(line),
-    )
+  // It ends with the points it is sure of, after it has ruled out what only looked so.
+  const found = stdout.split('\n').filter((line) => /^\s*(?:Type|Title|Payload): /.test(line))
   const isTried = /do not appear to be injectable|does not seem to be injectable/.test(stdout)
-  return found.length > 0 || isTried
-    ? found
-    : [`it was not tried: ${stdout.split('\n').slice(-4).join(' ')}`]
+  const tests = stdout.split("testing '").length - 1
+  const untried = `it was not tried: ${stdout.split('\n').slice(-4).join(' ')}`
+  return { found: found.length > 0 || isTried ? found : [untried], tests }
 }
 
 const Report = z.looseObject({
@@ -212,8 +211,10 @@ try {
   await live(world)
   const only = process.argv[2]
   if (only !== 'wapiti')
-    for (const call of await callsOf(world))
-      told(`sqlmap ${call.what}`, await inject(world, folder, call))
+    for (const call of await callsOf(world)) {
+      const { found, tests } = await inject(world, folder, call)
+      told(`sqlmap ${call.what}: ${tests} kinds of injection`, found)
+    }
   if (only !== 'sqlmap') told('wapiti, the console as an owner', await crawl(world, folder))
 } finally {
   await world.close()
