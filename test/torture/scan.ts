@@ -171,7 +171,7 @@ async function crawl(world: World, folder: string): Promise<string[]> {
   const report = join(folder, 'wapiti.json')
   const home = `${world.url}/console/p/vector`
   const options = [
-    ...['-u', home, '--scope', 'folder', '-H', `Cookie: ${cookie}`, '-x', `${world.url}/signout`],
+    ...['-u', home, '--scope', 'folder', '-H', `Cookie: ${cookie}`],
     ...['-m', 'sql,blindsql,xss,permanentxss,exec,file,crlf,redirect', '--max-scan-time', '300'],
     ...[
       '--max-attack-time',

@@ -8,8 +8,8 @@ import type { Page, Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
 import { draftIn, emptyDraft, formOf, withPick, type Draft } from '../rules/draft.ts'
 import { EventToClick } from '../rules/event.tsx'
-import { EmailField, EventsField } from '../rules/form.tsx'
-import { sightOf, type Sight } from '../rules/sight.ts'
+import { EmailField, EventsField, UnsignedField } from '../rules/form.tsx'
+import { isUnsignedNow, sightOf, type Sight } from '../rules/sight.ts'
 import { CampaignStep } from './campaign.tsx'
 import { answerStep, type Connecting } from './frame.tsx'
 import { standingOf, type Standing } from './standing.ts'
@@ -62,6 +62,7 @@ export async function EmailStep(
       <Problem>{sources.one.broken(active?.broken ?? '')}</Problem>,
     )
   const sight = await sightOf(parts, active, draft, shownId)
+  const isUnsigned = isUnsignedNow(draft, sight)
   const shared = { visit, draft, mistakes: [] }
   return answerStep(
     c,
@@ -75,6 +76,9 @@ export async function EmailStep(
         <Hits draft={draft} sight={sight} visit={visit} />
         <EventsField {...shared} provider={provider} came={sight.came} />
         <EmailField {...shared} candidates={sight.candidates} />
+        {(isUnsigned || draft.unsigned) && (
+          <UnsignedField visit={visit} draft={draft} unsignedNow={isUnsigned} />
+        )}
         <button type="submit">{say.next}</button>
       </section>
       <EventToClick visit={visit} sight={sight} draft={draft} mayWrite onlyEmail />
@@ -94,10 +98,13 @@ function Hits({ draft, sight, visit: { language } }: HitsProps) {
     .map(({ event }) => event)
     .filter(({ type }) => draft.events.includes(type))
   if (meant.length === 0 || draft.email.length === 0) return null
-  const hits = numberIn(language, hitsOf(draft.email, meant))
+  const { found, asks } = words[language].connect.email
+  const hits = hitsOf(draft.email, meant)
+  // What the provider says when it is asked is not kept: nobody can look for an address in it.
+  if (hits === 0 && sight.source.provider.lookup !== undefined) return <p class="help">{asks}</p>
   return (
-    <p class="done">
-      {words[language].connect.email.found(hits, numberIn(language, meant.length))}
+    <p class={hits === 0 ? 'problem' : 'done'}>
+      {found(numberIn(language, hits), numberIn(language, meant.length))}
     </p>
   )
 }

@@ -208,6 +208,19 @@ export function RestFields({ visit, draft, mistakes, campaigns, unsignedNow }: R
           mistakes={mistakes}
         />
       )}
+      <UnsignedField visit={visit} draft={draft} unsignedNow={unsignedNow} />
+    </>
+  )
+}
+
+export function UnsignedField({
+  visit,
+  draft,
+  unsignedNow,
+}: Pick<RestProps, 'visit' | 'draft' | 'unsignedNow'>) {
+  const say = words[visit.language].rules
+  return (
+    <>
       <label class="check">
         <input type="checkbox" name="unsigned" value="allow" checked={draft.unsigned} />
         {say.unsigned}

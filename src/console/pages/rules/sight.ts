@@ -8,6 +8,8 @@ import { listBookmarks } from '../../../ledger/bookmarks.ts'
 import { limits } from '../../../limits.ts'
 import type { ActiveSource } from '../../../partners/directory.ts'
 import { emailCandidates, type Candidate } from '../../../rules/hits.ts'
+import { normaliseEmail } from '../../../rules/email.ts'
+import { compilePath, PathError } from '../../../rules/path.ts'
 import { plan } from '../../../rules/plan.ts'
 import { compileRule, Rule } from '../../../rules/rule.ts'
 import { describeTrace } from '../../../rules/trace.ts'
@@ -99,8 +101,20 @@ export function traceOf(draft: Draft, { shown: { event } }: Sight, language: Lan
 }
 
 /** The email that would be taken stands where the proof does not reach. */
-export function isUnsignedNow(draft: Draft, { shown: { event }, source }: Sight): boolean {
-  const sight = emailCandidates(source.provider, [event])
-  const used = draft.email.find((path) => sight.some((each) => each.path === path && each.hits > 0))
-  return used !== undefined && trustAt(event, used) === 'unsigned'
+export function isUnsignedNow({ email }: Draft, { shown: { event } }: Sight): boolean {
+  for (const text of email) {
+    const found = placesOf(text, event).find(({ value }) => normaliseEmail(value).ok)
+    if (found !== undefined) return trustAt(event, found.path) === 'unsigned'
+  }
+  return false
+}
+
+/** None for a text that is no path: whoever saves it is told. */
+function placesOf(text: string, { value }: ReadEvent) {
+  try {
+    return compilePath(text).find(value)
+  } catch (error) {
+    if (error instanceof PathError) return []
+    throw error
+  }
 }
