@@ -86,6 +86,8 @@ async function waitUntilBuilt({ sql }: Past, relay: Relay): Promise<void> {
     const body: unknown = await (await get(relay, `stats?of=${of}&step=month`)).json()
     return typeof body === 'object' && body !== null && 'complete' in body && body.complete === true
   }
+  // Nothing else asks for them.
+  if (!parts.includes('stats')) return
   while (!(await isCounted('events')) || !(await isCounted('grants'))) await pause(1000)
   say(`hours counted after ${since()}`)
 }

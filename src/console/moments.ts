@@ -4,14 +4,31 @@ import type { Language } from './reader.ts'
 /** `ru-RU` and `en-GB`: the day before the month, 24 hours. */
 const locales = { en: 'en-GB', ru: 'ru-RU' } as const
 
+/** One for each language, zone and form: to make one takes longer than to use it a hundred times. */
+const formats = new Map<string, Intl.DateTimeFormat>()
+const formatsMax = 64
+
+function formatFor(
+  language: Language,
+  timeZone: string,
+  options: Intl.DateTimeFormatOptions,
+): Intl.DateTimeFormat {
+  const key = `${language} ${timeZone} ${Object.values(options).join(' ')}`
+  const known = formats.get(key)
+  if (known !== undefined) return known
+  if (formats.size >= formatsMax) formats.clear()
+  const made = new Intl.DateTimeFormat(locales[language], { ...options, timeZone })
+  formats.set(key, made)
+  return made
+}
+
 export function momentIn(language: Language, at: Date, timeZone = 'UTC'): string {
-  const text = new Intl.DateTimeFormat(locales[language], {
+  const text = formatFor(language, timeZone, {
     day: 'numeric',
     month: 'short',
     ...(yearOf(at) !== yearOf(new Date()) && { year: 'numeric' }),
     hour: '2-digit',
     minute: '2-digit',
-    timeZone,
   }).format(at)
   return timeZone === 'UTC' ? `${text} UTC` : text
 }
@@ -20,11 +37,7 @@ const yearOf = (at: Date) => at.getUTCFullYear()
 
 /** To the second, with the zone: what stands behind a shorter one. */
 export function exactMomentIn(language: Language, at: Date, timeZone: string): string {
-  return new Intl.DateTimeFormat(locales[language], {
-    dateStyle: 'long',
-    timeStyle: 'long',
-    timeZone,
-  }).format(at)
+  return formatFor(language, timeZone, { dateStyle: 'long', timeStyle: 'long' }).format(at)
 }
 
 const steps = [

@@ -3,8 +3,22 @@ import { sealedKeyOf } from '../db/ledger/setup.ts'
 import type { Orm } from '../db/open.ts'
 import { changing } from '../db/walls.ts'
 import { doorOf, isProviderId } from '../providers/index.ts'
-import type { Vault } from '../vault.ts'
+import { VaultError, type Vault } from '../vault.ts'
 import { ingestKeyPlace } from './directory.ts'
+
+/** The same, for pages that say more than the URL: without it where the key does not open any more. */
+export async function pathIfOpen(
+  deps: { orm: Orm; vault: Vault },
+  owner: string | null,
+  id: string,
+): Promise<string | undefined> {
+  try {
+    return await pathOfSource(deps, owner, id)
+  } catch (error) {
+    if (error instanceof VaultError) return undefined
+    throw error
+  }
+}
 
 /** Without the relay's address; undefined: there is no such source. */
 export async function pathOfSource(

@@ -6,7 +6,7 @@ import { diagnoseRefused } from '../../diagnosis/refused.ts'
 import { listSources } from '../../ledger/setup.ts'
 import { limits } from '../../limits.ts'
 import type { ActiveSource } from '../../partners/directory.ts'
-import { pathOfSource } from '../../partners/source-url.ts'
+import { pathIfOpen } from '../../partners/source-url.ts'
 import { itemsOf } from '../found.ts'
 import { outside, type ConsoleParts } from '../parts.ts'
 import type { Page, Visit } from '../visit.ts'
@@ -31,7 +31,7 @@ export async function findingsOf(
   const source = await parts.history.sourceById(partner.id, sourceId)
   if (kept === undefined || source === undefined || 'broken' in source) return []
   const others = await sourcesAlike(visit, parts, source)
-  const path = (await pathOfSource(parts, partner.id, sourceId)) ?? ''
+  const path = (await pathIfOpen(parts, partner.id, sourceId)) ?? ''
   return diagnoseRefused(source, others, {
     ...kept,
     at: kept.at.getTime(),

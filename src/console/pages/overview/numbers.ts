@@ -29,10 +29,13 @@ export interface Numbers {
 }
 
 interface Row {
-  /** When its step began. */
-  at: string
   group: string | null
   count: number
+}
+
+interface DatedRow extends Row {
+  /** `2026-11-28`, as it is there. */
+  date: string
 }
 
 const dayMs = 86_400_000
@@ -55,19 +58,22 @@ export async function readNumbers(
     readStats(ledger, asker, { ...asked, step: 'month', of: 'events', by: 'source' }),
     readStats(ledger, asker, { ...asked, step: 'month', of: 'grants', by: 'source' }),
   ])
-  const rows = { events: itemsOf(events), grants: itemsOf(grants) }
+  const rows = { events: dated(itemsOf(events), zone), grants: dated(itemsOf(grants), zone) }
   const today = dates.at(-1) ?? ''
   return {
-    today: sumsOf(rows, ({ at }) => dateIn(Date.parse(at), zone) === today),
+    today: sumsOf(rows, ({ date }) => date === today),
     month: sumsOf(rows, () => true),
-    events: barsOf(dates, rows.events, tonesOf.events, zone, language),
-    grants: barsOf(dates, rows.grants, tonesOf.grants, zone, language),
+    events: barsOf(dates, rows.events, tonesOf.events, language),
+    grants: barsOf(dates, rows.grants, tonesOf.grants, language),
     bySource: countedOf(itemsOf(bySource), itemsOf(matchedBySource)),
     complete: [events, grants].every((found) => !('complete' in found) || found.complete),
   }
 }
 
-function sumsOf(rows: { events: Row[]; grants: Row[] }, isMeant: (row: Row) => boolean): Sums {
+function sumsOf(
+  rows: { events: DatedRow[]; grants: DatedRow[] },
+  isMeant: (row: DatedRow) => boolean,
+): Sums {
   const sums: Sums = {}
   const add = (word: string, count: number) => (sums[word] = (sums[word] ?? 0) + count)
   for (const of of ['events', 'grants'] as const)
@@ -112,9 +118,8 @@ const tones: readonly Tone[] = ['good', 'wait', 'care', 'bad', 'none']
 
 function barsOf(
   dates: readonly string[],
-  rows: readonly Row[],
+  rows: readonly DatedRow[],
   toneOf: Readonly<Record<string, Tone>>,
-  zone: string,
   language: Language,
 ): Bar[] {
   const format = new Intl.DateTimeFormat(language === 'ru' ? 'ru-RU' : 'en-GB', {
@@ -123,7 +128,7 @@ function barsOf(
     timeZone: 'UTC',
   })
   return dates.map((date) => {
-    const own = rows.filter(({ at }) => dateIn(Date.parse(at), zone) === date)
+    const own = rows.filter((row) => row.date === date)
     const total = own.reduce((sum, { count }) => sum + count, 0)
     const day = format.format(new Date(`${date}T00:00:00Z`))
     return {
@@ -138,13 +143,21 @@ function barsOf(
   })
 }
 
-/** The last ones, today's at the end. */
-const datesUntil = (now: number, timeZone: string) =>
-  Array.from({ length: days }, (_, n) => dateIn(now - (days - 1 - n) * dayMs, timeZone))
+/** The last ones, today's at the end; counted by the calendar, for a day may have 23 hours. */
+function datesUntil(now: number, timeZone: string): string[] {
+  const today = Date.parse(isoDates(timeZone).format(now))
+  return Array.from({ length: days }, (_, n) =>
+    new Date(today - (days - 1 - n) * dayMs).toISOString().slice(0, 10),
+  )
+}
 
-/** `2026-11-28`, as it is there. */
-const dateIn = (at: number, timeZone: string) =>
-  new Intl.DateTimeFormat('en-CA', { timeZone }).format(at)
+/** One formatter for all: to make one takes longer than to use it a hundred times. */
+function dated(rows: readonly (Row & { at: string })[], zone: string): DatedRow[] {
+  const dates = isoDates(zone)
+  return rows.map(({ at, group, count }) => ({ date: dates.format(Date.parse(at)), group, count }))
+}
+
+const isoDates = (timeZone: string) => new Intl.DateTimeFormat('en-CA', { timeZone })
 
 const wholeHour = (at: Date, round: (hours: number) => number) =>
   new Date(round(at.getTime() / 3_600_000) * 3_600_000)

@@ -3,7 +3,7 @@
 import { listAlarms, type AlarmView } from '../../../ledger/alarms.ts'
 import { listRules } from '../../../ledger/setup.ts'
 import { limits } from '../../../limits.ts'
-import { pathOfSource } from '../../../partners/source-url.ts'
+import { pathIfOpen } from '../../../partners/source-url.ts'
 import type { Provider } from '../../../providers/provider.ts'
 import type { Mistake } from '../../change.ts'
 import { Problem } from '../../forms.tsx'
@@ -34,7 +34,7 @@ export async function sourcePage(c: Page, visit: Visit, parts: ConsoleParts, sho
   const here = `${base}/sources/${source.id}`
   const mayWrite = visit.may('config:write') && source.archived_at === null
   const [path, rules, alarms] = await Promise.all([
-    mayWrite ? pathOfSource(parts, partner.id, source.id) : undefined,
+    mayWrite ? pathIfOpen(parts, partner.id, source.id) : undefined,
     rulesOf(visit, parts, source),
     alarmsOf(visit, parts, source),
   ])
