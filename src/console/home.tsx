@@ -8,7 +8,7 @@ import { answerPage } from './page.tsx'
 import { makePartner } from './partner-making.ts'
 import type { ConsoleEnv, ConsoleParts } from './parts.ts'
 import { notThere } from './nowhere.tsx'
-import { personAsking } from './session.ts'
+import { personAsking, takeWish } from './session.ts'
 import { startShown, type Choosable, type StartTold } from './start.tsx'
 import { givenIn } from './ui/lists.tsx'
 import { baseOf, type Page } from './visit.ts'
@@ -19,6 +19,8 @@ export function homeRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   app.get('/console', async (c) => {
     const person = await personAsking(c, parts)
     if (person === undefined) return c.redirect('/signin', 303)
+    const wish = takeWish(c, parts)
+    if (wish !== undefined) return c.redirect(wish, 303)
     const [only, ...others] = person.memberships
     const isAtHome = only !== undefined && others.length === 0
     if (isAtHome && c.req.query('all') === undefined) return c.redirect(baseOf(only.partner), 303)

@@ -28,6 +28,31 @@ export function keepSession(c: Page, parts: ConsoleParts, session: string): void
   })
 }
 
+const wish = 'moab_relay_wish'
+const wishSeconds = 600
+const isPage = (path: string) => path.startsWith('/console/p/') && !path.endsWith('/live')
+
+/** Where somebody wanted to go who has to sign in first. */
+export function keepWish(c: Page, parts: ConsoleParts): void {
+  const { pathname, search } = new URL(c.req.url)
+  if (c.req.method !== 'GET' || !isPage(pathname)) return
+  setCookie(c, wish, pathname + search, {
+    path: '/console',
+    httpOnly: true,
+    sameSite: 'Lax',
+    secure: isSecure(c, parts),
+    maxAge: wishSeconds,
+  })
+}
+
+/** Once; undefined where nobody wanted to go anywhere. */
+export function takeWish(c: Page, parts: ConsoleParts): string | undefined {
+  const to = getCookie(c, wish)
+  if (to === undefined) return undefined
+  deleteCookie(c, wish, { path: '/console', secure: isSecure(c, parts) })
+  return isPage(new URL(to, c.req.url).pathname) && to.startsWith('/console/p/') ? to : undefined
+}
+
 export function forgetSession(c: Page, parts: ConsoleParts): void {
   deleteCookie(c, nameOf(c, parts), { path: '/', secure: isSecure(c, parts) })
 }

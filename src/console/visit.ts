@@ -9,7 +9,7 @@ import type { Asker } from '../ledger/asking.ts'
 import { forbidden, notThere } from './nowhere.tsx'
 import type { ConsoleEnv, ConsoleParts } from './parts.ts'
 import { languageOf, timeZoneOf, type Language } from './reader.ts'
-import { personAsking } from './session.ts'
+import { keepWish, personAsking } from './session.ts'
 
 export type Page = Context<ConsoleEnv>
 
@@ -34,7 +34,10 @@ export const inside =
   (parts: ConsoleParts, needed: readonly Scope[], shows: Shows) =>
   async (c: Page): Promise<Response> => {
     const person = await personAsking(c, parts)
-    if (person === undefined) return c.redirect('/signin', 303)
+    if (person === undefined) {
+      keepWish(c, parts)
+      return c.redirect('/signin', 303)
+    }
     const visit = await visitOf(c, parts, person)
     if (visit === undefined) return notThere(c)
     return needed.every((scope) => visit.may(scope)) ? shows(c, visit) : forbidden(c, visit)

@@ -89,6 +89,32 @@ describe('a new partner', () => {
   })
 })
 
+describe('whoever has to sign in first', () => {
+  test('comes to the page they wanted, once', async () => {
+    const company = await it.company()
+    const { email } = await it.member(company.id, 'viewer')
+    const surfer = new Surfer(it.app)
+    const wanted = `${company.base}/events?state=unmatched`
+    expect((await surfer.get(wanted)).url).toBe('http://localhost/signin')
+    expect((await surfer.post('/signin', { email, password })).url).toBe(
+      `http://localhost${wanted}`,
+    )
+    expect((await surfer.get('/console')).url).toBe(`http://localhost${company.base}`)
+  })
+
+  test.each([
+    'https://evil.example/console/p/x',
+    '//evil.example/console/p/x',
+    '/signout',
+    '/console/p/../../signout',
+  ])('is never led to %s', async (elsewhere) => {
+    const company = await it.company()
+    const { surfer } = await it.member(company.id, 'viewer')
+    surfer.cookies.set('moab_relay_wish', encodeURIComponent(elsewhere))
+    expect((await surfer.get('/console')).url).toBe(`http://localhost${company.base}`)
+  })
+})
+
 describe('whoever belongs', () => {
   test('to one partner goes straight there, unless they want to see all', async () => {
     const company = await it.company()

@@ -15,6 +15,7 @@ import { compileRule, Rule } from '../../../rules/rule.ts'
 import { describeTrace } from '../../../rules/trace.ts'
 import type { ConsoleParts } from '../../parts.ts'
 import type { Language } from '../../reader.ts'
+import { words } from '../../words.ts'
 import { definitionOf, type Draft } from './draft.ts'
 
 export interface Sight {
@@ -96,7 +97,9 @@ export function traceOf(draft: Draft, { shown: { event } }: Sight, language: Lan
   if (!parsed.success) return []
   const rule = compileRule({ ...parsed.data, enabled: true })
   const campaign = { id: uuidv7(), mode: 'sandbox' } as const
-  const { trace } = plan(event, [{ id: uuidv7(), name: draft.name || '…', campaign, rule }])
+  const { trace } = plan(event, [
+    { id: uuidv7(), name: draft.name || words[language].rules.title, campaign, rule },
+  ])
   return describeTrace(trace, language)
 }
 
