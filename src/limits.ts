@@ -597,7 +597,7 @@ export const limits = {
   /** Of a list to choose from. */
   choicesShownMax: 200,
   /** Pages that are told of what comes, at once: each asks the database once in `livePollMs`. */
-  liveStreamsMax: 50,
+  liveStreamsMax: 20,
   livePollMs: 1000,
   /** After that the page asks anew, which also shows whether its reader is still signed in. */
   liveStreamMsMax: 5 * 60_000,

@@ -82,6 +82,40 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     }, 60_000)
   })
 
+  test('what comes is told as it comes, above the rest', async () => {
+    const context = await browser.newContext(viewOptions({}))
+    const wrong = await watch(context, world.url)
+    const page = await context.newPage()
+    await signIn(page, world.url, world.people.viewer, password)
+    await page.goto(`${world.url}/console/p/vector/events?source=shop`)
+    const before = await page.locator('#feed li').count()
+    await world.send('members', 'user.created', 'not.of.the.shop@example.com')
+    await world.send('shop', 'invoice.paid', 'just.now@example.com')
+    await page.waitForSelector('#feed li.fresh')
+    expect(await page.locator('#feed li').count()).toBe(before + 1)
+    expect(await page.textContent('#feed li:first-child')).toContain('j***@example.com')
+    expect(wrong).toEqual([])
+    await context.close()
+  })
+
+  test('on a phone the way around is a menu, also by keyboard', async () => {
+    const context = await browser.newContext(viewOptions({ size: 'phone' }))
+    const page = await context.newPage()
+    await signIn(page, world.url, world.people.viewer, password)
+    expect(await page.isVisible('#around')).toBe(false)
+    await page.focus('button.menu')
+    await page.keyboard.press('Enter')
+    expect(await page.isVisible('#around')).toBe(true)
+    await page.keyboard.press('Escape')
+    expect(await page.isVisible('#around')).toBe(false)
+    await page.click('button.menu')
+    await page.click('#around a[href$="/people"]')
+    await page.waitForURL('**/people')
+    // A viewer sees no page that is not theirs.
+    expect(await page.locator('#around a[href$="/audit"]').count()).toBe(0)
+    await context.close()
+  })
+
   test('the first page is small: everything it loads is at most 60 kB, compressed', async () => {
     const { gzipSync } = await import('node:zlib')
     const context = await browser.newContext(viewOptions({}))
