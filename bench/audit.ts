@@ -9,6 +9,7 @@ import { createToken } from '../src/access/tokens.ts'
 import { allScopes } from '../src/access/scopes.ts'
 import { lackingIndexes } from '../src/db/indexes.ts'
 import { openDatabase, fromUrl } from '../src/db/open.ts'
+import { filters, worstQueries } from './audit-questions.ts'
 import { openPast, relayKey, type Past } from './past.ts'
 
 const usual = 'pages,story,stats,exports,crowd'
@@ -146,70 +147,6 @@ async function ask(relay: Relay, path: string): Promise<Asked> {
   return { ms, items: body.items?.length ?? 0, next: body.next ?? null }
 }
 
-const monthAgo = new Date(Date.now() - 60 * 86_400_000).toISOString().slice(0, 10)
-const weekLater = new Date(Date.now() - 53 * 86_400_000).toISOString().slice(0, 10)
-
-/** Every documented filter alone, and those together that fit little or nothing. */
-const filters: Record<string, readonly string[]> = {
-  events: [
-    '',
-    'type=invoice.paid',
-    'type=coupon.created',
-    'type=dispute.lost',
-    'state=matched',
-    'state=unmatched',
-    'state=parked',
-    'state=unreadable',
-    'state=test',
-    'reason=no_email',
-    'reason=unsigned_email',
-    'reason=no_type_match',
-    'source=shop-1',
-    'source=shop-4',
-    'campaign=campaign-1',
-    'rule=rule-2',
-    'email=person0@example.com',
-    'email=person1234@post.example',
-    `from=${monthAgo}&to=${weekLater}`,
-    'type=dispute.lost&state=unmatched&source=shop-4',
-    'campaign=campaign-1&state=unmatched',
-    'rule=rule-2&reason=no_email',
-    'state=matched&reason=no_type_match',
-  ],
-  grants: [
-    '',
-    'state=granted',
-    'state=already_known',
-    'state=refused',
-    'state=held',
-    'state=attention',
-    'state=queued',
-    'state=test',
-    'reason=wrong_email',
-    'source=shop-4',
-    'campaign=campaign-1',
-    'rule=rule-2',
-    'email=person1234@post.example',
-    `from=${monthAgo}&to=${weekLater}`,
-    'state=queued&source=shop-4',
-    'state=refused&campaign=campaign-2&rule=rule-1',
-  ],
-  attempts: [
-    '',
-    'answer=ok',
-    'answer=wrong_email',
-    'answer=no_answer',
-    'failure=deadline',
-    'ambiguous=true',
-    'campaign=campaign-1',
-    'email=person1234@post.example',
-    `from=${monthAgo}&to=${weekLater}`,
-    'answer=moab_error',
-  ],
-  rejections: ['', 'source=shop-1', 'reason=timestamp_too_old'],
-  'audit-entries': ['', 'action=config.applied', 'actor=token:7', 'subject=0123456789abcdef'],
-}
-
 async function measurePages(past: Past, relay: Relay): Promise<void> {
   say(
     'page                                                          first p50    p95    cpu     deep p50    p95    cpu   rows',
@@ -343,14 +280,6 @@ async function measureExports(relay: Relay): Promise<void> {
 const mb = (size: number) => (size / 1e6).toFixed(0)
 const rss = ({ process: { pid } }: Relay) =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024
-
-/** Slow ones: they fit nothing, and are asked of everybody. */
-const worstQueries = [
-  'events?reason=no_type_match&state=matched',
-  'events?campaign=campaign-1&state=unmatched&partner=partner-0',
-  'grants?reason=wrong_email&state=granted',
-  'attempts?answer=moab_error',
-]
 
 async function measureCrowd(relay: Relay): Promise<void> {
   const [alone, crowded]: [number[], number[]] = [[], []]

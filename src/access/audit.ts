@@ -26,7 +26,10 @@ export const auditActions = {
   'token.revoked': { en: 'revoked an API token', ru: 'отозван токен API' },
   'person.revealed': { en: 'looked at a full email', ru: 'открыт полный email' },
   'bookmark.set': { en: 'kept an event as a sample', ru: 'событие оставлено образцом' },
-  'bookmark.removed': { en: 'no longer keeps an event as a sample', ru: 'событие больше не образец' },
+  'bookmark.removed': {
+    en: 'no longer keeps an event as a sample',
+    ru: 'событие больше не образец',
+  },
   'sample.sent': { en: 'sent a sample event', ru: 'отправлено пробное событие' },
   'event.body_read': { en: 'read the body of an event', ru: 'прочитано тело события' },
   'rejection.body_read': {

@@ -16,6 +16,7 @@ import type { AttemptResult } from '../db/settle.ts'
 import { limits } from '../limits.ts'
 import type { Answer } from '../moab/answer.ts'
 import type { MoabClient } from '../moab/client.ts'
+import { Calls } from './calls.ts'
 import { keyUnusable, type Destination } from './destination.ts'
 import { decide, type Decision } from './outcome.ts'
 import { Settler } from './settler.ts'
@@ -36,8 +37,7 @@ export class Worker {
   #options: WorkerOptions
   #waiting = new WaitingGrants()
   #settler: Settler
-  /** Each with when it began, the oldest first. */
-  #calls = new Map<Promise<void>, number>()
+  #calls = new Calls()
   #reserved = 0
   #running = false
   #claiming = false
@@ -113,7 +113,7 @@ export class Worker {
     await Promise.all([this.#claimRound, this.#tickRound])
     const unsent = this.#waiting.dropAll()
     if (unsent.length > 0) await this.#handBack(unsent)
-    await Promise.allSettled(this.#calls.keys())
+    await this.#calls.ended()
     await this.#settler.drained()
   }
 
@@ -125,7 +125,7 @@ export class Worker {
   #send(): void {
     const late = this.#waiting.dropLate()
     if (late.length > 0) void this.#handBack(late)
-    while (this.#running && this.#hasPlace()) {
+    while (this.#running && this.#calls.havePlace()) {
       const next = this.#waiting.next()
       if (next === undefined) break
       const call = this.#serve(next).finally(() => {
@@ -134,35 +134,17 @@ export class Worker {
         this.#send()
         if (this.#wanted && this.#room() > this.#waiting.capacity() / 2) this.wake()
       })
-      this.#calls.set(call, performance.now())
+      this.#calls.add(call)
     }
     this.#awaitMoment()
     this.#awaitStall()
   }
 
-  /** Calls that have waited for long keep their connection, but no place. */
-  #hasPlace(): boolean {
-    if (this.#calls.size < limits.moabConnectionsMax) return true
-    const since = performance.now() - limits.moabStalledMs
-    let stalled = 0
-    for (const began of this.#calls.values()) {
-      if (began > since || stalled === limits.moabStalledMax) break
-      stalled++
-    }
-    return this.#calls.size - stalled < limits.moabConnectionsMax
-  }
-
   /** Where all places are taken, the next may become free without any call ending. */
   #awaitStall(): void {
     clearTimeout(this.#stall)
-    if (!this.#running || this.#waiting.size === 0 || this.#hasPlace()) return
-    const now = performance.now()
-    for (const began of this.#calls.values()) {
-      const ms = began + limits.moabStalledMs - now
-      if (ms <= 0) continue
-      this.#stall = setTimeout(() => this.#send(), Math.ceil(ms))
-      return
-    }
+    const ms = this.#running && this.#waiting.size > 0 ? this.#calls.msToPlace() : null
+    if (ms !== null) this.#stall = setTimeout(() => this.#send(), Math.ceil(ms))
   }
 
   /** Grants of a campaign with a pace have each a moment of their own. */
@@ -170,7 +152,7 @@ export class Worker {
     clearTimeout(this.#moment)
     const ms = this.#running ? this.#waiting.msToMoment() : null
     // Without a connection none can be sent anyway: the call that ends looks again.
-    if (ms !== null && this.#hasPlace())
+    if (ms !== null && this.#calls.havePlace())
       this.#moment = setTimeout(() => this.#send(), Math.ceil(ms))
   }
 

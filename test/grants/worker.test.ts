@@ -6,7 +6,6 @@ import { openDatabase, type Database } from '../../src/db/open.ts'
 import { settleBatch } from '../../src/db/settle.ts'
 import { decide } from '../../src/grants/outcome.ts'
 import { uuidv7 } from '../../src/ids.ts'
-import { limits } from '../../src/limits.ts'
 import { serveSandbox } from '../../src/moab/sandbox.ts'
 import { readAnswer } from '../../src/moab/answer.ts'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
@@ -123,49 +122,6 @@ describe('sending', () => {
       { attempt: 1, answer: 'no_answer', ambiguous: true },
       { attempt: 2, answer: 'known', ambiguous: false },
     ])
-  })
-
-  test('however many campaigns hang, the others are served: a call that waits long holds no place', async () => {
-    const perCampaign = 4
-    const hanging = Math.ceil(limits.moabConnectionsMax / perCampaign) + 2
-    for (let n = 0; n < hanging; n++) {
-      const campaignId = await makeCampaign(db, partner.partnerId)
-      const emails = Array.from(
-        { length: perCampaign },
-        (_, m) => `moab+slow@c${n}x${m}.example.com`,
-      )
-      await recordEmails(db, { ...partner, campaignId }, emails)
-    }
-    const one = start({ deadlineMs: 6000 })
-    await until(async () => one.worker.inFlight() >= limits.moabConnectionsMax)
-    const emails = Array.from({ length: 20 }, (_, n) => `lively.${n}@example.com`)
-    const campaignId = await makeCampaign(db, partner.partnerId)
-    const lively = { ...partner, campaignId }
-    await recordEmails(db, lively, emails)
-    await until(async () => {
-      const grants = await grantsOf(db, partner)
-      const granted = grants.filter(
-        ({ state, email }) => state === 'granted' && email.startsWith('lively'),
-      )
-      return granted.length === 20
-    })
-    // None of the others has given up.
-    expect(one.worker.inFlight()).toBeGreaterThanOrEqual(limits.moabConnectionsMax)
-  })
-
-  test('while one campaign hangs, another one is served', async () => {
-    const hanging = Array.from({ length: 100 }, (_, n) => `moab+slow@h${n}.example.com`)
-    await recordEmails(db, partner, hanging)
-    const other = { ...partner, campaignId: await makeCampaign(db, partner.partnerId) }
-    start()
-    await until(async () => (await grantsOf(db, partner)).some(({ state }) => state === 'sending'))
-    await recordEmails(db, other, ['quick@example.com'])
-    const quick = await until(async () =>
-      (await grantsOf(db, partner)).find(
-        ({ email, state }) => email === 'quick@example.com' && state === 'granted',
-      ),
-    )
-    expect(quick.attempt).toBe(1)
   })
 })
 

@@ -52,6 +52,15 @@ const bodies: Record<string, object> = {
   '/api/v1/campaigns': { name: 'made', mode: 'sandbox' },
 }
 
+const thorough =
+  '--batch --disable-coloring --flush-session --dbms PostgreSQL --level 1 --risk 1 --timeout 15 --time-sec 4 --ignore-code *'.split(
+    ' ',
+  )
+const attacks =
+  '--scope folder -m sql,blindsql,xss,permanentxss,exec,file,crlf,redirect --max-scan-time 300 --max-attack-time 90 -d 4 --flush-session -v 0'.split(
+    ' ',
+  )
+
 interface Call {
   what: string
   url: string
@@ -69,10 +78,9 @@ async function callsOf(world: World): Promise<Call[]> {
       if (method !== 'get' || parameters.length === 0) continue
       const filled = await fill(world, path)
       const query = new URLSearchParams()
-      for (const each of parameters)
-        if (each.in === 'query') query.set(each.name, String(valueOf(each)))
+      for (const each of parameters) if (each.in === 'query') query.set(each.name, valueOf(each))
       // The star marks what is tried in a path.
-      const url = `${world.url}${filled}${query.size > 0 ? `?${query}` : ''}`
+      const url = `${world.url}${filled}${query.size > 0 ? `?${query.toString()}` : ''}`
       calls.push({ what: `GET ${path}`, url })
     }
   }
@@ -91,8 +99,10 @@ const fixed: Record<string, string> = {
   lang: 'en',
 }
 
-const valueOf = ({ name, example, schema }: z.output<typeof Parameter>) =>
-  fixed[name] ?? example ?? schema?.example ?? schema?.enum?.[0] ?? 'x'
+const valueOf = ({ name, example, schema }: z.output<typeof Parameter>): string => {
+  const value = fixed[name] ?? example ?? schema?.example ?? schema?.enum?.[0]
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : 'x'
+}
 
 async function fill(world: World, path: string): Promise<string> {
   const before = /\/([\w-]+)\/\{\w+\}/.exec(path)?.[1] ?? ''
@@ -124,24 +134,9 @@ async function inject(
     `Authorization: Bearer ${token}`,
     ...(data === undefined ? [] : ['Content-Type: application/json']),
   ]
-  const options = [
-    ...['-u', url, '--batch', '--disable-coloring', '--flush-session', '--output-dir', folder],
-    ...[
-      '--dbms',
-      'PostgreSQL',
-      '--level',
-      '1',
-      '--risk',
-      '1',
-      '--timeout',
-      '15',
-      '--time-sec',
-      '4',
-    ],
-    ...['--ignore-code', '*', '--headers', headers.join('\n')],
-    ...(data === undefined ? [] : ['--method', 'POST', '--data', data]),
-  ]
-  const { stdout } = await run('sqlmap', options, {
+  const options = ['-u', url, '--output-dir', folder, '--headers', headers.join('\n')]
+  if (data !== undefined) options.push('--method', 'POST', '--data', data)
+  const { stdout } = await run('sqlmap', [...options, ...thorough], {
     timeout: operationMsMax,
     maxBuffer: 64 * 1024 * 1024,
   })
@@ -170,24 +165,8 @@ async function crawl(world: World, folder: string): Promise<string[]> {
   const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''
   const report = join(folder, 'wapiti.json')
   const home = `${world.url}/console/p/vector`
-  const options = [
-    ...['-u', home, '--scope', 'folder', '-H', `Cookie: ${cookie}`],
-    ...['-m', 'sql,blindsql,xss,permanentxss,exec,file,crlf,redirect', '--max-scan-time', '300'],
-    ...[
-      '--max-attack-time',
-      '90',
-      '-d',
-      '4',
-      '--flush-session',
-      '-f',
-      'json',
-      '-o',
-      report,
-      '-v',
-      '0',
-    ],
-  ]
-  await run('wapiti', options, {
+  const options = ['-u', home, '-H', `Cookie: ${cookie}`, '-f', 'json', '-o', report]
+  await run('wapiti', [...options, ...attacks], {
     timeout: siteMsMax,
     maxBuffer: 64 * 1024 * 1024,
     env: { ...process.env, HOME: folder },
