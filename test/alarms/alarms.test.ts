@@ -23,7 +23,7 @@ afterAll(async () => {
   await fresh.drop()
 })
 beforeEach(async () => {
-  await db.work`truncate alarms, grants, events, attempts, lookup_health`
+  await db.work`truncate alarms, bookmarks, grants, events, attempts, lookup_health`
   await db.work`update campaign_health set state = 'stopped', reason = 'stopped'`
   await db.work`update sources set enabled = false`
   partner = await makePartner(db)
@@ -145,11 +145,11 @@ describe('a source', () => {
     await happened(series(silenceEvents, pause * silenceTimes - 60 + pause * 19, pause))
     await look()
     expect(await alarms('open')).toEqual([])
-    await db.work`truncate events`
+    await db.work`truncate events, bookmarks`
     await happened(series(silenceEvents, silenceMsMin / 1000 - 60 + 19, 1))
     await look()
     expect(await alarms('open')).toEqual([])
-    await db.work`truncate events`
+    await db.work`truncate events, bookmarks`
     await happened(series(silenceEvents - 1, 900_000, 60))
     await look()
     expect(await alarms('open')).toEqual([])

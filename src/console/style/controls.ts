@@ -13,7 +13,7 @@ input, select, textarea {
 textarea { min-height: 6rem; font: .8125rem/1.5 ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace; resize: vertical; }
 input:is([type='checkbox'], [type='radio']) { width: auto; margin: 0 .5rem 0 0; accent-color: var(--accent); }
 input[type='file'] { padding: .4rem; }
-label.check { min-height: 1.75rem; display: flex; align-items: baseline; font-weight: 400; }
+label.check { min-height: 1.75rem; padding: .3rem 0 .1rem; display: flex; align-items: baseline; font-weight: 400; }
 input[aria-invalid='true'], textarea[aria-invalid='true'], select[aria-invalid='true'] { border-color: var(--bad); }
 fieldset.inline { display: flex; flex-wrap: wrap; gap: 0 1.25rem; margin: .5rem 0 .75rem; }
 fieldset.inline legend { float: left; font-weight: 400; color: var(--quiet); }
