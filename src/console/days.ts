@@ -12,6 +12,12 @@ export function dayStart(
   return instantOf(Date.UTC(year ?? 0, (month ?? 1) - 1, (day ?? 1) + plusDays), timeZone)
 }
 
+/** From the first of these days to the end of the last, as the ledger is asked: up to, not with, `to`. */
+export const periodOf = (
+  { from, to }: { from?: string | undefined; to?: string | undefined },
+  timeZone: string,
+) => ({ from: dayStart(from, timeZone), to: dayStart(to, timeZone, 1) })
+
 /** `2026-11-28T09:30`, as a field for a date and a time gives it. */
 export function minuteOf(text: string, timeZone: string): Date | undefined {
   const match = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})$/.exec(text)

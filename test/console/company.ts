@@ -1,10 +1,11 @@
 // A console behind the walls of the database, partners with people, and browsers they are signed in with.
+import { desc, eq } from 'drizzle-orm'
 import { startSession } from '../../src/access/sessions.ts'
 import { consoleRoutes } from '../../src/console/index.ts'
 import type { ConsoleParts } from '../../src/console/parts.ts'
 import type { Role } from '../../src/db/access/schema.ts'
 import { openDatabase, type Database } from '../../src/db/open.ts'
-import { partners } from '../../src/db/schema.ts'
+import { auditEntries, partners } from '../../src/db/schema.ts'
 import { uuidv7 } from '../../src/ids.ts'
 import { makeMember, makeUser } from '../access/people.ts'
 import { freshDatabase } from '../support/database.ts'
@@ -45,6 +46,30 @@ export async function openHouse(more: Partial<ConsoleParts> = {}) {
   }
   return { db, relayDb, parts, app, company, member, operator, close }
 }
+
+/** A company whose owner is at its settings, and a clock that the test sets: `clock.ahead`, in milliseconds. */
+export async function openSettings() {
+  const clock = { ahead: 0 }
+  const it = await openHouse({ now: () => Date.now() + clock.ahead })
+  const company = await it.company()
+  const owner = await it.member(company.id, 'owner')
+  return { it, company, owner, here: `${company.base}/settings`, clock }
+}
+
+/** The newest entry of a company's audit. */
+export async function lastAudit({ db }: House, partnerId: string) {
+  const [entry] = await db.orm
+    .select()
+    .from(auditEntries)
+    .where(eq(auditEntries.partnerId, partnerId))
+    .orderBy(desc(auditEntries.id))
+    .limit(1)
+  return { action: entry?.action, actor: entry?.actor, detail: entry?.detail }
+}
+
+/** What a page shows once, to be copied. */
+export const copied = (html: string): string =>
+  /class="copyable"><input[^>]*value="([^"]*)"/.exec(html)?.[1] ?? ''
 
 async function surferFor(db: Database, app: ReturnType<typeof consoleRoutes>, userId: string) {
   const surfer = new Surfer(app)

@@ -1,41 +1,26 @@
 // Members and invitations as a browser sees them.
-import { desc, eq } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { invitationOf } from '../../src/access/members.ts'
 import { invitations, memberships } from '../../src/db/access/schema.ts'
-import { auditEntries } from '../../src/db/schema.ts'
 import { limits } from '../../src/limits.ts'
-import { openHouse, type House, type Member } from './company.ts'
+import { copied, lastAudit, openSettings, type House, type Member } from './company.ts'
 
 let it: House
 let company: Awaited<ReturnType<House['company']>>
 let owner: Member
 let here: string
-/** How far the clock of the console has run on. */
-let ahead = 0
+let clock: { ahead: number }
 
 beforeAll(async () => {
-  it = await openHouse({ now: () => Date.now() + ahead })
-  company = await it.company()
-  owner = await it.member(company.id, 'owner')
-  here = `${company.base}/settings`
+  ;({ it, company, owner, here, clock } = await openSettings())
 })
 afterAll(() => it.close())
 
-const lastAudit = async () => {
-  const [entry] = await it.db.orm
-    .select()
-    .from(auditEntries)
-    .where(eq(auditEntries.partnerId, company.id))
-    .orderBy(desc(auditEntries.id))
-    .limit(1)
-  return { action: entry?.action, actor: entry?.actor, detail: entry?.detail }
-}
 const roleOf = async (id: string) => {
   const [row] = await it.db.orm.select().from(memberships).where(eq(memberships.id, id))
   return row?.role
 }
-const copied = (html: string) => /class="copyable"><input[^>]*value="([^"]*)"/.exec(html)?.[1] ?? ''
 
 describe('people', () => {
   test('an invitation is a link that is shown once and works', async () => {
@@ -46,7 +31,7 @@ describe('people', () => {
     expect(link).toMatch(/^http:\/\/localhost\/join\/[\w-]{43}$/)
     const token = link.slice(link.lastIndexOf('/') + 1)
     expect(await invitationOf(it.relayDb.orm, token)).toMatchObject({ email, role: 'editor' })
-    expect(await lastAudit()).toMatchObject({
+    expect(await lastAudit(it, company.id)).toMatchObject({
       action: 'member.invited',
       actor: `user:${owner.userId}`,
     })
@@ -71,9 +56,9 @@ describe('people', () => {
     const other = await it.member(company.id, 'owner')
     expect(await seenBy(other.surfer, '/people')).toBe(false)
     expect(await seenBy(owner.surfer, '/tokens')).toBe(false)
-    ahead = limits.shownOnceMs
+    clock.ahead = limits.shownOnceMs
     expect(await seenBy(owner.surfer, '/people')).toBe(false)
-    ahead = 0
+    clock.ahead = 0
     expect(await seenBy(owner.surfer, '/people')).toBe(true)
     expect(owner.surfer.cookies.has('moab_relay_once')).toBe(false)
   })

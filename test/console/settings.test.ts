@@ -1,38 +1,30 @@
 // Settings as a browser sees them: each form does what it says, in the database, for whoever may.
-import { desc, eq } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { verifyToken } from '../../src/access/tokens.ts'
 import { invitations, roleNames } from '../../src/db/access/schema.ts'
-import { apiTokens, auditEntries } from '../../src/db/schema.ts'
+import { apiTokens } from '../../src/db/schema.ts'
 import { applyConfig } from '../../src/partners/apply.ts'
 import { readPeriods } from '../../src/privacy/periods.ts'
-import { hostile, isEscaped, openHouse, type House, type Member } from './company.ts'
+import {
+  copied,
+  hostile,
+  isEscaped,
+  lastAudit,
+  openSettings,
+  type House,
+  type Member,
+} from './company.ts'
 
 let it: House
 let company: Awaited<ReturnType<House['company']>>
 let owner: Member
 let here: string
-/** How far the clock of the console has run on. */
-let ahead = 0
 
 beforeAll(async () => {
-  it = await openHouse({ now: () => Date.now() + ahead })
-  company = await it.company()
-  owner = await it.member(company.id, 'owner')
-  here = `${company.base}/settings`
+  ;({ it, company, owner, here } = await openSettings())
 })
 afterAll(() => it.close())
-
-const lastAudit = async () => {
-  const [entry] = await it.db.orm
-    .select()
-    .from(auditEntries)
-    .where(eq(auditEntries.partnerId, company.id))
-    .orderBy(desc(auditEntries.id))
-    .limit(1)
-  return { action: entry?.action, actor: entry?.actor, detail: entry?.detail }
-}
-const copied = (html: string) => /class="copyable"><input[^>]*value="([^"]*)"/.exec(html)?.[1] ?? ''
 
 /** Every page and form of the settings, and the roles that may have it. */
 const everybody = ['owner', 'editor', 'viewer', 'auditor']
@@ -125,7 +117,7 @@ describe('tokens', () => {
     expect((await owner.surfer.post(`${here}/tokens/${id}/revoke`)).url).toContain('done=revoked')
     expect(await verifyToken(it.relayDb.orm, token, Date.now())).toBeUndefined()
     expect((await owner.surfer.post(`${here}/tokens/${id}/revoke`)).status).toBe(422)
-    expect(await lastAudit()).toMatchObject({ action: 'token.revoked' })
+    expect(await lastAudit(it, company.id)).toMatchObject({ action: 'token.revoked' })
   })
 
   test('one without end works until it is revoked', async () => {
@@ -194,7 +186,7 @@ describe('how long data is kept', () => {
     const done = await change({ bodies: '30', sure: 'true' })
     expect(done.url).toContain('done=saved')
     expect(await periods()).toEqual({ ...endless, bodies: 30 })
-    expect(await lastAudit()).toMatchObject({ action: 'retention.changed' })
+    expect(await lastAudit(it, company.id)).toMatchObject({ action: 'retention.changed' })
     expect((await change({ bodies: '31' })).url).toContain('done=saved')
     expect(await periods()).toEqual({ ...endless, bodies: 31 })
   })

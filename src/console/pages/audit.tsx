@@ -6,8 +6,8 @@ import { listCampaigns, listSources } from '../../ledger/setup.ts'
 import { limits } from '../../limits.ts'
 import { answerIn } from '../page.tsx'
 import type { ConsoleEnv, ConsoleParts } from '../parts.ts'
-import { dayStart } from '../days.ts'
-import { Choice, Filters, givenIn, Pager, TextFilter } from '../ui/lists.tsx'
+import { periodOf } from '../days.ts'
+import { Choice, Filters, givenIn, Pager, PeriodFilter } from '../ui/lists.tsx'
 import { Empty, upper } from '../ui/marks.tsx'
 import { inside, type Page, type Visit } from '../visit.ts'
 import { words } from '../words.ts'
@@ -37,8 +37,7 @@ async function auditPage(c: Page, visit: Visit, parts: ConsoleParts) {
       action,
       actor,
       subject,
-      from: dayStart(given.from, timeZone),
-      to: dayStart(given.to, timeZone, 1),
+      ...periodOf(given, timeZone),
       limit: limits.consoleRowsShown,
       after,
       lang: language,
@@ -80,14 +79,13 @@ interface NarrowingProps {
 
 function Narrowing({ visit, here, given, actors }: NarrowingProps) {
   const say = words[visit.language].audit
-  const { action, actor, subject, from, to } = given
+  const { action, actor, subject } = given
   const choices = actionChoices(visit)
   return (
     <Filters visit={visit} action={here} isNarrowed={Object.keys(given).length > 0}>
       <Choice name="action" label={say.action} value={action} options={choices} none={say.any} />
       <Choice name="actor" label={say.actor} value={actor} options={actors} none={say.anybody} />
-      <TextFilter name="from" label={say.from} value={from} type="date" />
-      <TextFilter name="to" label={say.to} value={to} type="date" />
+      <PeriodFilter visit={visit} given={given} />
       {subject !== undefined && <input type="hidden" name="subject" value={subject} />}
     </Filters>
   )

@@ -88,6 +88,22 @@ export function TextFilter({ name, label, value, type = 'text' }: TextFilterProp
   )
 }
 
+interface PeriodProps {
+  visit: Visit
+  given: { from?: string | undefined; to?: string | undefined }
+}
+
+/** Days, both of them inside. */
+export function PeriodFilter({ visit, given }: PeriodProps) {
+  const { from, to } = words[visit.language].common
+  return (
+    <>
+      <TextFilter name="from" label={from} value={given.from} type="date" />
+      <TextFilter name="to" label={to} value={given.to} type="date" />
+    </>
+  )
+}
+
 interface ListingProps<Item> {
   visit: Visit
   /** Without cursor. */
@@ -130,26 +146,6 @@ export function Listing<Item>(props: ListingProps<Item>) {
     </>
   )
 }
-
-interface ArchiveProps {
-  here: string
-  isArchived: boolean
-  says: { archived: string; current: string }
-  children?: Child
-}
-
-/** Between what is there and what was archived; what else stands beside the title follows. */
-export const ArchiveSwitch = ({ here, isArchived, says, children }: ArchiveProps) => (
-  <div class="actions">
-    <a href={isArchived ? here : hrefWith(here, archivedGiven(true))}>
-      {isArchived ? says.current : says.archived}
-    </a>
-    {children}
-  </div>
-)
-
-export const archivedGiven = (isArchived: boolean): Record<string, string> =>
-  isArchived ? { archived: 'true' } : {}
 
 interface NothingProps {
   title: string

@@ -9,8 +9,6 @@ const en = {
   state: 'What became of it',
   campaign: 'Campaign',
   rule: 'Rule',
-  from: 'From',
-  to: 'To (inclusive)',
   email: 'Email',
   states: {
     matched: 'matched a rule',
@@ -90,8 +88,6 @@ const ru: typeof en = {
   state: 'Что стало',
   campaign: 'Кампания',
   rule: 'Правило',
-  from: 'С',
-  to: 'По (включительно)',
   email: 'Email',
   states: {
     matched: 'подошло правило',

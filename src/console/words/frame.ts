@@ -47,6 +47,8 @@ const en = {
   common: {
     filter: 'Show',
     reset: 'Show all',
+    from: 'From',
+    to: 'To (inclusive)',
     newest: 'To the newest',
     older: 'Older',
     nothing: 'Nothing is like this.',
@@ -117,6 +119,8 @@ const ru: typeof en = {
   common: {
     filter: 'Показать',
     reset: 'Показать всё',
+    from: 'С',
+    to: 'По (включительно)',
     newest: 'К новым',
     older: 'Раньше',
     nothing: 'Ничего такого нет.',

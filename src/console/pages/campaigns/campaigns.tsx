@@ -2,20 +2,12 @@
 import { Hono } from 'hono'
 import { listCampaigns } from '../../../ledger/setup.ts'
 import { sayReason } from '../../../ledger/words.ts'
-import { limits } from '../../../limits.ts'
 import { change, idMade, type Mistake } from '../../change.ts'
 import { fieldsOf, smallForm } from '../../forms.tsx'
 import { answerIn } from '../../page.tsx'
 import type { ConsoleEnv, ConsoleParts } from '../../parts.ts'
-import {
-  ArchiveSwitch,
-  archivedGiven,
-  givenIn,
-  hrefWith,
-  Listing,
-  Nothing,
-  NothingFits,
-} from '../../ui/lists.tsx'
+import { shelfOf } from '../../ui/archive.tsx'
+import { hrefWith, Listing } from '../../ui/lists.tsx'
 import { CampaignState, type Campaign } from '../../ui/standing.tsx'
 import { inside, type Page, type Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
@@ -65,33 +57,14 @@ async function made(c: Page, visit: Visit, parts: ConsoleParts) {
 async function campaignsPage(c: Page, visit: Visit, { ledger }: ConsoleParts) {
   const say = words[visit.language].campaigns
   const { base, asker } = visit
-  const { after, archived } = givenIn(c, ['after', 'archived'])
-  const isArchived = archived === 'true'
-  const found = await listCampaigns(ledger, asker, {
-    limit: limits.consoleRowsShown,
-    after,
-    archived: isArchived,
-  })
   const here = `${base}/campaigns`
-  const aside = (
-    <ArchiveSwitch here={here} isArchived={isArchived} says={say}>
-      {visit.may('config:write') && (
-        <a class="button" href={`${here}/new`}>
-          {say.add}
-        </a>
-      )}
-    </ArchiveSwitch>
-  )
-  const empty = isArchived ? (
-    <NothingFits visit={visit} />
-  ) : (
-    <Nothing title={say.none} help={say.noneHelp} />
-  )
+  const { wanted, aside, listing } = shelfOf(c, visit, { here, add: `${here}/new`, says: say })
+  const found = await listCampaigns(ledger, asker, wanted)
   return answerIn(
     c,
     visit,
     { title: say.title, place: 'campaigns', aside },
-    <Listing {...{ visit, here, after, found, empty }} given={archivedGiven(isArchived)}>
+    <Listing {...listing} found={found}>
       {(items) => (
         <ol class="feed">
           {items.map((campaign) => (

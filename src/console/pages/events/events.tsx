@@ -4,7 +4,7 @@ import { eventStates, type EventState } from '../../../db/schema.ts'
 import { uuidv7 } from '../../../ids.ts'
 import { listEvents, type EventsWanted } from '../../../ledger/events.ts'
 import { limits } from '../../../limits.ts'
-import { dayStart } from '../../days.ts'
+import { periodOf } from '../../days.ts'
 import { download } from '../../download.ts'
 import { itemsOf } from '../../found.ts'
 import { over, pieceOf, told } from '../../live.ts'
@@ -20,6 +20,7 @@ import {
   Listing,
   Nothing,
   NothingFits,
+  PeriodFilter,
   TextFilter,
 } from '../../ui/lists.tsx'
 import { inside, type Page, type Visit } from '../../visit.ts'
@@ -45,21 +46,19 @@ export function eventsRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   app.get(
     `${path}/export`,
     inside(parts, ['events:read'], (c, visit) => {
-      const { limit: _limit, ...filters } = wantedOf(givenIn(c, filterNames), visit)
+      const filters = wantedOf(givenIn(c, filterNames), visit)
       return download(c, parts, visit, { what: 'events', filters })
     }),
   )
   return app
 }
 
-function wantedOf(given: Given, { timeZone }: Visit): EventsWanted {
+function wantedOf(given: Given, { timeZone }: Visit): Omit<EventsWanted, 'limit'> {
   const { state, from, to, ...others } = given
   return {
     ...others,
     ...(isState(state) && { state }),
-    from: dayStart(from, timeZone),
-    to: dayStart(to, timeZone, 1),
-    limit: limits.consoleRowsShown,
+    ...periodOf({ from, to }, timeZone),
   }
 }
 
@@ -70,7 +69,7 @@ async function eventsPage(c: Page, visit: Visit, { ledger }: ConsoleParts) {
   const { asker, base } = visit
   const here = `${base}/events`
   const [found, sources, campaigns] = await Promise.all([
-    listEvents(ledger, asker, { ...wantedOf(given, visit), after }),
+    listEvents(ledger, asker, { ...wantedOf(given, visit), after, limit: limits.consoleRowsShown }),
     namesOf(ledger, asker, 'sources'),
     namesOf(ledger, asker, 'campaigns'),
   ])
@@ -142,8 +141,7 @@ function Fields({ visit, given, sources, campaigns }: FieldsProps) {
         options={campaigns}
         none={say.any}
       />
-      <TextFilter name="from" label={say.from} value={given.from} type="date" />
-      <TextFilter name="to" label={say.to} value={given.to} type="date" />
+      <PeriodFilter visit={visit} given={given} />
     </>
   )
 }
@@ -180,7 +178,7 @@ function eventsLive(c: Page, visit: Visit, { ledger }: ConsoleParts) {
   // What is told here is always masked: looking is a choice, and noted once.
   const asker = { ...visit.asker, reveal: false }
   return told(c, async () => {
-    const found = await listEvents(ledger, asker, wanted)
+    const found = await listEvents(ledger, asker, { ...wanted, limit: limits.consoleRowsShown })
     if (!('items' in found)) return over
     const fresh = found.items.filter(({ id }) => id > since)
     if (fresh[0] === undefined) return undefined

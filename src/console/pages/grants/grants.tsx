@@ -5,7 +5,7 @@ import { retryStates } from '../../../db/jobs/plans.ts'
 import { listGrants, type GrantView } from '../../../ledger/grants.ts'
 import { sayReason } from '../../../ledger/words.ts'
 import { limits } from '../../../limits.ts'
-import { dayStart } from '../../days.ts'
+import { periodOf } from '../../days.ts'
 import { download } from '../../download.ts'
 import { itemsOf } from '../../found.ts'
 import { answerIn } from '../../page.tsx'
@@ -19,7 +19,7 @@ import {
   Listing,
   Nothing,
   NothingFits,
-  TextFilter,
+  PeriodFilter,
 } from '../../ui/lists.tsx'
 import { Fate, Moment } from '../../ui/marks.tsx'
 import { inside, type Page, type Visit } from '../../visit.ts'
@@ -41,7 +41,7 @@ export function grantsRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   app.get(
     '/console/p/:partner/grants/export',
     inside(parts, ['grants:read'], (c, visit) => {
-      const { limit: _limit, ...filters } = wantedOf(givenIn(c, filterNames), visit)
+      const filters = wantedOf(givenIn(c, filterNames), visit)
       return download(c, parts, visit, { what: 'grants', filters })
     }),
   )
@@ -52,9 +52,7 @@ function wantedOf({ state, from, to, ...others }: Given, { timeZone }: Visit) {
   return {
     ...others,
     ...(isState(state) && { state }),
-    from: dayStart(from, timeZone),
-    to: dayStart(to, timeZone, 1),
-    limit: limits.consoleRowsShown,
+    ...periodOf({ from, to }, timeZone),
   }
 }
 
@@ -65,7 +63,7 @@ async function grantsPage(c: Page, visit: Visit, { ledger }: ConsoleParts) {
   const { asker, base } = visit
   const here = `${base}/grants`
   const [found, campaigns, sources] = await Promise.all([
-    listGrants(ledger, asker, { ...wantedOf(given, visit), after }),
+    listGrants(ledger, asker, { ...wantedOf(given, visit), after, limit: limits.consoleRowsShown }),
     namesOf(ledger, asker, 'campaigns'),
     namesOf(ledger, asker, 'sources'),
   ])
@@ -119,8 +117,8 @@ interface FieldsProps {
   sources: Names
 }
 
-function Fields({ visit: { language }, given, campaigns, sources }: FieldsProps) {
-  const { grants: say, fates } = words[language]
+function Fields({ visit, given, campaigns, sources }: FieldsProps) {
+  const { grants: say, fates } = words[visit.language]
   const states = grantStates.map((each) => [each, fates[each]] as const)
   return (
     <>
@@ -139,8 +137,7 @@ function Fields({ visit: { language }, given, campaigns, sources }: FieldsProps)
         options={sources}
         none={say.any}
       />
-      <TextFilter name="from" label={say.from} value={given.from} type="date" />
-      <TextFilter name="to" label={say.to} value={given.to} type="date" />
+      <PeriodFilter visit={visit} given={given} />
     </>
   )
 }

@@ -5,7 +5,7 @@ import { reading } from '../../../db/ledger/reading.ts'
 import { planWork } from '../../../jobs/plan.ts'
 import { find, type Meant } from '../../../ledger/asking.ts'
 import { limits } from '../../../limits.ts'
-import { dayStart } from '../../days.ts'
+import { periodOf } from '../../days.ts'
 import { fieldsOf, Problem } from '../../forms.tsx'
 import { numberIn } from '../../moments.ts'
 import { answerIn } from '../../page.tsx'
@@ -64,7 +64,8 @@ function givenBy(field: (name: string) => string): Given {
 
 /** As a plan keeps it: only what is given. */
 function wantedOf(given: Given, { sourceIds, campaignIds }: Meant, timeZone: string) {
-  const { kind, type, reason, state, from, to } = given
+  const { kind, type, reason, state } = given
+  const period = periodOf(given, timeZone)
   const of =
     kind === 'replay'
       ? { source: sourceIds?.[0], type }
@@ -75,8 +76,8 @@ function wantedOf(given: Given, { sourceIds, campaignIds }: Meant, timeZone: str
         }
   const wanted = Object.entries({
     ...of,
-    from: dayStart(from, timeZone)?.toISOString(),
-    to: dayStart(to, timeZone, 1)?.toISOString(),
+    from: period.from?.toISOString(),
+    to: period.to?.toISOString(),
   }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
   return Object.fromEntries(wanted)
 }
@@ -88,7 +89,7 @@ export async function planForm(
   given: Given,
   problem: string | undefined,
 ) {
-  const { grants } = words[visit.language]
+  const { grants, common } = words[visit.language]
   const say = grants.jobs
   const isReplay = given.kind === 'replay'
   const { asker, base } = visit
@@ -109,9 +110,9 @@ export async function planForm(
       <input type="hidden" name="kind" value={isReplay ? 'replay' : 'retry'} />
       {given.reason !== undefined && <input type="hidden" name="reason" value={given.reason} />}
       <Fields visit={visit} given={given} names={names} />
-      <label for="from">{say.from}</label>
+      <label for="from">{common.from}</label>
       <input id="from" name="from" type="date" value={given.from ?? ''} />
-      <label for="to">{say.to}</label>
+      <label for="to">{common.to}</label>
       <input id="to" name="to" type="date" value={given.to ?? ''} />
       <button type="submit">{say.see}</button>
     </form>,

@@ -1,17 +1,10 @@
 // …/sources: where events come from, and when something last came.
 import { Hono } from 'hono'
 import { listSources } from '../../../ledger/setup.ts'
-import { limits } from '../../../limits.ts'
 import { answerIn } from '../../page.tsx'
 import type { ConsoleEnv, ConsoleParts } from '../../parts.ts'
-import {
-  ArchiveSwitch,
-  archivedGiven,
-  givenIn,
-  Listing,
-  Nothing,
-  NothingFits,
-} from '../../ui/lists.tsx'
+import { shelfOf } from '../../ui/archive.tsx'
+import { Listing } from '../../ui/lists.tsx'
 import { Ago } from '../../ui/marks.tsx'
 import { Logo, providerName } from '../../ui/providers.tsx'
 import { lastSeen, SourceState, type Source } from '../../ui/standing.tsx'
@@ -30,33 +23,14 @@ export function sourcesRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
 async function sourcesPage(c: Page, visit: Visit, { ledger, now }: ConsoleParts) {
   const { sources: say } = words[visit.language]
   const { base, asker } = visit
-  const { after, archived } = givenIn(c, ['after', 'archived'])
-  const isArchived = archived === 'true'
-  const found = await listSources(ledger, asker, {
-    limit: limits.consoleRowsShown,
-    after,
-    archived: isArchived,
-  })
   const here = `${base}/sources`
-  const aside = (
-    <ArchiveSwitch here={here} isArchived={isArchived} says={say}>
-      {visit.may('config:write') && (
-        <a class="button" href={`${base}/connect`}>
-          {say.add}
-        </a>
-      )}
-    </ArchiveSwitch>
-  )
-  const empty = isArchived ? (
-    <NothingFits visit={visit} />
-  ) : (
-    <Nothing title={say.none} help={say.noneHelp} />
-  )
+  const { wanted, aside, listing } = shelfOf(c, visit, { here, add: `${base}/connect`, says: say })
+  const found = await listSources(ledger, asker, wanted)
   return answerIn(
     c,
     visit,
     { title: say.title, place: 'sources', aside },
-    <Listing {...{ visit, here, after, found, empty }} given={archivedGiven(isArchived)}>
+    <Listing {...listing} found={found}>
       {(items) => (
         <ul class="grid">
           {items.map((source) => (
