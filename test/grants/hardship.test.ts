@@ -1,5 +1,5 @@
 // A worker in trouble: the database goes away under a call, a lease grows short, a campaign must
-// wait while its grants are in memory, the relay stops while it claims.
+// wait while its grants are in memory, the relay stops while it claims, campaigns hang.
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -7,7 +7,7 @@ import { openDatabase, type Database } from '../../src/db/open.ts'
 import { limits } from '../../src/limits.ts'
 import { serveSandbox } from '../../src/moab/sandbox.ts'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
-import { makePartner, setHealth, type TestPartner } from '../support/partner.ts'
+import { makeCampaign, makePartner, setHealth, type TestPartner } from '../support/partner.ts'
 import {
   apiKey,
   grantsOf,
@@ -15,6 +15,7 @@ import {
   settledAs,
   startWorker,
   until,
+  type TestWorker,
 } from '../support/sending.ts'
 
 let fresh: FreshDatabase
@@ -182,3 +183,56 @@ async function waitingForLock(): Promise<number> {
   const rows = await db.work`select 1 from pg_locks where not granted`
   return rows.length
 }
+
+describe('campaigns that hang', () => {
+  let running: TestWorker[] = []
+  afterEach(async () => {
+    for (const one of running) await one.stop()
+    for (const one of running) expect(one.errors).toEqual([])
+    running = []
+  })
+
+  test('however many campaigns hang, the others are served: a call that waits long holds no place', async () => {
+    const perCampaign = 4
+    const hanging = Math.ceil(limits.moabConnectionsMax / perCampaign) + 2
+    for (let n = 0; n < hanging; n++) {
+      const campaignId = await makeCampaign(db, partner.partnerId)
+      const emails = Array.from(
+        { length: perCampaign },
+        (_, m) => `moab+slow@c${n}x${m}.example.com`,
+      )
+      await recordEmails(db, { ...partner, campaignId }, emails)
+    }
+    const one = startWorker(db, moab.url, 6000)
+    running.push(one)
+    await until(async () => one.worker.inFlight() >= limits.moabConnectionsMax)
+    const emails = Array.from({ length: 20 }, (_, n) => `lively.${n}@example.com`)
+    const campaignId = await makeCampaign(db, partner.partnerId)
+    const lively = { ...partner, campaignId }
+    await recordEmails(db, lively, emails)
+    await until(async () => {
+      const grants = await grantsOf(db, partner)
+      const granted = grants.filter(
+        ({ state, email }) => state === 'granted' && email.startsWith('lively'),
+      )
+      return granted.length === 20
+    })
+    // None of the others has given up.
+    expect(one.worker.inFlight()).toBeGreaterThanOrEqual(limits.moabConnectionsMax)
+  })
+
+  test('while one campaign hangs, another one is served', async () => {
+    const hanging = Array.from({ length: 100 }, (_, n) => `moab+slow@h${n}.example.com`)
+    await recordEmails(db, partner, hanging)
+    const other = { ...partner, campaignId: await makeCampaign(db, partner.partnerId) }
+    running.push(startWorker(db, moab.url, 20_000))
+    await until(async () => (await grantsOf(db, partner)).some(({ state }) => state === 'sending'))
+    await recordEmails(db, other, ['quick@example.com'])
+    const quick = await until(async () =>
+      (await grantsOf(db, partner)).find(
+        ({ email, state }) => email === 'quick@example.com' && state === 'granted',
+      ),
+    )
+    expect(quick.attempt).toBe(1)
+  })
+})
