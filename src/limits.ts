@@ -176,6 +176,8 @@ export const limits = {
   moabStalledMs: 1000,
   /** So many of those, each with a connection of its own; more do take places. */
   moabStalledMax: 96,
+  /** Answers that are not written down yet: so many calls more may a crash repeat. */
+  moabUnwrittenMax: 256,
   /** Hosts with open connections at once; the one used longest ago makes room. */
   moabOriginsMax: 16,
   /** A silence of the server shorter than this before its stated end still counts as alive. */

@@ -1,37 +1,48 @@
-// Calls to MOAB under way, and whether another may begin.
-// It must never let more calls be open at once than there are connections.
+// Calls to MOAB under way, those that are answered but not yet written down, and whether another may
+// begin. It must never let more calls be open at once than there are connections, nor more answers wait
+// to be written than a crash may cost: each of them would be called again.
 import { limits } from '../limits.ts'
 
 export class Calls {
   /** Each with when it began, the oldest first. */
   #began = new Map<Promise<void>, number>()
+  #answered = new Set<Promise<void>>()
 
+  /** All that are not written down. */
   get size(): number {
-    return this.#began.size
+    return this.#began.size + this.#answered.size
   }
 
   add(call: Promise<void>): void {
     this.#began.set(call, performance.now())
   }
 
+  /** Its connection is free; what it brought is not written yet. */
+  answered(call: Promise<void>): void {
+    this.#began.delete(call)
+    this.#answered.add(call)
+  }
+
   delete(call: Promise<void>): void {
     this.#began.delete(call)
+    this.#answered.delete(call)
   }
 
   async ended(): Promise<void> {
-    await Promise.allSettled(this.#began.keys())
+    await Promise.allSettled([...this.#began.keys(), ...this.#answered])
   }
 
   /** A call that has waited for long keeps its connection, but no place. */
   havePlace(): boolean {
-    if (this.size < limits.moabConnectionsMax) return true
+    if (this.#answered.size >= limits.moabUnwrittenMax) return false
+    if (this.#began.size < limits.moabConnectionsMax) return true
     const since = performance.now() - limits.moabStalledMs
     let stalled = 0
     for (const began of this.#began.values()) {
       if (began > since || stalled === limits.moabStalledMax) break
       stalled++
     }
-    return this.size - stalled < limits.moabConnectionsMax
+    return this.#began.size - stalled < limits.moabConnectionsMax
   }
 
   /** Until a place may become free without any call ending; null: there is one, or it will not. */

@@ -128,16 +128,31 @@ export class Worker {
     while (this.#running && this.#calls.havePlace()) {
       const next = this.#waiting.next()
       if (next === undefined) break
-      const call = this.#serve(next).finally(() => {
-        this.#calls.delete(call)
-        this.#waiting.done(next.grant)
-        this.#send()
-        if (this.#wanted && this.#room() > this.#waiting.capacity() / 2) this.wake()
-      })
-      this.#calls.add(call)
+      this.#begin(next)
     }
     this.#awaitMoment()
     this.#awaitStall()
+  }
+
+  #begin(next: WaitingGrant): void {
+    let hasPlace = true
+    const leave = () => {
+      if (hasPlace) this.#waiting.done(next.grant)
+      hasPlace = false
+    }
+    // The connection serves the next one while the answer is written.
+    const answered = () => {
+      leave()
+      this.#calls.answered(call)
+      this.#send()
+    }
+    const call = this.#serve(next, answered).finally(() => {
+      leave()
+      this.#calls.delete(call)
+      this.#send()
+      if (this.#wanted && this.#room() > this.#waiting.capacity() / 2) this.wake()
+    })
+    this.#calls.add(call)
   }
 
   /** Where all places are taken, the next may become free without any call ending. */
@@ -156,7 +171,8 @@ export class Worker {
       this.#moment = setTimeout(() => this.#send(), Math.ceil(ms))
   }
 
-  async #serve(waiting: WaitingGrant): Promise<void> {
+  /** `answered`: nothing in the answer says that the campaign's next call should wait. */
+  async #serve(waiting: WaitingGrant, answered: () => void): Promise<void> {
     const { grant } = waiting
     const to = await this.#destination(grant)
     const leaseLeft = waiting.leaseEnds - performance.now()
@@ -167,6 +183,7 @@ export class Worker {
       const decision = decide(answer, grant, this.#options.random())
       this.#waiting.answered(grant, ms, decision.health.kind === 'failure')
       this.#options.attempted(grant, answer, decision, ms)
+      if (decision.health.kind === 'healthy') answered()
       const { partnerId, campaignId, id: grantId, attempt } = grant
       await this.#settle({
         partnerId,

@@ -1,0 +1,59 @@
+// Driving what is under test: load from a process of its own, and the stub that stands for MOAB.
+import { firstLine, startScript } from './processes.ts'
+
+export interface Load {
+  accepted: number
+  /** Answered otherwise than 2xx. */
+  refused: number
+  /** Connections that ended before the answer. */
+  cut: number
+  perSecond: number
+  /** Milliseconds. */
+  p50: number
+  p99: number
+}
+
+export interface LoadOptions {
+  url: string
+  secret: string
+  connections?: number
+  seconds: number
+  /** Requests a second; absent: as fast as they are answered. */
+  rate?: number
+  signature?: 'stripe' | 'plain'
+}
+
+export async function drive(options: LoadOptions): Promise<Load> {
+  const { url, secret, connections = 64, seconds, rate = 0, signature = 'stripe' } = options
+  const args = [url, secret, connections, seconds, rate, signature].map(String)
+  return JSON.parse(await firstLine(startScript('bench/rig/load.ts', args))) as Load
+}
+
+export interface Stub {
+  url: string
+  /** Emails it has accepted. */
+  count(): Promise<number>
+  behave(mode: 'ok' | 'hang' | 'html' | '500'): Promise<void>
+}
+
+export async function startStub(): Promise<Stub> {
+  const url = `http://127.0.0.1:${await firstLine(startScript('bench/rig/stub.ts', []))}`
+  return {
+    url,
+    count: async () => Number(await (await fetch(url)).text()),
+    behave: async (mode) => void (await fetch(`${url}/behave/${mode}`)),
+  }
+}
+
+/** Until so many have arrived, or nothing has for five seconds; ms until the last arrived. */
+export async function arrived(stub: Stub, expected: number): Promise<number> {
+  const began = performance.now()
+  let [count, moved] = [await stub.count(), began]
+  while (count < expected && performance.now() - moved < 5000) {
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    const now = await stub.count()
+    if (now !== count) moved = performance.now()
+    count = now
+  }
+  return moved - began
+}

@@ -1,0 +1,194 @@
+// Load: signed 3 kB Stripe webhooks over keep-alive connections, each a new event of a new email. As fast as they
+// are answered, or at a rate, each then timed from when it was due, however late it could leave. A process of its
+// own, with as little work a request as can be: one template, into which the number and the signature are written.
+//   node load.ts URL SECRET CONNECTIONS SECONDS [RATE] [plain]      prints one line of JSON
+// `plain` signs as a peer reads it that does not know Stripe's header: X-Signature, the HMAC of the body.
+import { createHmac, randomBytes } from 'node:crypto'
+import { connect, type Socket } from 'node:net'
+import { quantile } from './statistics.ts'
+
+const [target = '', secret = '', connections = '64', seconds = '10', rate = '0', plain] =
+  process.argv.slice(2)
+const url = new URL(target)
+const began = performance.now()
+const until = began + Number(seconds) * 1000
+const times: number[] = []
+const counts = { refused: 0, cut: 0, due: 0 }
+
+const idLength = 'evt_'.length + 8 + 1 + 8
+const run = randomBytes(4).toString('hex')
+const template = makeTemplate()
+
+interface Template {
+  bytes: Buffer
+  bodyAt: number
+  idsAt: number[]
+  timeAt: number
+  macAt: number
+}
+
+/** A whole request with zeros where the id, the time and the signature go; all of fixed length. */
+function makeTemplate(): Template {
+  const id = `evt_${'0'.repeat(idLength - 4)}`
+  const filler = Array.from({ length: 40 }, (_, n) => [`field_${n}`, `value ${n} `.repeat(5)])
+  const object = {
+    id: `in_${id}`,
+    amount_paid: 4900,
+    customer_email: `${id}@example.com`,
+    metadata: Object.fromEntries(filler),
+  }
+  const event = { id, object: 'event', type: 'invoice.paid', livemode: true, created: 1_796_000_000 }
+  const body = JSON.stringify({ ...event, data: { object } })
+  const mac = '0'.repeat(64)
+  const signature = plain === 'plain' ? `X-Signature: ${mac}` : `Stripe-Signature: t=0000000000,v1=${mac}`
+  const head =
+    `POST ${url.pathname} HTTP/1.1\r\nHost: ${url.host}\r\nContent-Type: application/json\r\n` +
+    `${signature}\r\nContent-Length: ${body.length}\r\n\r\n`
+  const bytes = Buffer.from(head + body)
+  return {
+    bytes,
+    bodyAt: head.length,
+    idsAt: [...(head + body).matchAll(new RegExp(id, 'g'))].map(({ index }) => index),
+    timeAt: plain === 'plain' ? -1 : head.indexOf('t=0000000000') + 2,
+    macAt: head.indexOf(mac),
+  }
+}
+
+let number = 0
+
+function signed(): Buffer {
+  const { bytes, bodyAt, idsAt, timeAt, macAt } = template
+  const request = Buffer.from(bytes)
+  const id = `evt_${run}_${String(number++).padStart(8, '0')}`
+  for (const at of idsAt) request.latin1Write(id, at)
+  const mac = createHmac('sha256', secret)
+  if (timeAt >= 0) {
+    const time = String(Math.floor(Date.now() / 1000))
+    request.latin1Write(time, timeAt)
+    mac.update(`${time}.`)
+  }
+  request.latin1Write(mac.update(request.subarray(bodyAt)).digest('hex'), macAt)
+  return request
+}
+
+/** One request at a time; `next` says when its answer has come. */
+class Client {
+  #socket: Socket
+  #pending = ''
+  #since = 0
+  #busy = false
+  #next: (client: Client) => void
+
+  constructor(next: (client: Client) => void) {
+    this.#next = next
+    this.#socket = this.#open()
+  }
+
+  send(since: number): void {
+    this.#since = since
+    this.#busy = true
+    this.#socket.write(signed())
+  }
+
+  end(): void {
+    this.#socket.destroy()
+  }
+
+  #open(): Socket {
+    const socket = connect(Number(url.port), url.hostname)
+    socket.setNoDelay(true)
+    socket.on('data', (chunk) => this.#read(chunk))
+    socket.on('error', () => {})
+    // Whoever is cut off comes again, as a sender would.
+    socket.on('close', () => {
+      if (!this.#busy || performance.now() > until) return
+      counts.cut++
+      this.#pending = ''
+      setTimeout(() => {
+        this.#socket = this.#open()
+        this.#done()
+      }, 10)
+    })
+    return socket
+  }
+
+  #read(chunk: Buffer): void {
+    this.#pending += chunk.toString('latin1')
+    const end = endOfAnswer(this.#pending)
+    if (end < 0) return
+    if (/^HTTP\/1\.1 2\d\d/.test(this.#pending)) times.push(performance.now() - this.#since)
+    else counts.refused++
+    this.#pending = this.#pending.slice(end)
+    this.#done()
+  }
+
+  #done(): void {
+    this.#busy = false
+    this.#next(this)
+  }
+}
+
+/** -1 while it is not whole. */
+function endOfAnswer(text: string): number {
+  const head = text.indexOf('\r\n\r\n')
+  if (head < 0) return -1
+  const headers = text.slice(0, head)
+  const length = /\r\ncontent-length: *(\d+)/i.exec(headers)?.[1]
+  if (length === undefined && /\r\ntransfer-encoding: *chunked/i.test(headers)) {
+    const last = text.indexOf('0\r\n\r\n', head + 4)
+    return last < 0 ? -1 : last + 5
+  }
+  const end = head + 4 + Number(length ?? 0)
+  return text.length < end ? -1 : end
+}
+
+function asFastAsAnswered(): Promise<void> {
+  return new Promise((resolve) => {
+    let open = Number(connections)
+    const next = (client: Client) => {
+      const now = performance.now()
+      if (now < until) return client.send(now)
+      client.end()
+      if (--open === 0) resolve()
+      return undefined
+    }
+    for (let n = 0; n < Number(connections); n++) next(new Client(next))
+  })
+}
+
+/** What is due and finds no connection free waits for one: the time counts from when it was due. */
+function atRate(perSecond: number): Promise<void> {
+  const free: Client[] = []
+  const total = Math.round(perSecond * Number(seconds))
+  const dueAt = (n: number) => began + (n * 1000) / perSecond
+  let answered = 0
+  return new Promise((resolve) => {
+    const release = (client: Client) => {
+      free.push(client)
+      if (++answered >= total) resolve()
+    }
+    for (let n = 0; n < Number(connections); n++) free.push(new Client(release))
+    const tick = () => {
+      while (counts.due < total && dueAt(counts.due) <= performance.now()) {
+        const client = free.pop()
+        if (client === undefined) break
+        client.send(dueAt(counts.due++))
+      }
+      if (counts.due < total) setTimeout(tick, 1)
+    }
+    tick()
+  })
+}
+
+await (rate === '0' ? asFastAsAnswered() : atRate(Number(rate)))
+const elapsed = (performance.now() - began) / 1000
+const sorted = Float64Array.from(times).sort()
+const result = {
+  accepted: times.length,
+  refused: counts.refused,
+  cut: counts.cut,
+  perSecond: times.length / elapsed,
+  p50: quantile(sorted, 0.5),
+  p99: quantile(sorted, 0.99),
+}
+process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0))
