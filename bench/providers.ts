@@ -11,8 +11,9 @@ import { isProviderId, providers } from '../src/providers/index.ts'
 import { leaves } from '../src/providers/resolve.ts'
 import { plan, type ActiveRule } from '../src/rules/plan.ts'
 import { compileRule } from '../src/rules/rule.ts'
-import { signProof } from '../src/schemes/index.ts'
 import type { Credential } from '../src/schemes/scheme.ts'
+import { padded, recordedOf } from './rig/recorded.ts'
+import { median } from './rig/statistics.ts'
 
 const rounds = 3
 const msPerRound = 120
@@ -21,10 +22,7 @@ const keySetAt = () => Promise.resolve('unavailable' as const)
 const rows: string[][] = [['provider', 'proof', 'bytes', 'ops/s', '÷ bare HMAC + JSON.parse']]
 for (const id of Object.keys(providers).filter(isProviderId)) {
   const provider = providers[id]
-  const file = `test/fixtures/${id}/valid.json`
-  const parsed = parseRecorded(JSON.parse(readFileSync(file, 'utf8')).recorded)
-  if (!parsed.ok) throw new Error(`${id}: ${parsed.problems.join()}`)
-  const recorded = await padded(parsed.recorded)
+  const recorded = await padded(recordedOf(id))
   const { proof, request, credentials, settings, now } = recorded
   const { format } = provider.body
   const email = provider.events.flatMap((event) => event.email)
@@ -90,31 +88,6 @@ function parses(text: string): boolean {
   }
 }
 
-/** To 3 kB, signed anew by our own signer, where that is possible. */
-async function padded(recorded: Recorded): Promise<Recorded> {
-  const { provider, proof, request, credentials, settings, now } = recorded
-  const [credential] = credentials
-  const text = request.body.toString()
-  if (proof.scheme !== 'hmac' || provider.body.format !== 'json' || !credential) return recorded
-  if (!text.startsWith('{') || 'field' in proof.signature.at) return recorded
-  const line = { id: 'li_1Sample', amount: 1900, currency: 'eur', livemode: true, note: 'a line' }
-  const count = Math.max(0, Math.floor((3000 - request.body.length) / JSON.stringify(line).length))
-  const lines = JSON.stringify(Array.from({ length: count }, () => line))
-  const body = Buffer.from(`{"lines":${lines},${text.slice(1)}`)
-  const id = request.headers.get('webhook-id')?.[0] ?? request.headers.get('svix-id')?.[0] ?? 'id'
-  const signed = await signProof(proof, {
-    request: { ...request, body },
-    format: provider.body.format,
-    credential,
-    settings,
-    now,
-    id,
-  })
-  return { ...recorded, request: signed }
-}
-
-type Recorded = Extract<ReturnType<typeof parseRecorded>, { ok: true }>['recorded']
-
 /** Per second of processor time, all threads: what else runs on the machine does not count. */
 async function speed(work: () => Promise<void>): Promise<number> {
   const start = performance.now()
@@ -126,10 +99,6 @@ async function speed(work: () => Promise<void>): Promise<number> {
   }
   const { user, system } = process.cpuUsage(before)
   return (count / (user + system)) * 1_000_000
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 }
 
 /** A hostile sender chooses the body; the proof is then wrong, which must not take longer. */

@@ -72,7 +72,12 @@ async function acceptedBesideCommits(scene: Scene, relay: Relay): Promise<Row[]>
   if (scene.quick) return rows
   await slowFlush(scene, true)
   const values = await compare(64).finally(() => slowFlush(scene, false))
-  rows.push({ what: 'at 64, a flush takes 2 ms more', unit: 'ratio', values, aim: { atLeast: 0.8 } })
+  rows.push({
+    what: 'at 64, a flush takes 2 ms more',
+    unit: 'ratio',
+    values,
+    aim: { atLeast: 0.8 },
+  })
   return rows
 }
 
@@ -100,7 +105,8 @@ async function forwardedBesideCommits(scene: Scene, relay: Relay): Promise<Row[]
   for (let n = 0; n < scene.rounds; n++) {
     const { load, deliveredPerSecond } = await forward(scene, relay)
     const at = { ...scene, connections: 64 }
-    const single = pgbench && (await singleRowCommits(pgbench, scene.server, at))
+    const single =
+      pgbench === undefined ? undefined : await singleRowCommits(pgbench, scene.server, at)
     scene.say(
       `  ${told(load)}, delivered ${deliveredPerSecond.toFixed(0)}/s; ${single?.toFixed(0) ?? '?'} commits/s`,
     )

@@ -9,7 +9,8 @@ const app = new Hono()
 
 app.post('/in/:key', async (c) => {
   const body = Buffer.from(await c.req.arrayBuffer())
-  const [, at, signature] = /^t=(\d+),v1=(\w{64})$/.exec(c.req.header('stripe-signature') ?? '') ?? []
+  const [, at, signature] =
+    /^t=(\d+),v1=(\w{64})$/.exec(c.req.header('stripe-signature') ?? '') ?? []
   const mac = createHmac('sha256', secret).update(`${at}.`).update(body).digest()
   if (signature === undefined || !timingSafeEqual(mac, Buffer.from(signature, 'hex')))
     return c.body(null, 401)

@@ -1,5 +1,5 @@
 // Driving what is under test: load from a process of its own, and the stub that stands for MOAB.
-import { firstLine, startScript } from './processes.ts'
+import { end, firstLine, startScript } from './processes.ts'
 
 export interface Load {
   accepted: number
@@ -21,11 +21,15 @@ export interface LoadOptions {
   /** Requests a second; absent: as fast as they are answered. */
   rate?: number
   signature?: 'stripe' | 'plain'
+  /** The 000000 in `url` stands for one of so many. */
+  sources?: number
 }
 
 export async function drive(options: LoadOptions): Promise<Load> {
   const { url, secret, connections = 64, seconds, rate = 0, signature = 'stripe' } = options
-  const args = [url, secret, connections, seconds, rate, signature].map(String)
+  const args = [url, secret, connections, seconds, rate, signature, options.sources ?? 0].map(
+    String,
+  )
   return JSON.parse(await firstLine(startScript('bench/rig/load.ts', args))) as Load
 }
 
@@ -34,12 +38,16 @@ export interface Stub {
   /** Emails it has accepted. */
   count(): Promise<number>
   behave(mode: 'ok' | 'hang' | 'html' | '500'): Promise<void>
+  stop(): Promise<void>
 }
 
-export async function startStub(): Promise<Stub> {
-  const url = `http://127.0.0.1:${await firstLine(startScript('bench/rig/stub.ts', []))}`
+/** `port`: of one that was stopped, to take its place. */
+export async function startStub(port = 0): Promise<Stub> {
+  const child = startScript('bench/rig/stub.ts', [String(port)])
+  const url = `http://127.0.0.1:${await firstLine(child)}`
   return {
     url,
+    stop: () => end(child),
     count: async () => Number(await (await fetch(url)).text()),
     behave: async (mode) => void (await fetch(`${url}/behave/${mode}`)),
   }

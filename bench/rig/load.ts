@@ -1,14 +1,16 @@
 // Load: signed 3 kB Stripe webhooks over keep-alive connections, each a new event of a new email. As fast as they
 // are answered, or at a rate, each then timed from when it was due, however late it could leave. A process of its
 // own, with as little work a request as can be: one template, into which the number and the signature are written.
-//   node load.ts URL SECRET CONNECTIONS SECONDS [RATE] [plain]      prints one line of JSON
+//   node load.ts URL SECRET CONNECTIONS SECONDS [RATE] [plain|stripe] [SOURCES]      prints one line of JSON
 // `plain` signs as a peer reads it that does not know Stripe's header: X-Signature, the HMAC of the body.
+// SOURCES: the 000000 in the URL becomes the number of one of so many, drawn anew for each request.
 import { createHmac, randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { quantile } from './statistics.ts'
 
-const [target = '', secret = '', connections = '64', seconds = '10', rate = '0', plain] =
+const [target = '', secret = '', connections = '64', seconds = '10', ...rest] =
   process.argv.slice(2)
+const [rate = '0', plain, sources = '0'] = rest
 const url = new URL(target)
 const began = performance.now()
 const until = began + Number(seconds) * 1000
@@ -21,6 +23,7 @@ const template = makeTemplate()
 
 interface Template {
   bytes: Buffer
+  sourceAt: number
   bodyAt: number
   idsAt: number[]
   timeAt: number
@@ -37,16 +40,24 @@ function makeTemplate(): Template {
     customer_email: `${id}@example.com`,
     metadata: Object.fromEntries(filler),
   }
-  const event = { id, object: 'event', type: 'invoice.paid', livemode: true, created: 1_796_000_000 }
+  const event = {
+    id,
+    object: 'event',
+    type: 'invoice.paid',
+    livemode: true,
+    created: 1_796_000_000,
+  }
   const body = JSON.stringify({ ...event, data: { object } })
   const mac = '0'.repeat(64)
-  const signature = plain === 'plain' ? `X-Signature: ${mac}` : `Stripe-Signature: t=0000000000,v1=${mac}`
+  const signature =
+    plain === 'plain' ? `X-Signature: ${mac}` : `Stripe-Signature: t=0000000000,v1=${mac}`
   const head =
     `POST ${url.pathname} HTTP/1.1\r\nHost: ${url.host}\r\nContent-Type: application/json\r\n` +
     `${signature}\r\nContent-Length: ${body.length}\r\n\r\n`
   const bytes = Buffer.from(head + body)
   return {
     bytes,
+    sourceAt: sources === '0' ? -1 : head.indexOf('000000'),
     bodyAt: head.length,
     idsAt: [...(head + body).matchAll(new RegExp(id, 'g'))].map(({ index }) => index),
     timeAt: plain === 'plain' ? -1 : head.indexOf('t=0000000000') + 2,
@@ -57,17 +68,21 @@ function makeTemplate(): Template {
 let number = 0
 
 function signed(): Buffer {
-  const { bytes, bodyAt, idsAt, timeAt, macAt } = template
+  const { bytes, sourceAt, bodyAt, idsAt, timeAt, macAt } = template
   const request = Buffer.from(bytes)
+  if (sourceAt >= 0) {
+    const source = String(Math.floor(Math.random() * Number(sources))).padStart(6, '0')
+    request.write(source, sourceAt, 'latin1')
+  }
   const id = `evt_${run}_${String(number++).padStart(8, '0')}`
-  for (const at of idsAt) request.latin1Write(id, at)
+  for (const at of idsAt) request.write(id, at, 'latin1')
   const mac = createHmac('sha256', secret)
   if (timeAt >= 0) {
     const time = String(Math.floor(Date.now() / 1000))
-    request.latin1Write(time, timeAt)
+    request.write(time, timeAt, 'latin1')
     mac.update(`${time}.`)
   }
-  request.latin1Write(mac.update(request.subarray(bodyAt)).digest('hex'), macAt)
+  request.write(mac.update(request.subarray(bodyAt)).digest('hex'), macAt, 'latin1')
   return request
 }
 

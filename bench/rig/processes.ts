@@ -36,7 +36,9 @@ export function diedEarly(child: ChildProcess): Promise<never> {
   return new Promise((_, reject) => {
     child.once('exit', (code) =>
       reject(
-        new Error(`${child.spawnargs.join(' ')} ended with ${code}: ${complaints.get(child) ?? ''}`),
+        new Error(
+          `${child.spawnargs.join(' ')} ended with ${code}: ${complaints.get(child) ?? ''}`,
+        ),
       ),
     )
   })

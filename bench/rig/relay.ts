@@ -28,14 +28,14 @@ export interface RelayOptions {
 
 let ports = 18_000 + (process.pid % 1000)
 
-export async function startRelay(options: RelayOptions): Promise<Relay> {
-  const { folder, databaseUrl, stub, env = {}, config = twoDoors(stub), nodeArgs = [] } = options
+/** The environment of a relay, its config file written. */
+export function configFor(options: RelayOptions): { env: NodeJS.ProcessEnv; port: number } {
+  const { folder, databaseUrl, stub, env = {}, config = twoDoors(stub) } = options
   const port = ports++
   const file = join(folder, 'relay.json')
   writeFileSync(file, JSON.stringify(config))
-  const child = start({
-    command: 'node',
-    args: [...nodeArgs, 'dist/main.js', 'serve'],
+  return {
+    port,
     env: {
       PORT: String(port),
       DATA_DIR: join(folder, 'data'),
@@ -46,7 +46,13 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
       ...env,
     },
-  })
+  }
+}
+
+export async function startRelay(options: RelayOptions): Promise<Relay> {
+  const { env, port } = configFor(options)
+  const args = [...(options.nodeArgs ?? []), 'dist/main.js', 'serve']
+  const child = start({ command: 'node', args, env })
   const url = `http://127.0.0.1:${port}`
   await Promise.race([ready(url), diedEarly(child)])
   const pid = child.pid ?? 0
@@ -81,7 +87,12 @@ function twoDoors(stub: string) {
   }
 }
 
-export const campaign = (name: string, url: string) => ({ name, mode: 'live', api_key: apiKey, url })
+export const campaign = (name: string, url: string) => ({
+  name,
+  mode: 'live',
+  api_key: apiKey,
+  url,
+})
 
 export function source(name: string, key: string, campaignName: string, rules = 1) {
   return {

@@ -35,7 +35,10 @@ export async function describeMachine(): Promise<Machine> {
 export function markdown(machine: Machine, measured: readonly Measured[]): string {
   const { processors, memory, system, node, relay, measuredAt } = machine
   const lines = measured.flatMap(({ number, title, rows }) =>
-    rows.map((row, n) => `| ${n === 0 ? number : ''} | ${n === 0 ? `${title}: ` : ''}${row.what} | ${cells(row).join(' | ')} |`),
+    rows.map(
+      (row, n) =>
+        `| ${n === 0 ? number : ''} | ${n === 0 ? `${title}: ` : ''}${row.what} | ${cells(row).join(' | ')} |`,
+    ),
   )
   return [
     `moab-relay ${relay}, ${processors}, ${memory}, ${system}, Node ${node}, ${measuredAt}`,
@@ -50,7 +53,12 @@ function cells({ values, unit, aim, note = '' }: Row): string[] {
   if (values === undefined || values.length === 0) return ['–', '', aimText(aim), note]
   const figure = median(values)
   const far = values.length > 1 ? `± ${Math.round((spread(values) / 2) * 100)} %` : ''
-  return [written(figure, unit), far, aimText(aim), [verdict(figure, aim), note].filter(Boolean).join('; ')]
+  return [
+    written(figure, unit),
+    far,
+    aimText(aim),
+    [verdict(figure, aim), note].filter(Boolean).join('; '),
+  ]
 }
 
 const aimText = (aim: Row['aim']) =>
@@ -64,5 +72,7 @@ function verdict(figure: number, aim: Row['aim']): string {
 
 function written(figure: number, unit: Row['unit']): string {
   const digits = figure >= 100 || unit === 'count' ? 0 : figure >= 10 ? 1 : 2
-  return unit === 'ratio' || unit === 'count' ? figure.toFixed(digits) : `${figure.toFixed(digits)} ${unit.replace('/s', '/s')}`
+  return unit === 'ratio' || unit === 'count'
+    ? figure.toFixed(digits)
+    : `${figure.toFixed(digits)} ${unit.replace('/s', '/s')}`
 }
