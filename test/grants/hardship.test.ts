@@ -132,6 +132,26 @@ describe('no call begins under a lease that could end before it', () => {
   })
 })
 
+test('answers that cannot be written hold no connection, and are bounded: a crash would call each again', async () => {
+  const calls = moab.sandbox.calls
+  const called = () => moab.sandbox.calls - calls
+  const emails = Array.from({ length: 400 }, (_, n) => `unwritten.${n}@example.com`)
+  await recordEmails(db, partner, emails)
+  await db.work`alter table attempts rename to attempts_away`
+  const one = startWorker(db, moab.url)
+  try {
+    await until(async () => called() >= limits.moabUnwrittenMax)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect(called()).toBeLessThanOrEqual(limits.moabUnwrittenMax + limits.moabConnectionsMax)
+    await db.work`alter table attempts_away rename to attempts`
+    expect(await settledAs(db, partner, ['granted'])).toHaveLength(400)
+    expect(called()).toBe(400)
+  } finally {
+    await db.work`alter table if exists attempts_away rename to attempts`
+    await one.stop()
+  }
+})
+
 test('a grant whose destination cannot be found out goes back unsent, not ambiguous', async () => {
   await recordEmails(db, partner, ['moab+10@lost.example.com'])
   let asked = 0
