@@ -97,9 +97,6 @@ const batch = 50_000
 
 /** Rows come quicker without; unique constraints come back as what they are. */
 async function dropIndexes(sql: postgres.Sql): Promise<string[]> {
-  await sql.unsafe(
-    `alter table grants drop constraint grants_partner_id_campaign_id_campaigns_partner_id_id_fk`,
-  )
   await sql.unsafe(`alter table events drop constraint events_once`)
   const found = await sql<{ name: string; definition: string }[]>`
     select c.relname as name, pg_get_indexdef(i.indexrelid) as definition
@@ -109,7 +106,6 @@ async function dropIndexes(sql: postgres.Sql): Promise<string[]> {
   return [
     ...found.map(({ definition }) => definition),
     'alter table events add constraint events_once unique (source_id, event_key)',
-    'alter table grants add constraint grants_partner_id_campaign_id_campaigns_partner_id_id_fk foreign key (partner_id, campaign_id) references campaigns (partner_id, id)',
   ]
 }
 

@@ -32,6 +32,9 @@ export interface GrantOfEvent {
  * a pace, makes them `queued`. Rows are sorted by their unique keys so that two batches with the same
  * keys queue up instead of deadlocking.
  *
+ * A grant of a campaign that is not there has no mode, which its row must have: it fails, as with a
+ * foreign key, which would look for the campaign once for each row.
+ *
  * Whoever was erased gets a grant that is `suppressed` at birth and holds no email. Where nobody was, one
  * look says so for all.
  *
@@ -60,7 +63,7 @@ export function birthOfGrants(
   select campaign_id, (select true from grants q where q.campaign_id = l.campaign_id and q.state = 'held' limit 1) is true as there
   from (select distinct campaign_id from wanted) l
 ), born as materialized (
-  select w.*, case
+  select w.*, c.id is not null as campaign, case
       when w.test then 'test'
       when w.erased then 'suppressed'
       when h.state in ('holding', 'stopped') or line.there then 'held'
@@ -74,7 +77,7 @@ export function birthOfGrants(
   join line on line.campaign_id = w.campaign_id
 ), made as (
   insert into grants (id, partner_id, ${origin}, campaign_id, rule_id, mode, email_key, folded_key, email, state, reason, due_at, attempt, lease_until, lease_owner, settled_at)
-  select id, partner_id, event_id, campaign_id, rule_id, mode, decode(email_key, 'hex'), decode(folded_key, 'hex'),
+  select id, partner_id, event_id, campaign_id, rule_id, case when campaign then mode end, decode(email_key, 'hex'), decode(folded_key, 'hex'),
     case when not erased then email end, state, reason,
     case when state = 'queued' then now() end,
     case when state = 'sending' then 1 else 0 end,

@@ -30,6 +30,11 @@ const lateIndexes: readonly LateIndex[] = [
     on: "events (partner_id, reason, id) where reason not in ('matched', 'no_type_match')",
   },
   { name: 'grants_campaign', on: 'grants (campaign_id, id)' },
+  {
+    name: 'grants_person_cased',
+    on: 'grants (partner_id, folded_key) where folded_key <> email_key',
+    instead: 'grants_person_folded',
+  },
 ]
 
 /** Those that are missing or half built. */

@@ -327,12 +327,11 @@ export const grants = pgTable(
       .on(t.partnerId, t.id)
       .where(sql`${t.state} = 'attention'`),
     index('grants_person').on(t.partnerId, t.emailKey),
-    index('grants_person_folded').on(t.partnerId, t.foldedKey),
+    // Where it is the key itself, as nearly always, `grants_person` has it already.
+    index('grants_person_cased')
+      .on(t.partnerId, t.foldedKey)
+      .where(sql`${t.foldedKey} <> ${t.emailKey}`),
     index('grants_event').on(t.partnerId, t.eventId),
-    foreignKey({
-      columns: [t.partnerId, t.campaignId],
-      foreignColumns: [campaigns.partnerId, campaigns.id],
-    }),
     check(
       'grants_state',
       sql`${t.state} in ('queued', 'sending', 'held', 'attention', 'granted', 'already_known', 'refused', 'test', 'suppressed')`,

@@ -1,5 +1,5 @@
 // Grants and the calls that were made for them.
-import { and, desc, eq, exists, inArray, or, sql, type SQL } from 'drizzle-orm'
+import { and, desc, eq, exists, inArray, ne, or, sql, type SQL } from 'drizzle-orm'
 import type { GrantState } from '../../grants/lifecycle.ts'
 import type { AnswerClass } from '../../moab/answer.ts'
 import { attempts, campaigns, events, grants, partners, rules, sources } from '../schema.ts'
@@ -141,8 +141,12 @@ const eventFrom = (tx: Reader, sourceIds: readonly string[]) =>
     .from(events)
     .where(and(causedBy, inArray(events.sourceId, [...sourceIds])))
 
+/** As the indexes have it: the folded key is in one only where it is not the key itself. */
 const isPerson = ({ key, folded }: PersonKeys) =>
-  or(eq(grants.emailKey, key), eq(grants.foldedKey, folded))
+  or(
+    inArray(grants.emailKey, [key, folded]),
+    and(eq(grants.foldedKey, folded), ne(grants.foldedKey, grants.emailKey)),
+  )
 
 export async function grantById(tx: Reader, owner: Owner, id: string) {
   const [row] = await rowsWhere(tx, and(ownedBy(owner, grants.partnerId), eq(grants.id, id)))

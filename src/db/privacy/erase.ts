@@ -50,12 +50,19 @@ export function eraseKnown(
   })
 }
 
+/**
+ * Grants whose email is the person's in any case: of folded_key, but as the indexes have it, which hold
+ * the folded key only where it is not the key itself.
+ */
+const isOf = (key: string) =>
+  `(grants.email_key = ${key} or (grants.folded_key = ${key} and grants.folded_key <> grants.email_key))`
+
 const hex = (keys: readonly Buffer[]) => keys.map((key) => key.toString('hex'))
 
 /** The parts `given` and `contact` of a statement: $1 partner, $2 folded key, $3 keys in hex, $4 address. */
 const whose = `key as materialized (
   select decode(k, 'hex') as key from unnest($3::text[]) k
-  union select email_key from grants where partner_id = $1::uuid and folded_key = decode($2, 'hex')
+  union select email_key from grants where partner_id = $1::uuid and ${isOf("decode($2, 'hex')")}
 ), contact as materialized (
   select source_id, customer_key, event_id from contacts
   where partner_id = $1::uuid and (email_key in (select key from key) or lower(email) = $4::text)
@@ -73,7 +80,7 @@ async function lockedEvents(tx: Statements, person: ErasedPerson): Promise<strin
   const rows = await tx.unsafe<{ id: string }[]>(
     `with ${whose}, about as materialized (
       select e.id from key join events e on e.partner_id = $1::uuid and e.email_key = key.key
-      union select event_id from grants where partner_id = $1::uuid and folded_key = decode($2, 'hex') and event_id is not null
+      union select event_id from grants where partner_id = $1::uuid and ${isOf("decode($2, 'hex')")} and event_id is not null
       union select event_id from contact
       union select l.event_id from contact c
         join lookups l on l.partner_id = $1::uuid and l.source_id = c.source_id and l.customer_key = c.customer_key and l.state <> 'ended'
@@ -178,7 +185,7 @@ async function eraseGrants(tx: Statements, { partnerId, foldedKey }: ErasedPerso
     `with mine as materialized (
       select ctid as spot, id, state, attempt, lease_owner, email is not null as readable,
         state = 'sending' and (lease_until < now() or $3::boolean) as lost
-      from grants where partner_id = $1::uuid and folded_key = decode($2, 'hex') for update
+      from grants where partner_id = $1::uuid and ${isOf("decode($2, 'hex')")} for update
     ), noted as (
       insert into attempts (partner_id, grant_id, attempt, answer, failure, ambiguous, node)
       select $1::uuid, id, attempt, 'no_answer', 'relay_lost', true, lease_owner from mine where lost on conflict do nothing
@@ -210,7 +217,7 @@ export async function sendingOfErased(sql: Sql, node: string): Promise<string[]>
   const rows = await sql.unsafe<{ id: string }[]>(
     `select g.id from erasures e
     cross join lateral (
-      select id from grants where partner_id = e.partner_id and folded_key = e.folded_key
+      select id from grants where partner_id = e.partner_id and ${isOf('e.folded_key')}
         and state || '' = 'sending' and lease_owner = $1::uuid
     ) g where e.phase <> 'done'`,
     [node],
