@@ -13,6 +13,7 @@ import { recordBatch } from '../src/db/record.ts'
 import { Worker } from '../src/grants/worker.ts'
 import { uuidv7 } from '../src/ids.ts'
 import { createMoabClient } from '../src/moab/client.ts'
+import { toLoopback } from '../test/support/outgoing.ts'
 import { makeCampaign, makePartner, setHealth } from '../test/support/partner.ts'
 import { requestToRecord } from '../test/support/request.ts'
 
@@ -49,7 +50,7 @@ async function round(withHanging: boolean): Promise<number> {
   await setHealth(db, hanging, 'healthy', null)
   if (withHanging) await grant(hanging, hung)
   for (const id of campaigns) await grant(id, each)
-  const moab = createMoabClient()
+  const moab = createMoabClient({ outgoing: toLoopback })
   const worker = new Worker({
     sql: db.work,
     node: uuidv7(),

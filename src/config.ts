@@ -67,6 +67,8 @@ export const variables = {
         .map((part) => part.trim())
         .filter((part) => part !== ''),
     ),
+  OUTGOING_ALLOWED_NETWORKS: networks,
+  /** What OUTGOING_ALLOWED_NETWORKS was called when it was for notices alone. */
   NOTICES_ALLOWED_NETWORKS: networks,
   CONFIG_FILE: z.string().optional(),
   DRAIN_SECONDS: z.coerce.number().int().min(0).max(300).default(0),
@@ -119,8 +121,8 @@ export interface Config {
   admin: { email: string; password: string } | undefined
   oidc: OidcSettings | undefined
   trustedProxies: readonly string[]
-  /** Besides public addresses, channels of notices may lead there, without TLS too. */
-  noticesAllowed: readonly Range[]
+  /** Besides public addresses, what partners name may lead there, without TLS too. */
+  outgoingAllowed: readonly Range[]
   configFile: string | undefined
   /** Between "not ready" and the end: until whoever balances has seen it. */
   drainMs: number
@@ -168,7 +170,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
         : undefined,
     oidc: oidcOf(it),
     trustedProxies: it.TRUSTED_PROXIES,
-    noticesAllowed: it.NOTICES_ALLOWED_NETWORKS,
+    outgoingAllowed: [...it.OUTGOING_ALLOWED_NETWORKS, ...it.NOTICES_ALLOWED_NETWORKS],
     configFile: it.CONFIG_FILE,
     drainMs: it.DRAIN_SECONDS * 1000,
   }

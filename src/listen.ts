@@ -41,9 +41,13 @@ export async function closeServer(server: Server, graceMs: number): Promise<void
 /** As this machine reaches it, without trailing slash. */
 export function addressOf(server: Server): string {
   const address = server.address()
-  if (!isAddress(address)) return ''
-  const host = ['0.0.0.0', '::'].includes(address.address) ? '127.0.0.1' : address.address
-  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`
+  return isAddress(address) ? reachedAt({ host: address.address, port: address.port }) : ''
+}
+
+/** The same of a relay that listens in another process, or does not yet. */
+export function reachedAt({ host: on, port }: { host: string; port: number }): string {
+  const host = ['0.0.0.0', '::'].includes(on) ? '127.0.0.1' : on
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 const isAddress = (address: unknown): address is AddressInfo =>

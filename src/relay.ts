@@ -35,6 +35,7 @@ import type { Logger } from './ops/logging.ts'
 import { createMetrics, type Metrics } from './ops/metrics.ts'
 import { createReporter, type Reporter } from './ops/reporter.ts'
 import { NotReady, opsRoutes } from './ops/routes.ts'
+import { createOutgoing, type Outgoing } from './outgoing/outgoing.ts'
 import { createDestinations } from './partners/destinations.ts'
 import { createDirectory, type Directory } from './partners/directory.ts'
 import { Erasing } from './privacy/erasing.ts'
@@ -66,16 +67,17 @@ export async function startRelay(
   const reporter = createReporter(log, metrics)
   const directory = createDirectory(db.orm, vault)
   const sandbox = createSandbox()
-  const moab = createMoabClient()
-
   const ownUrl = () => addressOf(server)
+  const outgoing = createOutgoing(config, ownUrl)
+  const moab = createMoabClient({ outgoing })
+
   const sandboxUrl = () => `${ownUrl()}/sandbox/api/Register/Add`
   const destination = createDestinations(directory, config.moabUrl, sandboxUrl)
   const work = serves(config, 'worker')
     ? composeWork(config, installation, { directory, reporter, moab, destination })
     : undefined
   const { worker, lookups, jobs, alarms } = work ?? {}
-  const inner = { directory, worker, lookups, reporter, state }
+  const inner = { directory, worker, lookups, reporter, state, outgoing }
   const ingest = composeIngest(config, installation, inner)
   metrics.watch({
     waitingRequests: ingest.waiting,
@@ -83,7 +85,6 @@ export async function startRelay(
     openAlarms: () => alarms?.open() ?? new Map(),
   })
 
-  const { failed } = reporter
   const parts = {
     config,
     installation,
@@ -91,8 +92,9 @@ export async function startRelay(
     ingest: ingest.routes,
     sandbox,
     metrics,
-    failed,
+    failed: reporter.failed,
     ownUrl,
+    outgoing,
   }
   const app = createApp({ log, metrics, parts: mounted(parts), leaving: () => state.leaving })
   const server = createServer(app.fetch)
@@ -129,11 +131,12 @@ interface MountedParts {
   metrics: Metrics
   failed: Reporter['failed']
   ownUrl(): string
+  outgoing: Outgoing
 }
 
 /** What this role answers. The sandbox is everywhere: a worker delivers to its own. */
 function mounted(parts: MountedParts): ((roof: Hono<Env>) => unknown)[] {
-  const { config, installation, state, ingest, sandbox, metrics, failed, ownUrl } = parts
+  const { config, installation, state, ingest, sandbox, metrics, failed, ownUrl, outgoing } = parts
   const { orm, questions, exports, work } = installation.db
   const { pepper, vault } = installation
   const ops = opsRoutes({ ready: () => ready(installation, state), registry: metrics.registry })
@@ -146,7 +149,7 @@ function mounted(parts: MountedParts): ((roof: Hono<Env>) => unknown)[] {
     const { publicUrl } = config
     const own = { sql: work, pepper, vault, now: Date.now }
     const history = createHistory({ ...own, orm })
-    const faces = { ...own, history, publicUrl, allowed: config.noticesAllowed }
+    const faces = { ...own, history, publicUrl, outgoing, allowed: outgoing.allowed }
     const asked = { ...faces, orm: questions, exports, changes: orm }
     mounts.push((roof) => roof.route('/', createApi(asked)))
     const clientAddress = createClientAddress(config.trustedProxies)
@@ -200,7 +203,7 @@ function composeWork(config: Config, { db, pepper, vault }: Installation, parts:
   const jobs = new JobRunner({ ...shared, granted })
   const dataDir = config.databaseUrl === undefined ? config.dataDir : undefined
   const alarms = new AlarmWatch({ sql: db.work, dataDir })
-  const { noticesAllowed: allowed, publicUrl } = config
+  const { outgoingAllowed: allowed, publicUrl } = config
   const notices = new Notices({ ...shared, allowed, publicUrl, noticed })
   const chaining = new Chaining(shared)
   const erasing = new Erasing({ db, vault, pepper, publicUrl, worker })
@@ -214,12 +217,13 @@ interface IngestParts {
   lookups: Lookups | undefined
   reporter: Reporter
   state: State
+  outgoing: Outgoing
 }
 
 /** Everything between the socket and the database, and what it must finish before the end. */
 function composeIngest(config: Config, { db, pepper }: Installation, parts: IngestParts) {
-  const { directory, worker, lookups, reporter, state } = parts
-  const keySets = createKeySets()
+  const { directory, worker, lookups, reporter, state, outgoing } = parts
+  const keySets = createKeySets({ outgoing })
   const aside = new Aside({
     database: { options: db.options, walls: db.walls, pepper },
     queued: () => worker?.wake(),

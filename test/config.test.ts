@@ -30,6 +30,7 @@ test('every mistake is reported at the same time, and no value is', () => {
     ADMIN_PASSWORD: 's3cret',
     OIDC_ISSUER: 'http://s3cret.example',
     OIDC_NAME: 's3cret'.repeat(20),
+    OUTGOING_ALLOWED_NETWORKS: '10.0.0.0/8 s3cret',
     NOTICES_ALLOWED_NETWORKS: '10.0.0.0/8 s3cret',
   }
   const message = messageOf({ ...wrong, ADMIN_EMAIL: 'a@example.com' })
@@ -101,8 +102,12 @@ test('an empty environment is enough', () => {
   expect(Object.keys(variables)).toContain('RELAY_KEY')
 })
 
-test('no network is allowed to notices unless it is named', () => {
-  expect(readConfig({}).noticesAllowed).toEqual([])
-  const named = readConfig({ NOTICES_ALLOWED_NETWORKS: '10.1.0.0/16, ::1' }).noticesAllowed
-  expect(named).toEqual(parseRanges('10.1.0.0/16 ::1'))
+test('no network is allowed to partners unless it is named, also by its older name', () => {
+  const allowed = (env: NodeJS.ProcessEnv) => readConfig(env).outgoingAllowed
+  expect(allowed({})).toEqual([])
+  const named = parseRanges('10.1.0.0/16 ::1')
+  expect(allowed({ OUTGOING_ALLOWED_NETWORKS: '10.1.0.0/16, ::1' })).toEqual(named)
+  expect(allowed({ NOTICES_ALLOWED_NETWORKS: '10.1.0.0/16, ::1' })).toEqual(named)
+  const both = { OUTGOING_ALLOWED_NETWORKS: '10.1.0.0/16', NOTICES_ALLOWED_NETWORKS: '::1' }
+  expect(allowed(both)).toEqual(named)
 })

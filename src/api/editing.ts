@@ -8,6 +8,7 @@ import { reading } from '../db/ledger/reading.ts'
 import type { Versed } from '../ledger/listing.ts'
 import { limits } from '../limits.ts'
 import { isChange } from '../partners/changes.ts'
+import type { Outgoing } from '../outgoing/outgoing.ts'
 import type { ApplyDeps } from '../partners/apply.ts'
 import type { Edited } from '../partners/editing.ts'
 import type { Editing } from '../partners/editing/edit.ts'
@@ -30,6 +31,7 @@ import { json } from './schemas.ts'
 
 export interface SetupParts extends ChangingParts {
   vault: Vault
+  outgoing: Outgoing
   now(): number
 }
 
@@ -117,9 +119,9 @@ export async function changeFor(
   { dry_run: isDryRun }: Asked,
   work: Work,
 ) {
-  const { changes: orm, vault, now } = parts
+  const { changes: orm, vault, outgoing, now } = parts
   const editing = { partnerId, actor: actorOf(c), dryRun: isDryRun, ifVersion: versionsMeant(c) }
-  return edited(c, parts, await work(await loaded(), { orm, vault, now }, editing))
+  return edited(c, parts, await work(await loaded(), { orm, vault, outgoing, now }, editing))
 }
 
 /** By name or id, of the partner that is meant or the only one that has it; undefined: none, or several. */

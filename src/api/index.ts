@@ -32,11 +32,12 @@ import { problem } from './problems.ts'
 import { receiptRoutes } from './receipts.ts'
 import { rejectionRoutes } from './rejections.ts'
 import { retentionRoutes } from './retention.ts'
+import type { SetupParts } from './editing.ts'
 import { setupRoutes } from './setup.ts'
 import { statsRoutes } from './stats.ts'
 import { tokenRoutes } from './tokens.ts'
 
-export interface ApiParts extends ExportParts, LinkParts, NoticeParts, ActingParts {}
+export interface ApiParts extends ExportParts, LinkParts, NoticeParts, ActingParts, SetupParts {}
 
 export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
   const api = new OpenAPIHono<Asking>({ defaultHook: refuseUnfit })

@@ -41,7 +41,9 @@ const campaign: Properties = {
   name,
   mode: { type: ['string'], enum: ['live', 'sandbox'] },
   api_key: { ...secret, description: 'That MOAB issued; a live campaign needs it.' },
-  url: text('Where to send instead of the relay’s MOAB_URL.'),
+  url: text(
+    'Where to send instead of the relay’s MOAB_URL: https, on port 443 or 8443, at a public address, unless the operator allows more.',
+  ),
   starts_at: moment('Bonuses wait until then.'),
   ends_at: moment('None are sent after that.'),
   per_second: { type: ['number', 'null'], description: 'The most calls a second.' },

@@ -1,6 +1,8 @@
 // `apply`: a config file into the database, whole or not at all.
 import { readFile } from 'node:fs/promises'
 import { openInstallation } from '../installation.ts'
+import { reachedAt } from '../listen.ts'
+import { createOutgoing } from '../outgoing/outgoing.ts'
 import { applyConfig, describeChanges, describeProblems } from '../partners/apply.ts'
 import { BadCall, type Command } from './command.ts'
 
@@ -27,7 +29,8 @@ Exit: 0 applied, 1 the file has mistakes, 2 it cannot be read.`,
     })
     try {
       const { db, vault } = installation
-      const result = await applyConfig({ orm: db.orm, vault, now: Date.now }, text, {
+      const outgoing = createOutgoing(settings, () => reachedAt(settings))
+      const result = await applyConfig({ orm: db.orm, vault, outgoing, now: Date.now }, text, {
         file,
         env,
         actor: 'command line',

@@ -5,6 +5,7 @@ import type { Config } from '../config.ts'
 import { findPartnerId } from '../db/names.ts'
 import { openInstallation, type Installation } from '../installation.ts'
 import { createLogger } from '../ops/logging.ts'
+import { createOutgoing } from '../outgoing/outgoing.ts'
 import { applyConfig, describeProblems } from '../partners/apply.ts'
 import { startRelay, type Relay } from '../relay.ts'
 import type { Command, Io } from './command.ts'
@@ -31,7 +32,7 @@ Exit: 0 everything went as the demo says, 1 something did not.`,
     })
     try {
       const partner = `demo-${new Date().toISOString().slice(0, 19).replaceAll(/[:T]/g, '-')}`
-      await setUp(installation, partner)
+      await setUp(settings, installation, partner)
       const relay = await startRelay(settings, installation, createLogger('silent'))
       const surprises = await play(relay, installation, partner, io)
       if (flag('keep') || io.terminal) {
@@ -63,12 +64,17 @@ function demoSettings(config: Config): Config {
   }
 }
 
-async function setUp({ db, vault }: Installation, partner: string): Promise<void> {
-  const result = await applyConfig({ orm: db.orm, vault, now: Date.now }, demoConfig(partner), {
-    file: 'demo',
-    env: {},
-    actor: 'demo',
-  })
+async function setUp(
+  settings: Config,
+  { db, vault }: Installation,
+  partner: string,
+): Promise<void> {
+  const outgoing = createOutgoing(settings, () => '')
+  const result = await applyConfig(
+    { orm: db.orm, vault, outgoing, now: Date.now },
+    demoConfig(partner),
+    { file: 'demo', env: {}, actor: 'demo' },
+  )
   if (!result.ok) throw new Error(describeProblems(result.problems))
 }
 

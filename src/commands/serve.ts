@@ -4,7 +4,9 @@ import { readFile } from 'node:fs/promises'
 import { ensureOperator } from '../access/operator.ts'
 import { UsageError, type Config } from '../config.ts'
 import { openInstallation, type Installation } from '../installation.ts'
+import { reachedAt } from '../listen.ts'
 import { createLogger } from '../ops/logging.ts'
+import { createOutgoing } from '../outgoing/outgoing.ts'
 import { startRelay, type Relay } from '../relay.ts'
 import type { Command, Io } from './command.ts'
 
@@ -54,8 +56,9 @@ async function applyFile(
   // Reading YAML is much code, and most relays keep their configuration in the database.
   const { applyConfig, describeChanges, describeProblems } = await import('../partners/apply.ts')
   const { db, vault } = installation
+  const outgoing = createOutgoing(config, () => reachedAt(config))
   const result = await applyConfig(
-    { orm: db.orm, vault, now: Date.now },
+    { orm: db.orm, vault, outgoing, now: Date.now },
     await readFile(file, 'utf8'),
     { file, env, actor: 'CONFIG_FILE' },
   )

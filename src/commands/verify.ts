@@ -5,6 +5,7 @@ import { diagnose } from '../diagnosis/diagnose.ts'
 import { judge, type Judgement } from '../inbound/judge.ts'
 import { createKeySets } from '../inbound/key-sets.ts'
 import { parseRecorded } from '../inbound/recorded.ts'
+import { createOutgoing } from '../outgoing/outgoing.ts'
 import type { Text } from '../providers/provider.ts'
 import type { KeySetLookup } from '../schemes/scheme.ts'
 import type { Command } from './command.ts'
@@ -27,10 +28,10 @@ challenge has "handshake":true and no event.
 Exit: 0 all authentic, 1 some rejected, 2 a file is unusable.`,
   options: { diagnose: { type: 'boolean' }, lang: { type: 'string' } },
   arguments: { min: 1, max: 10_000 },
-  async run({ positionals, flag, value, env, io }) {
+  async run({ positionals, flag, value, config, env, io }) {
     const language = (value('lang') ?? env['LANG'] ?? '').startsWith('ru') ? 'ru' : 'en'
     const asked = flag('diagnose') ? language : undefined
-    const keySets = createKeySets()
+    const keySets = createKeySets({ outgoing: createOutgoing(config(), () => '') })
     let worst = 0
     try {
       for (const file of await expand(positionals)) {

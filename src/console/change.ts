@@ -20,13 +20,13 @@ export type Changed = { ok: true; changes: Change[] } | { ok: false; mistakes: M
 type Editor = typeof import('../partners/editing.ts')
 
 export async function change(
-  { orm, vault, now }: ConsoleParts,
+  { orm, vault, now, outgoing }: ConsoleParts,
   { partner, actor, language }: Visit,
   work: (editor: Editor, deps: ApplyDeps, editing: Editing) => Promise<Edited>,
 ): Promise<Changed> {
   // Reading YAML is much code, and a start does without.
   const editor = await import('../partners/editing.ts')
-  const edited = await work(editor, { orm, vault, now }, { partnerId: partner.id, actor })
+  const edited = await work(editor, { orm, vault, now, outgoing }, { partnerId: partner.id, actor })
   if (edited.ok) return { ok: true, changes: edited.changes }
   const { common } = words[language]
   if ('mistakes' in edited)

@@ -7,7 +7,7 @@ export type NotMade = 'name' | 'taken'
 
 /** `name`: trimmed. */
 export async function makePartner(
-  { orm, vault, now }: ApplyDeps,
+  { orm, vault, now, outgoing }: ApplyDeps,
   name: string,
   actor: string,
 ): Promise<'done' | NotMade> {
@@ -17,7 +17,11 @@ export async function makePartner(
   const isDots = name === '.' || name === '..'
   if (isDots || !PlaceName.safeParse(name).success) return 'name'
   const around = { file: 'console', env: {}, actor }
-  const applied = await applyConfig({ orm, vault, now }, JSON.stringify({ partner: name }), around)
+  const applied = await applyConfig(
+    { orm, vault, now, outgoing },
+    JSON.stringify({ partner: name }),
+    around,
+  )
   if (!applied.ok) return 'name'
   const isMade = applied.changes.some(
     ({ kind, action }) => kind === 'partner' && action === 'created',

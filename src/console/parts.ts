@@ -7,6 +7,7 @@ import type { Orm, Sql } from '../db/open.ts'
 import type { ReplayDeps } from '../jobs/replay.ts'
 import type { Ledger } from '../ledger/asking.ts'
 import type { createExports } from '../ledger/exports.ts'
+import type { Outgoing } from '../outgoing/outgoing.ts'
 import type { Range } from '../schemes/ip.ts'
 import type { Vault } from '../vault.ts'
 
@@ -19,6 +20,8 @@ export interface ConsoleParts {
   /** Where grants are made due again, and jobs are kept. */
   sql: Sql
   history: ReplayDeps
+  /** Where a partner may send the relay. */
+  outgoing: Outgoing
   /** Addresses that notices may be sent to although they are not public. */
   allowed: readonly Range[]
   vault: Vault

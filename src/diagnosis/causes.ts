@@ -71,6 +71,14 @@ export const causes = {
     en: 'The source has no usable credential for this provider yet: paste {0}.',
     ru: 'У источника пока нет подходящего секрета: вставьте {0}.',
   },
+  keys_refused: {
+    en: 'The relay does not fetch the key set from {0}: it must lie at https, on port 443 or 8443, at a public address. Enter such a URL, or let the operator allow its network with OUTGOING_ALLOWED_NETWORKS.',
+    ru: 'Релей не берёт набор ключей с {0}: он должен быть доступен по https, на порту 443 или 8443, по публичному адресу. Укажите такой URL, или пусть оператор разрешит эту сеть в OUTGOING_ALLOWED_NETWORKS.',
+  },
+  keys_unavailable: {
+    en: 'The key set could not be fetched from {0}: is the URL right, and does it answer with keys?',
+    ru: 'Не удалось получить набор ключей с {0}: верен ли URL и отвечает ли он ключами?',
+  },
   unknown: {
     en: 'Nothing of the usual explains it: most likely the secret belongs to another endpoint. Compare the first and last characters with those the provider shows, or make a new secret there and paste it here.',
     ru: 'Обычными причинами не объясняется: скорее всего, секрет от другого адреса. Сверьте первые и последние символы с тем, что показывает провайдер, или создайте там новый секрет и вставьте сюда.',

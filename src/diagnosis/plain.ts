@@ -20,6 +20,20 @@ const stripped: Say = ({ proof }) => {
 
 const elsewhere: Say = ({ request }) => [finding('address', false, request.ip ?? '?')]
 
+/** Where keys are fetched from; empty where that is not the source's own to say. */
+const keysAt = ({ credentials }: Recorded): string =>
+  credentials
+    .flatMap(({ jwksUrl }) => (jwksUrl !== undefined && URL.canParse(jwksUrl) ? [jwksUrl] : []))
+    .map((url) => new URL(url).host)
+    .join(', ')
+
+const withoutKeys =
+  (cause: 'keys_refused' | 'keys_unavailable'): Say =>
+  (recorded) => {
+    const places = keysAt(recorded)
+    return places === '' ? [] : [finding(cause, false, places)]
+  }
+
 const byReason: Partial<Record<Reason, Say>> = {
   header_missing: stripped,
   token_missing: stripped,
@@ -33,6 +47,8 @@ const byReason: Partial<Record<Reason, Say>> = {
   address_mismatch: elsewhere,
   address_unknown: elsewhere,
   signature_mismatch: (recorded) => (isTest(recorded) ? [finding('test_mode', false)] : []),
+  keys_refused: withoutKeys('keys_refused'),
+  keys_unavailable: withoutKeys('keys_unavailable'),
   no_credential: ({ provider: { credentials } }) => [
     finding('no_credential', false, credentials.map((form) => form.join(' + ')).join(' / ')),
   ],

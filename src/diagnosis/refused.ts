@@ -1,6 +1,7 @@
 // A refused request as far as a sample of it was kept, diagnosed anew with the credentials of now: those of
 // the source, those that have ended, and those of the partner's other sources.
 import { createKeySets } from '../inbound/key-sets.ts'
+import type { Outgoing } from '../outgoing/outgoing.ts'
 import type { ActiveSource } from '../partners/directory.ts'
 import { validCredentials } from '../partners/directory.ts'
 import type { Finding } from './causes.ts'
@@ -21,12 +22,13 @@ export interface Refused {
 
 /** Nothing where too little was kept to try anything. */
 export async function diagnoseRefused(
+  outgoing: Outgoing,
   source: ActiveSource,
   others: readonly ActiveSource[],
   { at, method, headers, body, bodyBytes, ip, url }: Refused,
 ): Promise<Finding[]> {
   if (body.length < bodyBytes) return []
-  const keySets = createKeySets()
+  const keySets = createKeySets({ outgoing })
   const { provider, proof, settings } = source
   const credentials = validCredentials(source, at)
   const request = {

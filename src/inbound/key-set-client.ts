@@ -1,57 +1,56 @@
-// One bounded request for keys: https only (http to this very machine, for tests and side-cars), no
-// redirects, a total deadline, a capped body; of what comes, only public keys are kept.
+// One bounded request for keys: through the guard, no redirects, a total deadline, a capped body; of what
+// comes, only public keys are kept.
 import { X509Certificate } from 'node:crypto'
 import type { Dispatcher } from 'undici'
-import { ask, openAgent } from '../http-clients.ts'
+import { ask, openAgent, openPool } from '../http-clients.ts'
 import { isJsonObject } from '../json.ts'
 import { limits } from '../limits.ts'
+import { guardedConnector, PlaceRefused } from '../outgoing/connector.ts'
+import { refusalOf, type Outgoing } from '../outgoing/outgoing.ts'
 import { compilePath } from '../rules/path.ts'
 import type { PublicKey } from '../schemes/public-keys.ts'
 import { publicKeys } from '../schemes/public-keys.ts'
 import type { KeyQuestion } from '../schemes/scheme.ts'
 
 export interface KeySetClient {
-  /** Null for whatever went wrong: the caller can only wait and ask again. */
-  fetchKeys(url: string, question?: KeyQuestion): Promise<PublicKey[] | null>
+  /** `refused`: the relay does not go there. `failed`: the caller can only wait and ask again. */
+  fetchKeys(url: string, question?: KeyQuestion): Promise<PublicKey[] | 'failed' | 'refused'>
   close(): Promise<void>
 }
 
-export function openKeySetClient(): KeySetClient {
-  const agent = openAgent({ connect: { timeout: limits.jwksFetchMsMax } })
+export function openKeySetClient(outgoing: Outgoing): KeySetClient {
+  const options = { timeout: limits.jwksFetchMsMax }
+  const agent = openAgent({
+    factory: (origin) => openPool(String(origin), { connect: guardedConnector(outgoing, options) }),
+  })
   return {
-    fetchKeys: (url, question) =>
-      isFetchable(url) ? fetchKeys(url, agent, question) : Promise.resolve(null),
+    fetchKeys: async (url, question) => {
+      if (refusalOf(url, outgoing) !== null) return 'refused'
+      try {
+        return (await fetchKeys(url, agent, question)) ?? 'failed'
+      } catch (error) {
+        return error instanceof PlaceRefused && error.code !== 'name_unknown' ? 'refused' : 'failed'
+      }
+    },
     close: () => agent.destroy(),
   }
 }
 
-const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
-
-function isFetchable(text: string): boolean {
-  if (!URL.canParse(text)) return false
-  const url = new URL(text)
-  if (url.username !== '' || url.password !== '') return false
-  return url.protocol === 'https:' || (url.protocol === 'http:' && loopback.has(url.hostname))
-}
-
+/** Null for what is no key set; rejects where nothing can be had. */
 async function fetchKeys(
   url: string,
   dispatcher: Dispatcher,
   question: KeyQuestion | undefined,
 ): Promise<PublicKey[] | null> {
-  try {
-    const answer = await ask(dispatcher, url, {
-      headers: { accept: 'application/json', 'content-type': 'application/json' },
-      signal: AbortSignal.timeout(limits.jwksFetchMsMax),
-      method: question ? 'POST' : 'GET',
-      ...(question && { body: JSON.stringify(question.body) }),
-    })
-    const text = await readCapped(answer.body)
-    if (answer.statusCode !== 200 || text === null) return null
-    return question ? keyIn(text, question.key) : keysIn(text)
-  } catch {
-    return null
-  }
+  const answer = await ask(dispatcher, url, {
+    headers: { accept: 'application/json', 'content-type': 'application/json' },
+    signal: AbortSignal.timeout(limits.jwksFetchMsMax),
+    method: question ? 'POST' : 'GET',
+    ...(question && { body: JSON.stringify(question.body) }),
+  })
+  const text = await readCapped(answer.body)
+  if (answer.statusCode !== 200 || text === null) return null
+  return question ? keyIn(text, question.key) : keysIn(text)
 }
 
 async function readCapped(body: AsyncIterable<Buffer>): Promise<string | null> {

@@ -3,8 +3,9 @@
 // that could not be looked for is "unavailable" (503), never "no such key" (401).
 import { createHash } from 'node:crypto'
 import { limits } from '../limits.ts'
+import type { Outgoing } from '../outgoing/outgoing.ts'
 import type { PublicKey } from '../schemes/public-keys.ts'
-import type { KeyQuestion, KeySetLookup } from '../schemes/scheme.ts'
+import type { KeyQuestion, KeySetLookup, NoKeySet } from '../schemes/scheme.ts'
 import { openKeySetClient } from './key-set-client.ts'
 
 export interface KeySets {
@@ -25,12 +26,20 @@ interface Entry {
   pending: Promise<boolean> | undefined
   /** Key ids the last fetch was made for, or joined by, and did not bring. */
   absent: Set<string>
+  /** Why the last fetch brought none, if it did not. */
+  without: NoKeySet
 }
 
-/** `clock`: milliseconds, never backwards. */
-export function createKeySets(options: { clock?: () => number } = {}): KeySets {
+interface KeySetsOptions {
+  /** The address of a key set is a partner's word. */
+  outgoing: Outgoing
+  /** Milliseconds, never backwards. */
+  clock?: () => number
+}
+
+export function createKeySets({ outgoing, ...options }: KeySetsOptions): KeySets {
   const clock = options.clock ?? (() => performance.now())
-  const client = openKeySetClient()
+  const client = openKeySetClient(outgoing)
   const entries = new Map<string, Entry>()
 
   const budget = newForeignKeys(clock)
@@ -41,8 +50,8 @@ export function createKeySets(options: { clock?: () => number } = {}): KeySets {
     const entry = recent(entries, name)
     await renew(entry, url, keyId, foreign?.question)
     const { set, fetchedAt } = entry
-    if (set === undefined || clock() - fetchedAt > limits.jwksStaleMsMax) return 'unavailable'
-    return knows(entry, keyId, clock()) ? set : 'unavailable'
+    if (set === undefined || clock() - fetchedAt > limits.jwksStaleMsMax) return entry.without
+    return knows(entry, keyId, clock()) ? set : entry.without
   }
 
   /** Asks again where the set is old, or says nothing about this key. */
@@ -75,7 +84,8 @@ export function createKeySets(options: { clock?: () => number } = {}): KeySets {
     question: KeyQuestion | undefined,
   ): Promise<boolean> {
     const keys = await client.fetchKeys(url, question)
-    if (keys === null) return false
+    entry.without = keys === 'refused' ? 'refused' : 'unavailable'
+    if (!Array.isArray(keys)) return false
     entry.set = { keys }
     entry.fetchedAt = clock()
     entry.absent.clear()
@@ -125,6 +135,7 @@ function newEntry(): Entry {
     askedAt: -Infinity,
     pending: undefined,
     absent: new Set(),
+    without: 'unavailable',
   }
 }
 

@@ -2,6 +2,7 @@
 // Pure; it never throws, whatever the bytes. What follows from an answer is decided in grants/.
 import { isJsonObject } from '../json.ts'
 import { limits } from '../limits.ts'
+import { refusals } from '../outgoing/refusals.ts'
 import type { Text } from '../providers/provider.ts'
 import { snippetOf } from './snippet.ts'
 
@@ -69,6 +70,9 @@ export const failures = {
     en: 'the MOAB URL is not an http or https URL',
     ru: 'адрес MOAB не http и не https',
   },
+  address_refused: refusals.address_refused,
+  unencrypted: refusals.unencrypted,
+  port_refused: refusals.port_refused,
   name_not_found: { en: 'the host name was not found', ru: 'имя сервера не найдено' },
   connection_refused: { en: 'the connection was refused', ru: 'сервер отказал в соединении' },
   connection_timeout: {

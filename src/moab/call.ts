@@ -97,6 +97,11 @@ export class Call implements Dispatcher.DispatchHandler {
 }
 
 const failureOfCode: ReadonlyMap<string, FailureWord> = new Map([
+  ['address_refused', 'address_refused'],
+  ['unencrypted', 'unencrypted'],
+  ['port_refused', 'port_refused'],
+  ['host_odd', 'url_unusable'],
+  ['name_unknown', 'name_not_found'],
   ['ECONNREFUSED', 'connection_refused'],
   ['ENOTFOUND', 'name_not_found'],
   ['EAI_AGAIN', 'name_not_found'],
@@ -116,7 +121,7 @@ const failureOfCode: ReadonlyMap<string, FailureWord> = new Map([
 
 const tlsCode = /^ERR_(TLS|SSL)_|CERT|^UNABLE_TO_|^HOSTNAME_MISMATCH$/
 
-/** The word for a failed connection, from the code Node or undici puts on its errors. */
+/** The word for a failed connection, from the code Node, undici or the guard puts on its errors. */
 export function failureOf(error: Error): FailureWord {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   const word = failureOfCode.get(code)

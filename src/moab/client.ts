@@ -2,8 +2,10 @@
 // A call never rejects: whatever happens is an Answer, and says whether the request may have left.
 import { setMaxListeners } from 'node:events'
 import type { Pool } from 'undici'
-import { openPool } from '../http-clients.ts'
+import { connector, openPool } from '../http-clients.ts'
 import { limits } from '../limits.ts'
+import { guardedConnector } from '../outgoing/connector.ts'
+import type { Outgoing } from '../outgoing/outgoing.ts'
 import { failedCall } from './answer.ts'
 import type { Answer } from './answer.ts'
 import { Call } from './call.ts'
@@ -23,6 +25,8 @@ export interface Registration {
 }
 
 export interface MoabClientOptions {
+  /** A campaign's URL is a partner's word. */
+  outgoing: Outgoing
   /** From the call of `register` to the last byte, waiting for a free connection included. */
   deadlineMs?: number
   connectMs?: number
@@ -36,7 +40,7 @@ const headers = {
   'user-agent': 'moab-relay',
 }
 
-export function createMoabClient(options: MoabClientOptions = {}): MoabClient {
+export function createMoabClient(options: MoabClientOptions): MoabClient {
   const { deadlineMs = limits.moabDeadlineMs } = options
   const pools = createPools(options)
   return {
@@ -67,16 +71,17 @@ interface Target {
 }
 
 /** One pool per origin, the one used longest ago closed when there are too many. */
-function createPools({ connectMs, connections }: MoabClientOptions) {
+function createPools({ outgoing, connectMs, connections }: MoabClientOptions) {
   const pools = new Map<string, Pool>()
   const closing = new Set<Promise<void>>()
   let closed = false
 
-  function open(origin: string): Pool {
+  function open(origin: string, isChosen: boolean): Pool {
+    const options = { timeout: connectMs ?? limits.moabConnectMs }
     return openPool(origin, {
       connections: connections ?? limits.moabConnectionsMax + limits.moabStalledMax,
       pipelining: 1,
-      connect: { timeout: connectMs ?? limits.moabConnectMs },
+      connect: isChosen ? connector(options) : guardedConnector(outgoing, options),
       keepAliveTimeoutThreshold: limits.moabKeepAliveMarginMs,
       // One total deadline (see Call) instead: these two start anew with every byte.
       headersTimeout: 0,
@@ -84,8 +89,8 @@ function createPools({ connectMs, connections }: MoabClientOptions) {
     })
   }
 
-  function retire(origin: string, pool: Pool): void {
-    pools.delete(origin)
+  function retire(name: string, pool: Pool): void {
+    pools.delete(name)
     const end = pool.close().finally(() => closing.delete(end))
     closing.add(end)
   }
@@ -98,18 +103,21 @@ function createPools({ connectMs, connections }: MoabClientOptions) {
       const parts = URL.canParse(url) ? new URL(url) : null
       if (!parts || !/^https?:$/.test(parts.protocol)) return null
       const { origin, pathname, search } = parts
-      const known = pools.get(origin)
+      const isChosen = outgoing.isChosen(parts)
+      // What was opened without the guard is for nobody else.
+      const name = isChosen ? origin : `guarded ${origin}`
+      const known = pools.get(name)
       const [oldest] = pools
       if (!known && oldest && pools.size >= limits.moabOriginsMax) retire(...oldest)
-      const pool = known ?? open(origin)
+      const pool = known ?? open(origin, isChosen)
       // Set anew, so that the map stays in the order of use.
-      pools.delete(origin)
-      pools.set(origin, pool)
+      pools.delete(name)
+      pools.set(name, pool)
       return { pool, path: pathname + search }
     },
     async close(): Promise<void> {
       closed = true
-      for (const [origin, pool] of pools) retire(origin, pool)
+      for (const [name, pool] of pools) retire(name, pool)
       await Promise.allSettled(closing)
     },
   }

@@ -4,10 +4,11 @@ import MailComposer from 'nodemailer/lib/mail-composer'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { z } from 'zod'
 import { limits } from '../limits.ts'
+import { inTime } from '../outgoing/connector.ts'
 import { parseAddress } from '../schemes/ip.ts'
 import { secretTexts, type ChannelOf } from './channels.ts'
 import type { OutcomeWord, Sent } from './outcomes.ts'
-import { failed, inTime, snippet, wordOfCode, type Reach } from './post.ts'
+import { failed, snippet, wordOfCode, type Reach } from './post.ts'
 import type { Sending } from './web.ts'
 
 type Email = ChannelOf<'email'>

@@ -1,5 +1,6 @@
 // What can come of sending a notice: the word that is stored, what a person reads, and whether trying
 // again soon can help.
+import { refusals } from '../outgoing/refusals.ts'
 import type { Text } from '../providers/provider.ts'
 
 interface OutcomeRow {
@@ -10,47 +11,12 @@ interface OutcomeRow {
 
 export const outcomes = {
   delivered: { says: { en: 'delivered', ru: 'доставлено' } },
-  url_odd: {
-    final: true,
-    says: {
-      en: 'the URL is not taken: write it plainly, with https://, without a user name',
-      ru: 'адрес не принят: запишите его просто, с https:// и без имени пользователя',
-    },
-  },
-  host_odd: {
-    final: true,
-    says: {
-      en: 'the name of the host is not taken: write it plainly, without a dot at the end',
-      ru: 'имя сервера не принято: запишите его просто, без точки на конце',
-    },
-  },
-  unencrypted: {
-    final: true,
-    says: {
-      en: 'only encrypted connections are allowed there: use https, or TLS for mail',
-      ru: 'туда разрешены только шифрованные соединения: используйте https, а для почты TLS',
-    },
-  },
-  port_refused: {
-    final: true,
-    says: {
-      en: 'this port is not allowed: use 443 or 8443, for mail 465, 587 or 2525',
-      ru: 'этот порт не разрешён: используйте 443 или 8443, для почты 465, 587 или 2525',
-    },
-  },
-  address_refused: {
-    final: true,
-    says: {
-      en: 'the address leads into a private network: only public ones are reached (the operator may allow more with NOTICES_ALLOWED_NETWORKS)',
-      ru: 'адрес ведёт во внутреннюю сеть: разрешены только публичные (оператор может добавить свои в NOTICES_ALLOWED_NETWORKS)',
-    },
-  },
-  name_unknown: {
-    says: {
-      en: 'the host is not known to DNS: is its name spelled right?',
-      ru: 'DNS не знает такого сервера: верно ли написано имя?',
-    },
-  },
+  url_odd: { final: true, says: refusals.url_odd },
+  host_odd: { final: true, says: refusals.host_odd },
+  unencrypted: { final: true, says: refusals.unencrypted },
+  port_refused: { final: true, says: refusals.port_refused },
+  address_refused: { final: true, says: refusals.address_refused },
+  name_unknown: { says: refusals.name_unknown },
   unreachable: {
     says: {
       en: 'no connection: is the server running, and reachable from outside?',

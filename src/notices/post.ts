@@ -4,6 +4,7 @@
 import { ask, openAgent } from '../http-clients.ts'
 import { limits } from '../limits.ts'
 import { snippetOf } from '../moab/snippet.ts'
+import { inTime } from '../outgoing/connector.ts'
 import { pinned, placeOf, readUrl, type Guard } from '../outgoing/guard.ts'
 import type { Range } from '../schemes/ip.ts'
 import type { OutcomeWord, Sent } from './outcomes.ts'
@@ -71,19 +72,6 @@ export async function post(reach: Reach, wanted: Post, judge: Judge): Promise<Se
 }
 
 export const failed = (outcome: OutcomeWord): Sent => ({ outcome, httpStatus: null, answer: null })
-
-/** A name that is not resolved in time is left to itself. */
-export async function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T | 'timeout'> {
-  if (signal.aborted) return 'timeout'
-  let late = () => {}
-  const end = new Promise<'timeout'>((resolve) => (late = () => resolve('timeout')))
-  signal.addEventListener('abort', late, { once: true })
-  try {
-    return await Promise.race([work, end])
-  } finally {
-    signal.removeEventListener('abort', late)
-  }
-}
 
 /** Leaving the loop early closes the connection. */
 async function beginning(body: AsyncIterable<Buffer>): Promise<string> {

@@ -1,6 +1,6 @@
 // One notice to one channel, by whatever kind it is of.
 import { limits } from '../limits.ts'
-import { createGuard, type GuardOptions } from '../outgoing/guard.ts'
+import { createGuard, webPorts, type GuardOptions } from '../outgoing/guard.ts'
 import type { Range } from '../schemes/ip.ts'
 import type { Channel } from './channels.ts'
 import type { Notice } from './notice.ts'
@@ -27,7 +27,6 @@ export type Sender = (
   language: Telling['language'],
 ) => Promise<Sent>
 
-const webPorts = [443, 8443]
 const mailPorts = [465, 587, 2525]
 
 export function createSender({ allowed, publicUrl, now, ...options }: SenderOptions): Sender {

@@ -6,6 +6,10 @@ import { lookup } from 'node:dns/promises'
 import { limits } from '../limits.ts'
 import { inRanges, parseAddress, type Range } from '../schemes/ip.ts'
 import { isPublic } from './address.ts'
+import type { PlaceRefusal, UrlRefusal } from './refusals.ts'
+
+/** Of what speaks HTTP, where the operator has not allowed more. */
+export const webPorts: readonly number[] = [443, 8443]
 
 export interface Place {
   /** As URL.hostname gives it: with brackets where it is an IPv6 address. */
@@ -13,10 +17,6 @@ export interface Place {
   port: number
   encrypted: boolean
 }
-
-/** Why nothing may be sent there. */
-export type PlaceRefusal =
-  'host_odd' | 'name_unknown' | 'address_refused' | 'unencrypted' | 'port_refused'
 
 export type Judged =
   { ok: true; addresses: readonly LookupAddress[] } | { ok: false; reason: PlaceRefusal }
@@ -98,11 +98,10 @@ export function pinned(addresses: readonly LookupAddress[]) {
   }
 }
 
-export type UrlRefusal = 'url_odd' | 'unencrypted' | 'address_refused'
-
 /**
  * A URL that says plainly where it leads: no user, no dot at the end, an address only in its usual
- * form. http only where the operator has networks of their own; the guard looks whether it is one.
+ * form. http and other ports only where it may be in a network of the operator's own; the guard looks
+ * whether it is.
  */
 export function readUrl(
   text: string,
@@ -110,9 +109,11 @@ export function readUrl(
 ): { ok: true; url: URL } | { ok: false; reason: UrlRefusal } {
   const url = plainUrl(text)
   if (url === undefined) return { ok: false, reason: 'url_odd' }
-  const { hostname, protocol } = url
-  if (protocol !== 'https:' && allowed.length === 0) return { ok: false, reason: 'unencrypted' }
-  if (isRefusedLiteral(hostname, allowed)) return { ok: false, reason: 'address_refused' }
+  const { host, port, encrypted } = placeOf(url)
+  if (isRefusedLiteral(host, allowed)) return { ok: false, reason: 'address_refused' }
+  const mayBeOwn = parseAddress(host) === null ? allowed.length > 0 : isIn(host, allowed)
+  if (!mayBeOwn && !encrypted) return { ok: false, reason: 'unencrypted' }
+  if (!mayBeOwn && !webPorts.includes(port)) return { ok: false, reason: 'port_refused' }
   return { ok: true, url }
 }
 
@@ -127,7 +128,11 @@ function plainUrl(text: string): URL | undefined {
   return isPlain && !isOddHost(hostname) ? url : undefined
 }
 
-export function placeOf({ hostname, port, protocol }: URL): Place {
+export function placeOf({
+  hostname,
+  port,
+  protocol,
+}: Pick<URL, 'hostname' | 'port' | 'protocol'>): Place {
   const encrypted = protocol === 'https:'
   return { host: hostname, port: port === '' ? (encrypted ? 443 : 80) : Number(port), encrypted }
 }

@@ -7,6 +7,7 @@ import { sqlState, type Orm } from '../db/open.ts'
 import { ingestKeyOwners, lockConfiguration, parkIngestKeys, type Tx } from '../db/partners.ts'
 import { limits } from '../limits.ts'
 import { changing } from '../db/walls.ts'
+import type { Outgoing } from '../outgoing/outgoing.ts'
 import type { Vault } from '../vault.ts'
 import { isChange, type Applied, type Change } from './changes.ts'
 import { readConfigFile, type PartnerEntry } from './config-file.ts'
@@ -24,6 +25,8 @@ export type { Applied, Problem }
 export interface ApplyDeps {
   orm: Orm
   vault: Vault
+  /** Where the configuration may send the relay. */
+  outgoing: Outgoing
   /** Unix milliseconds. */
   now(): number
 }
@@ -53,7 +56,7 @@ export async function applyConfig(
     const given = typeof config === 'string' ? { file: await read(config) } : { make: config }
     return changeConfiguration(deps, options, async (tx) => {
       const file = 'file' in given ? given.file : await read(await given.make(tx))
-      return file.ok ? makePlan(tx, file.partners, deps.vault, file.report) : file
+      return file.ok ? makePlan(tx, file.partners, deps, file.report) : file
     })
   })
 }
@@ -94,10 +97,10 @@ export async function changeConfiguration(
 async function makePlan(
   tx: Tx,
   partners: readonly PartnerEntry[],
-  vault: Vault,
+  { vault, outgoing }: ApplyDeps,
   report: Report,
 ): Promise<Plan> {
-  const plan = createPlan(vault, report)
+  const plan = createPlan({ vault, outgoing }, report)
   for (const entry of partners) planPartner(entry, await readPartner(tx, vault, entry.name), plan)
   await refuseTakenKeys(tx, plan)
   await warnOfWaiting(tx, plan)

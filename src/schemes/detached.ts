@@ -16,7 +16,7 @@ import { readPublicKey, readRawEd25519 } from './key-text.ts'
 import { putHeader } from './place.ts'
 import { provenBy } from './proven.ts'
 import type { DetachedParameters } from './proof.ts'
-import { refuse } from './refuse.ts'
+import { refuse, withoutKeys } from './refuse.ts'
 import type {
   Credential,
   ProofInput,
@@ -95,7 +95,7 @@ async function verifyByAddress(
   const url = certificateUrlOf(certificateUrl, input.request)
   if (typeof url !== 'string') return url
   const set = await input.keySetAt(url, undefined, {})
-  if (set === 'unavailable') return refuse('keys_unavailable')
+  if (typeof set === 'string') return refuse(withoutKeys[set])
   const served = set.keys.flatMap((jwk) => readJwk(jwk) ?? [])
   const fitting = served.filter(({ key }) => fits(parameters, key))
   return fitting.length === 0 ? refuse('key_not_found') : judge(parameters, input, claims, fitting)

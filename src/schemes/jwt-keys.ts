@@ -11,6 +11,7 @@ import { isPem, readPublicKey } from './key-text.ts'
 import type { JwtParameters } from './proof.ts'
 import { publicKeys } from './public-keys.ts'
 import type { Reason } from './reasons.ts'
+import { withoutKeys } from './refuse.ts'
 import type { Credential, KeySetLookup } from './scheme.ts'
 
 export interface TokenHeader {
@@ -58,7 +59,7 @@ async function remoteKeys(
 ): Promise<VerifyKey[] | Reason> {
   if (!jwksUrl?.trim()) return []
   const set = await keySetAt(jwksUrl.trim(), header.kid)
-  if (set === 'unavailable') return 'keys_unavailable'
+  if (typeof set === 'string') return withoutKeys[set]
   return (await keysOfSet(set, header)) ?? 'keys_unavailable'
 }
 
@@ -78,7 +79,7 @@ async function askedKeys(
   const filled = Object.entries(body).map(([name, text]) => [name, values.get(text) ?? text])
   const question = { body: Object.fromEntries(filled), key }
   const set = await keySetAt(url, header.kid, { question })
-  if (set === 'unavailable') return 'keys_unavailable'
+  if (typeof set === 'string') return withoutKeys[set]
   return (await keysOfSet(set, header)) ?? 'keys_unavailable'
 }
 

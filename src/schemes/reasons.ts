@@ -40,6 +40,10 @@ export const reasons = {
   },
   key_not_found: { status: 401, hint: 'no key of the key set fits the token' },
   keys_unavailable: { status: 503, hint: 'the provider’s key set could not be fetched' },
+  keys_refused: {
+    status: 503,
+    hint: 'the key set lies where the relay does not go: it must be at https, on port 443 or 8443, at a public address (the operator may allow more with OUTGOING_ALLOWED_NETWORKS)',
+  },
   claim_mismatch: { status: 401, hint: 'a claim of the token is not what this source expects' },
   token_expired: { status: 401, hint: 'the token has expired' },
   token_not_yet_valid: { status: 401, hint: 'the token is not valid yet' },

@@ -1,7 +1,7 @@
 // Refusals: how one is made, and which of several says the most.
 import type { Reason } from './reasons.ts'
 import { reasons } from './reasons.ts'
-import type { Refused } from './scheme.ts'
+import type { NoKeySet, Refused } from './scheme.ts'
 
 /** `hint` replaces the reason's own sentence where more is known; never a secret in it. */
 export function refuse(reason: Reason, hint: string = reasons[reason].hint): Refused {
@@ -43,6 +43,7 @@ const progress: Record<Reason, number> = {
   token_not_yet_valid: 7,
   credential_unusable: 8,
   keys_unavailable: 8,
+  keys_refused: 8,
   address_unknown: 8,
   setting_missing: 8,
 }
@@ -52,4 +53,9 @@ export function mostInformative(refusals: readonly Refused[]): Refused {
     (best, next) => (progress[next.reason] > progress[best.reason] ? next : best),
     refuse('no_credential'),
   )
+}
+
+export const withoutKeys: Record<NoKeySet, Reason> = {
+  unavailable: 'keys_unavailable',
+  refused: 'keys_refused',
 }

@@ -37,8 +37,11 @@ export interface Credential {
 
 export type Settings = Readonly<Record<string, string>>
 
+/** It could not be fetched, or the relay does not go where it lies: the fate is unknown (503). */
+export type NoKeySet = 'unavailable' | 'refused'
+
 /**
- * Fetches a remote key set, or says that it could not (then the fate is unknown: 503). What is served
+ * Fetches a remote key set, or says that it could not. What is served
  * may be a JWKS, a map of key ids to certificates (Google), or one certificate (PayPal): it comes as
  * JWKs.
  */
@@ -47,7 +50,7 @@ export type KeySetLookup = (
   keyId: string | undefined,
   /** What is asked for came with the request (an address in a header, a key's id): asked sparingly. */
   foreign?: { question?: KeyQuestion },
-) => Promise<{ keys: JsonObject[] } | 'unavailable'>
+) => Promise<{ keys: JsonObject[] } | NoKeySet>
 
 /** Where keys are asked for one by one: a JSON body to POST, and where the JWK stands in the answer. */
 export interface KeyQuestion {

@@ -10,6 +10,7 @@ import { createVault } from '../../src/vault.ts'
 import { makeMember } from '../access/people.ts'
 import type { ScenePartner } from '../ledger/scene.ts'
 import { Document, now, openApiScene, Page, type ApiScene } from './scene.ts'
+import { toPublic } from '../support/outgoing.ts'
 
 /** The router's own list: a route that is added is tried without anybody remembering to. */
 // The routes are listed before there is a database; nothing is asked of it.
@@ -22,6 +23,7 @@ const routes = createApi({
   vault: createVault([Buffer.alloc(32)]),
   publicUrl: undefined,
   allowed: [],
+  outgoing: toPublic,
   now: Date.now,
 })
   .routes.filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/v1/'))

@@ -17,6 +17,7 @@ import { createVault, type Vault } from '../../src/vault.ts'
 import type { TestPartner } from '../support/partner.ts'
 import { until } from '../support/sending.ts'
 import { openScene, pepper, type Scene } from '../ledger/scene.ts'
+import { toPublic } from '../support/outgoing.ts'
 
 /** Where the receivers of a test's notices listen. */
 const loopback = parseRanges('127.0.0.1 ::1') ?? []
@@ -46,6 +47,7 @@ export async function openApiScene(): Promise<ApiScene> {
     vault,
     publicUrl: 'https://relay.example.com',
     allowed: loopback,
+    outgoing: toPublic,
     now: () => now,
   })
   const app = new Hono<{ Variables: { requestId: string } }>()

@@ -48,6 +48,19 @@ const items = async (path: string, by = token) =>
   z.object({ items: z.array(Any) }).parse(await (await it.get(path, by)).json()).items
 const apiKey = '11111111-2222-4333-8444-555555555555'
 
+/** Where no partner may send the relay. */
+const inside = [
+  'https://127.0.0.1/',
+  'http://127.0.0.1:8080/',
+  'https://169.254.169.254/latest/meta-data/',
+  'https://[::1]/',
+  'https://[::ffff:127.0.0.1]/',
+  'https://[::ffff:7f00:1]/',
+  'https://2130706433/',
+  'http://example.com/',
+  'https://example.com:22/',
+]
+
 describe('campaigns', () => {
   const make = (body: object, query = '') =>
     it.change(`/api/v1/campaigns${query}`, token, 'POST', body)
@@ -90,6 +103,7 @@ describe('campaigns', () => {
     [{ name: 'x', mode: 'live', api_key: '${HOME}' }, '/api_key'],
     [{ name: 'x', mode: 'live', api_key: { file: '/etc/passwd' } }, '/api_key'],
     [{ name: 'x', mode: 'sandbox', nonsense: 1 }, '/nonsense'],
+    ...inside.map((url): [object, string] => [{ name: 'x', mode: 'sandbox', url }, '/url']),
   ])('%j is refused at %s', async (body, pointer) => {
     const answer = await make(body)
     const text = await answer.clone().text()
@@ -156,6 +170,17 @@ describe('sources', () => {
       .from(credentials)
       .where(eq(credentials.sourceId, String(source?.['id'])))
     expect(kept).toHaveLength(2)
+  })
+
+  test('keys are fetched from nowhere inside', async () => {
+    const source = (url: string) => ({
+      name: 'login',
+      provider: 'kinde',
+      credentials: [{ jwksUrl: url }],
+    })
+    for (const url of inside)
+      expect(await pointers(await make(source(url)))).toEqual(['/credentials/0/jwksUrl'])
+    await changes(await make(source('https://login.example.com/.well-known/jwks')))
   })
 
   test('rules are checked where they stand', async () => {

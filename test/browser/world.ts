@@ -21,6 +21,7 @@ import { planList } from '../../src/jobs/list.ts'
 import { requestErasures } from '../../src/privacy/erasures.ts'
 import { startRelay } from '../../src/relay.ts'
 import { makeMember, makeUser, password } from '../access/people.ts'
+import { toPublic } from '../support/outgoing.ts'
 
 export { password }
 
@@ -88,7 +89,7 @@ async function start(prepare: (installation: Installation) => Promise<void>): Pr
     MOAB_URL: sandbox.url,
     PORT: '0',
     LOG_LEVEL: 'silent',
-    NOTICES_ALLOWED_NETWORKS: '127.0.0.1',
+    OUTGOING_ALLOWED_NETWORKS: '127.0.0.1',
   })
   const installation = await openInstallation(config, { owner: true, migrate: true, log: () => {} })
   await prepare(installation)
@@ -120,7 +121,7 @@ export async function openEmpty(): Promise<EmptyWorld> {
 
 export async function openWorld(document: string = yaml): Promise<World> {
   const apply = async ({ db, vault }: Installation, text: string) => {
-    const deps = { orm: db.orm, vault, now: Date.now }
+    const deps = { orm: db.orm, vault, outgoing: toPublic, now: Date.now }
     const result = await applyConfig(deps, text, { file: 'relay.yaml', env: {}, actor: 'file' })
     if (!result.ok) throw new Error(describeProblems(result.problems))
   }

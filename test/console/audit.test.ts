@@ -8,6 +8,7 @@ import { uuidv7 } from '../../src/ids.ts'
 import { limits } from '../../src/limits.ts'
 import { applyConfig } from '../../src/partners/apply.ts'
 import { hostile, isEscaped, openHouse, type House, type Member } from './company.ts'
+import { toPublic } from '../support/outgoing.ts'
 
 let it: House
 let company: Awaited<ReturnType<House['company']>>
@@ -107,7 +108,7 @@ partner: ${company.name}
 campaigns: [{ name: spring, mode: sandbox }]
 sources: [{ name: shop, provider: stripe, credentials: [{ name: main, secret: whsec_0123456789abcdef }] }]
 `
-    const deps = { orm: it.db.orm, vault: it.parts.vault, now: Date.now }
+    const deps = { orm: it.db.orm, vault: it.parts.vault, outgoing: toPublic, now: Date.now }
     await applyConfig(deps, text, { file: 'relay.yaml', env: {}, actor: 'command line' })
     owner.surfer.language = 'ru'
     const [credential, source, campaign] = await rows('?action=config.applied')

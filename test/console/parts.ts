@@ -4,6 +4,7 @@ import type { Database } from '../../src/db/open.ts'
 import { createExports } from '../../src/ledger/exports.ts'
 import { createHistory } from '../../src/jobs/again.ts'
 import { createVault } from '../../src/vault.ts'
+import { toPublic } from '../support/outgoing.ts'
 
 const pepper = Buffer.alloc(32, 6)
 
@@ -17,6 +18,7 @@ export function consoleParts(db: Database, more: Partial<ConsoleParts> = {}): Co
     sql,
     history: createHistory({ orm, sql, pepper, vault, now: Date.now }),
     allowed: [],
+    outgoing: toPublic,
     vault,
     publicUrl: undefined,
     clientAddress: (socket) => socket ?? '',

@@ -15,6 +15,7 @@ import {
   type House,
   type Member,
 } from './company.ts'
+import { toPublic } from '../support/outgoing.ts'
 
 let it: House
 let company: Awaited<ReturnType<House['company']>>
@@ -218,7 +219,7 @@ sources:
     credentials: [{ name: main, secret: whsec_shop_secret_0123456789 }]
 `
   const { orm } = it.db
-  const deps = { orm, vault: it.parts.vault, now: Date.now }
+  const deps = { orm, vault: it.parts.vault, outgoing: toPublic, now: Date.now }
   const around = { file: 'relay.yaml', env: {}, actor: 'test' }
   expect(await applyConfig(deps, text, around)).toMatchObject({ ok: true })
   const file = await owner.surfer.get(`${here}/config/relay.yaml`)

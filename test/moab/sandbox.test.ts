@@ -6,11 +6,12 @@ import { createMoabClient } from '../../src/moab/client.ts'
 import { behaviours, magicAddresses } from '../../src/moab/magic.ts'
 import type { Behaviour } from '../../src/moab/magic.ts'
 import { createSandbox, serveSandbox } from '../../src/moab/sandbox.ts'
+import { toLoopback } from '../support/outgoing.ts'
 
 const apiKey = '3f2b8c1e-9a4d-4222-8333-444455556666'
 let moab: Awaited<ReturnType<typeof serveSandbox>>
 // Deadline and pace are scaled down together: slow and drip outlast the deadline, as they should.
-const client = createMoabClient({ deadlineMs: 400 })
+const client = createMoabClient({ outgoing: toLoopback, deadlineMs: 400 })
 
 beforeAll(async () => {
   moab = await serveSandbox({ port: 0, host: '127.0.0.1', slowMs: 2000, dripMs: 100 })
@@ -232,7 +233,7 @@ describe('the sandbox cannot be made to grow', () => {
       dripMs: 60_000,
     })
     const most = limits.sandboxHeldMax
-    const hasty = createMoabClient({ deadlineMs: 1000, connections: most })
+    const hasty = createMoabClient({ outgoing: toLoopback, deadlineMs: 1000, connections: most })
     const words = ['slow', 'drip', 'slow']
     for (const word of words) {
       const call = { url: server.url, apiKey, email: `moab+${word}@example.com` }

@@ -2,6 +2,7 @@
 import { afterEach } from 'vitest'
 import { createMoabClient } from '../../src/moab/client.ts'
 import type { MoabClient, MoabClientOptions } from '../../src/moab/client.ts'
+import { toLoopback } from '../support/outgoing.ts'
 import { rawServer } from './raw-server.ts'
 import type { RawServer } from './raw-server.ts'
 
@@ -14,8 +15,8 @@ afterEach(async () => {
   for (const thing of open.splice(0).toReversed()) await thing.close()
 })
 
-export function client(options: MoabClientOptions = {}): MoabClient {
-  const made = createMoabClient({ deadlineMs: 3000, ...options })
+export function client(options: Partial<MoabClientOptions> = {}): MoabClient {
+  const made = createMoabClient({ outgoing: toLoopback, deadlineMs: 3000, ...options })
   open.push(made)
   return made
 }

@@ -13,6 +13,7 @@ import { createMoabClient } from '../../src/moab/client.ts'
 import { checkTls } from '../../src/moab/tls.ts'
 import { selfSigned } from './certificate.ts'
 import { http, rawServer } from './raw-server.ts'
+import { toLoopback } from '../support/outgoing.ts'
 
 const own = selfSigned('localhost')
 const sent: string[] = []
@@ -93,7 +94,7 @@ describe('the check for TLS', () => {
 
 describe('a call over TLS', () => {
   test('sends nothing to a server whose certificate nobody vouches for', async () => {
-    const client = createMoabClient()
+    const client = createMoabClient({ outgoing: toLoopback })
     const url = `https://localhost:${port}/api/Register/Add`
     const { answer } = await client.register({ url, apiKey: 'k', email: 'ivan@example.ru' })
     await client.close()
@@ -106,7 +107,8 @@ describe('a call over TLS', () => {
     writeFileSync(join(folder, 'ca.pem'), own.cert)
     const source = fileURLToPath(new URL('../../src/moab/client.ts', import.meta.url))
     const script = `import(${JSON.stringify(source)}).then(async ({ createMoabClient }) => {
-      const client = createMoabClient()
+      const outgoing = { allowed: [], isChosen: () => true }
+      const client = createMoabClient({ outgoing })
       const url = 'https://localhost:${port}/api/Register/Add'
       const { answer } = await client.register({ url, apiKey: 'k', email: 'ivan@example.ru' })
       console.log(JSON.stringify(answer))

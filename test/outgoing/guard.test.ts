@@ -111,6 +111,8 @@ describe('a URL', () => {
     ['javascript:alert(1)', 'url_odd'],
     ['', 'url_odd'],
     ['http://example.com/', 'unencrypted'],
+    ['https://example.com:22/', 'port_refused'],
+    ['http://127.0.0.1/', 'address_refused'],
     ['https://127.0.0.1/', 'address_refused'],
     ['https://169.254.169.254/latest/meta-data/', 'address_refused'],
     ['https://[::1]/', 'address_refused'],
@@ -135,6 +137,10 @@ describe('a URL', () => {
     const allowed = networks('10.1.0.0/16')
     expect(readUrl('http://10.1.2.3:8065/hooks/x', allowed).ok).toBe(true)
     expect(readUrl('https://10.2.0.1/', allowed)).toEqual({ ok: false, reason: 'address_refused' })
+    expect(readUrl('http://1.1.1.1/', allowed)).toEqual({ ok: false, reason: 'unencrypted' })
+    expect(readUrl('https://1.1.1.1:22/', allowed)).toEqual({ ok: false, reason: 'port_refused' })
+    // It may lead into that network: only the guard can know.
+    expect(readUrl('http://moab.internal:8080/', allowed).ok).toBe(true)
   })
 })
 

@@ -103,7 +103,7 @@ export const mistakes: readonly Mistake[] = [
   { what: 'a credential of nothing', text: credential('github', '⟦{ name: x }'), path: k0, message: 'is secret; here is nothing' },
   { what: 'a misspelled field', text: credential('github', '{ ⟦sercet: x, secret: y }'), path: `${k0}.sercet`, message: 'unknown key "sercet", did you mean "secret"?' },
   { what: 'an empty secret', text: credential('github', "{ secret: ⟦' ' }"), path: `${k0}.secret`, message: 'must not be empty' },
-  { what: 'a key set over http', text: credential('kinde', '{ jwksUrl: ⟦http://example.com/jwks }'), path: `${k0}.jwksUrl`, message: 'must be an https:// URL' },
+  { what: 'a key set over http', text: credential('kinde', '{ jwksUrl: ⟦http://example.com/jwks }'), path: `${k0}.jwksUrl`, message: 'only encrypted connections' },
   { what: 'a key set without keys', text: credential('kinde', '{ jwks: ⟦{ keys: [] } }'), path: `${k0}.jwks`, message: 'must be a JSON Web Key Set' },
   { what: 'a stored secret that is not there', text: credential('github', '{ secret: ⟦{ stored: old } }'), path: `${k0}.secret`, message: 'there is no stored credential with a secret "old". There are none' },
   { what: 'a credential name twice', text: credential('github', "{ secret: a }, { name: ⟦'1', secret: b }"), path: `${s0}.credentials[1].name`, message: 'there is already a credential with this name' },

@@ -175,7 +175,7 @@ const campaign = fc
     mode: fc.constantFrom('live', 'sandbox'),
     more: fc.record(
       {
-        url: fc.constant('http://moab.example/api?a=1&b=2'),
+        url: fc.constant('https://moab.example/api?a=1&b=2'),
         starts_at: time,
         per_second: fc.double({ min: 0.001, max: 1000, noNaN: true }),
         enabled: fc.boolean(),
@@ -284,13 +284,13 @@ test('what is printed stands in the order of the grammar, whatever order it was 
   await scene.empty()
   await scene.applied(
     'sources: [{ rules: [{ campaign: c, unsigned_email: allow, when: { any: [{ value: [1], op: in, path: $.a }, { not: { op: exists, path: $.b } }] }, email: [$.e], events: [x], name: r }], settings: { url: https://a.example/, tolerance: 60 }, provider: github, name: s }]\n' +
-      'campaigns: [{ per_second: 0.5, ends_at: 2027-01-01T00:00:00+03:00, mode: sandbox, name: c, url: http://m.example/ }]\npartner: acme\n',
+      'campaigns: [{ per_second: 0.5, ends_at: 2027-01-01T00:00:00+03:00, mode: sandbox, name: c, url: https://m.example/ }]\npartner: acme\n',
   )
   expect(await scene.print()).toBe(`partner: acme
 campaigns:
   - name: c
     mode: sandbox
-    url: http://m.example/
+    url: https://m.example/
     ends_at: 2026-12-31T21:00:00Z
     per_second: 0.5
 sources:

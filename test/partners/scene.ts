@@ -3,11 +3,13 @@ import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { configVersion } from '../../src/db/directory.ts'
 import { openDatabase, type Database } from '../../src/db/open.ts'
+import type { Outgoing } from '../../src/outgoing/outgoing.ts'
 import { applyConfig, describeProblems, type Applied } from '../../src/partners/apply.ts'
 import { isChange, type Change } from '../../src/partners/changes.ts'
 import { exportConfig } from '../../src/partners/export.ts'
 import { createVault, type Vault } from '../../src/vault.ts'
 import { freshDatabase } from '../support/database.ts'
+import { toPublic } from '../support/outgoing.ts'
 
 export interface Scene {
   db: Database
@@ -28,6 +30,7 @@ export interface Options {
   env?: Record<string, string>
   files?: Record<string, string>
   dryRun?: boolean
+  outgoing?: Outgoing
 }
 
 export const now = Date.UTC(2026, 10, 1)
@@ -53,8 +56,11 @@ export async function openScene(): Promise<Scene> {
     z
       .array(z.record(z.string(), z.unknown()))
       .parse([...(await db.orm.execute(sql.raw(statement)))])
-  const apply = (text: string, { env = {}, files = {}, dryRun = false }: Options = {}) =>
-    applyConfig({ orm: relayDb.orm, vault, now: () => now }, text, {
+  const apply = (
+    text: string,
+    { env = {}, files = {}, dryRun = false, outgoing = toPublic }: Options = {},
+  ) =>
+    applyConfig({ orm: relayDb.orm, vault, outgoing, now: () => now }, text, {
       file: '/etc/relay/relay.yaml',
       env,
       readFile: async (path) => files[path] ?? Promise.reject(new Error('ENOENT')),

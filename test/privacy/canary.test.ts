@@ -14,6 +14,7 @@ import { applyConfig, describeProblems } from '../../src/partners/apply.ts'
 import { createWire, type Wire } from '../support/wire.ts'
 import { startTestRelay, type TestRelay } from '../support/relay.ts'
 import { until } from '../support/sending.ts'
+import { toPublic } from '../support/outgoing.ts'
 
 /** No word of these may come out anywhere. */
 const canaries = {
@@ -169,7 +170,7 @@ test('a configuration that is hostile', async () => {
     `partner: acme\nsources: [{ name: s, provider: stripe, credentials: [${canaries.webhookSecret}] }]`,
   ]
   for (const text of hostile) {
-    const deps = { orm: db.orm, vault, now: Date.now }
+    const deps = { orm: db.orm, vault, outgoing: toPublic, now: Date.now }
     const result = await applyConfig(deps, text, { file: 'hostile.yaml', env: {}, actor: 'test' })
     expect(result.ok).toBe(false)
     if (!result.ok) hear('config', describeProblems(result.problems))

@@ -22,6 +22,7 @@ import { resealAll } from '../../src/resealing.ts'
 import { anyHead, createVault } from '../../src/vault.ts'
 import { uuidv7 } from '../../src/ids.ts'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
+import { toPublic } from '../support/outgoing.ts'
 
 const [old, fresh, lost] = [1, 2, 3].map((n) => Buffer.alloc(32, n)) as [Buffer, Buffer, Buffer]
 let database: FreshDatabase
@@ -51,11 +52,15 @@ sources:
 
 /** Something sealed in each column there is. */
 async function fill({ db, vault, pepper }: Installation): Promise<void> {
-  const applied = await applyConfig({ orm: db.orm, vault, now: Date.now }, config, {
-    file: 'test.yaml',
-    env: {},
-    actor: 'test',
-  })
+  const applied = await applyConfig(
+    { orm: db.orm, vault, outgoing: toPublic, now: Date.now },
+    config,
+    {
+      file: 'test.yaml',
+      env: {},
+      actor: 'test',
+    },
+  )
   expect(applied.ok).toBe(true)
   const id = uuidv7()
   const totpSealed = await vault.seal(newTotpSecret(), totpPlace(id))

@@ -11,6 +11,7 @@ import { afterEach, beforeEach, expect } from 'vitest'
 import { serveSandbox, type Sandbox } from '../../src/moab/sandbox.ts'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { relayKey } from '../support/relay.ts'
+import { loopbackNetworks } from '../support/outgoing.ts'
 import { until } from '../support/sending.ts'
 import { freePort } from '../support/free-port.ts'
 
@@ -66,6 +67,7 @@ export async function openFleet(moabUrl: string): Promise<Fleet> {
           MOAB_URL: moabUrl,
           PORT: String(own),
           CONFIG_FILE: file,
+          OUTGOING_ALLOWED_NETWORKS: loopbackNetworks,
           LOG_LEVEL: 'error',
           ...env,
         },

@@ -4,6 +4,7 @@ import { fromUrl, openDatabase, type Database } from '../../src/db/open.ts'
 import { openInstallation, type Installation } from '../../src/installation.ts'
 import { serveSandbox, type Sandbox } from '../../src/moab/sandbox.ts'
 import { createLogger } from '../../src/ops/logging.ts'
+import { createOutgoing } from '../../src/outgoing/outgoing.ts'
 import { applyConfig, describeProblems } from '../../src/partners/apply.ts'
 import { startRelay, type Relay } from '../../src/relay.ts'
 import { freshDatabase } from './database.ts'
@@ -42,7 +43,9 @@ export async function startTestRelay(
   })
   const installation = await openInstallation(config, { owner: true, migrate: true, log: () => {} })
   const apply = async (text: string) => {
-    const deps = { orm: installation.db.orm, vault: installation.vault, now: Date.now }
+    const { db, vault } = installation
+    const outgoing = createOutgoing(config, () => '')
+    const deps = { orm: db.orm, vault, outgoing, now: Date.now }
     const result = await applyConfig(deps, text, { file: 'test.yaml', env: {}, actor: 'test' })
     if (!result.ok) throw new Error(describeProblems(result.problems))
   }

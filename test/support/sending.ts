@@ -5,6 +5,7 @@ import type { Destination } from '../../src/grants/destination.ts'
 import { Worker } from '../../src/grants/worker.ts'
 import { uuidv7 } from '../../src/ids.ts'
 import { createMoabClient, type MoabClient } from '../../src/moab/client.ts'
+import { toLoopback } from './outgoing.ts'
 import type { TestPartner } from './partner.ts'
 import { requestToRecord } from './request.ts'
 
@@ -23,7 +24,7 @@ export function startWorker(
   url: string | (() => Destination),
   deadlineMs = 2000,
 ): TestWorker {
-  const moab = createMoabClient({ deadlineMs, connectMs: deadlineMs / 4 })
+  const moab = createMoabClient({ outgoing: toLoopback, deadlineMs, connectMs: deadlineMs / 4 })
   const node = uuidv7()
   const errors: unknown[] = []
   const worker = new Worker({

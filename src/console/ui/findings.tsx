@@ -32,7 +32,7 @@ export async function findingsOf(
   if (kept === undefined || source === undefined || 'broken' in source) return []
   const others = await sourcesAlike(visit, parts, source)
   const path = (await pathIfOpen(parts, partner.id, sourceId)) ?? ''
-  return diagnoseRefused(source, others, {
+  return diagnoseRefused(parts.outgoing, source, others, {
     ...kept,
     at: kept.at.getTime(),
     url: outside(c, parts) + path,

@@ -1,5 +1,7 @@
 // Mistakes in what somebody filled in. The grammar of the configuration says them in English; here are
 // the same sentences for Russian readers. A sentence that is not here is shown as it is.
+import { refusals } from '../../outgoing/refusals.ts'
+
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/^is missing(?:: .*)?$/, 'не заполнено'],
   [/^must not be empty$/, 'не может быть пустым'],
@@ -29,10 +31,6 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   ],
   [/^must be a number of seconds from 1 to (\d+)$/, 'число секунд от 1 до $1'],
   [/^must be a JSON Web Key Set.*$/, 'должен быть набор ключей JWKS: { keys: […] }'],
-  [
-    /^must be an https:\/\/ URL without a password in it.*$/,
-    'должен быть URL с https:// без пароля внутри',
-  ],
   [
     /^is that of the credential "(.*)" already: paste the new one$/,
     'это уже записанный ключ «$1»: вставьте новый',
@@ -74,8 +72,12 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/^setting "([^"]+)" is missing.*$/, 'не заполнено: «$1»'],
 ]
 
+const places = new Map<string, string>(Object.values(refusals).map(({ en, ru }) => [en, ru]))
+
 export function sayMistake(message: string, language: 'en' | 'ru'): string {
   if (language === 'en') return message
+  const place = places.get(message)
+  if (place !== undefined) return place
   for (const [pattern, sentence] of patterns)
     if (pattern.test(message)) return message.replace(pattern, sentence)
   return message

@@ -52,7 +52,7 @@ export function restoreThing(
       await refuseStale(tx, editing, { kind, id })
       const name = kind === 'rule' ? restorableRule(found, id) : restorable(found, kind, id)
       if (kind === 'source') await refuseRulesInVain(tx, { partnerId, id })
-      const plan = createPlan(deps.vault, createReport('request'))
+      const plan = createPlan(deps, createReport('request'))
       addRestoring(plan, found, kind, { id, name })
       return plan
     }),

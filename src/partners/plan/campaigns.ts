@@ -4,7 +4,15 @@ import { uuidv7 } from '../../ids.ts'
 import type { CampaignEntry } from '../config/campaigns.ts'
 import type { StoredCampaign, Value } from '../configuration.ts'
 import { apiKeyPlace } from '../directory.ts'
-import { differences, sameTime, sameValue, settle, type Owner, type Plan } from './plan.ts'
+import {
+  differences,
+  refuseUrl,
+  sameTime,
+  sameValue,
+  settle,
+  type Owner,
+  type Plan,
+} from './plan.ts'
 import { inside } from '../config/report.ts'
 
 /** The ids of all campaigns, by name: the file's and those left alone. */
@@ -38,6 +46,7 @@ function planCampaign(
   own: Own,
   plan: Plan,
 ): void {
+  refuseOtherUrl(entry, before, plan)
   const apiKey = settleApiKey(entry, before, plan)
   if (apiKey === undefined) return
   const change = { kind: 'campaign', partner: own.partner, name: entry.name, id: own.id } as const
@@ -66,6 +75,15 @@ function planCampaign(
     const apiKeySealed = await plan.vault.seal(value.text, apiKeyPlace(own.id))
     return { apiKeySealed, apiKeyOrigin: value.origin }
   }
+}
+
+function refuseOtherUrl(
+  { url, place }: CampaignEntry,
+  before: StoredCampaign | undefined,
+  plan: Plan,
+): void {
+  if (url === null || url === before?.url || plan.outgoing.isChosen(new URL(url))) return
+  refuseUrl(url, inside(place, 'url'), plan)
 }
 
 function settleApiKey(

@@ -7,7 +7,15 @@ import type { SourceEntry } from '../config/sources.ts'
 import { credentialText, type StoredCredential, type Value } from '../configuration.ts'
 import { credentialPlace } from '../directory.ts'
 import type { CredentialField } from '../config/grammar.ts'
-import { canonical, differences, sameTime, sameValue, settle, type Plan } from './plan.ts'
+import {
+  canonical,
+  differences,
+  refuseUrl,
+  sameTime,
+  sameValue,
+  settle,
+  type Plan,
+} from './plan.ts'
 import type { SourceOwner } from './plan.ts'
 import { inside, type Place } from '../config/report.ts'
 import { unknownName } from '../config/wording.ts'
@@ -109,18 +117,22 @@ function settleFields(
   entry: CredentialEntry,
   before: StoredCredential | undefined,
   stored: readonly StoredCredential[],
-  { report }: Plan,
+  plan: Plan,
 ): Map<CredentialField, Value> | null {
   const settled = new Map<CredentialField, Value>()
   for (const [field, given] of entry.fields) {
     const wanted = 'stored' in given && given.stored !== true ? given.stored : entry.name
     const from = wanted === entry.name ? before : stored.find(({ name: each }) => each === wanted)
-    const value = settle(given, from?.fields.get(field) ?? null, sameness(field))
-    if (value !== undefined) settled.set(field, value)
-    else {
+    const current = from?.fields.get(field)
+    const value = settle(given, current ?? null, sameness(field))
+    if (value !== undefined) {
+      settled.set(field, value)
+      if (field === 'jwksUrl' && value.text !== current?.text)
+        refuseUrl(value.text.trim(), inside(entry.place, field), plan)
+    } else {
       const known = stored.flatMap((each) => (each.fields.has(field) ? [each.name] : []))
       const message = unknownName(`stored credential with a ${field}`, wanted, known)
-      report.problem(inside(entry.place, field), message)
+      plan.report.problem(inside(entry.place, field), message)
     }
   }
   return settled.size === entry.fields.size ? settled : null

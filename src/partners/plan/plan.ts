@@ -1,6 +1,8 @@
 // The plan of a change of configuration: gathered first, written later. Its writes run in order, in
 // one transaction, and only when there is no mistake anywhere. And how values are compared.
 import type { Tx } from '../../db/partners.ts'
+import { refusalOf, type Outgoing } from '../../outgoing/outgoing.ts'
+import { refusals } from '../../outgoing/refusals.ts'
 import type { Vault } from '../../vault.ts'
 import type { Change } from '../changes.ts'
 import type { PartnerEntry } from '../config-file.ts'
@@ -18,6 +20,7 @@ export interface HealthChange {
 
 export interface Plan {
   vault: Vault
+  outgoing: Outgoing
   report: Report
   changes: Change[]
   partnerIds: Map<string, string>
@@ -46,9 +49,13 @@ export interface SourceOwner extends Owner {
   source: string
 }
 
-export function createPlan(vault: Vault, report: Report): Plan {
+export function createPlan(
+  { vault, outgoing }: Pick<Plan, 'vault' | 'outgoing'>,
+  report: Report,
+): Plan {
   return {
     vault,
+    outgoing,
     report,
     changes: [],
     partnerIds: new Map(),
@@ -58,6 +65,12 @@ export function createPlan(vault: Vault, report: Report): Plan {
     keys: [],
     archivedCampaigns: [],
   }
+}
+
+/** What is stored already stays as it is: the guard looks again before each connection. */
+export function refuseUrl(text: string, place: Place, { outgoing, report }: Plan): void {
+  const refusal = refusalOf(text, outgoing)
+  if (refusal !== null) report.problem(place, refusals[refusal].en)
 }
 
 /** What a value becomes; undefined where the database has none to keep. */
