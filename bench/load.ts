@@ -1,9 +1,11 @@
 // Load: signed 3 kB Stripe webhooks over keep-alive connections, each a new event for a new email.
-// Runs in a process of its own: `node load.ts URL SECRET CONNECTIONS SECONDS`, prints one JSON line.
+// Runs in a process of its own: `node load.ts URL SECRET CONNECTIONS SECONDS [plain]`, prints one JSON line.
+// `plain` signs as X-Signature, the hex HMAC of the body, for those that cannot prove Stripe's.
 import { createHmac, randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 
-const [target = '', secret = '', connections = '64', seconds = '10'] = process.argv.slice(2)
+const [target = '', secret = '', connections = '64', seconds = '10', scheme = 'stripe'] =
+  process.argv.slice(2)
 const url = new URL(target)
 const until = performance.now() + Number(seconds) * 1000
 const run = randomBytes(4).toString('hex')
@@ -38,10 +40,15 @@ function event(): Buffer {
 
 function signed(): Buffer {
   const body = event()
-  const at = Math.floor(Date.now() / 1000)
-  const mac = createHmac('sha256', secret).update(`${at}.`).update(body).digest('hex')
-  const head = `POST ${url.pathname} HTTP/1.1\r\nHost: ${url.host}\r\nContent-Type: application/json\r\nStripe-Signature: t=${at},v1=${mac}\r\nContent-Length: ${body.length}\r\n\r\n`
+  const head = `POST ${url.pathname} HTTP/1.1\r\nHost: ${url.host}\r\nContent-Type: application/json\r\n${signature(body)}\r\nContent-Length: ${body.length}\r\n\r\n`
   return Buffer.concat([Buffer.from(head), body])
+}
+
+function signature(body: Buffer): string {
+  const mac = createHmac('sha256', secret)
+  if (scheme === 'plain') return `X-Signature: ${mac.update(body).digest('hex')}`
+  const at = Math.floor(Date.now() / 1000)
+  return `Stripe-Signature: t=${at},v1=${mac.update(`${at}.`).update(body).digest('hex')}`
 }
 
 /** One request at a time on one connection; answers are told by their status line and blank line. */

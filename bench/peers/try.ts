@@ -1,0 +1,88 @@
+// `tsx bench/peers/try.ts [--folder F] [--seconds 2] [NAME…]`: that each peer takes what is signed, refuses what is
+// signed wrongly and hands every taken one to the stub. Its figures are no measurement.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { peers, type Peer } from './index.ts'
+import { openStub, type Stub } from './stub.ts'
+import { keptFolder, secret } from './support.ts'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    folder: { type: 'string', default: keptFolder },
+    seconds: { type: 'string', default: '2' },
+    connections: { type: 'string', default: '16' },
+  },
+})
+const say = (line: string) => process.stdout.write(`${line}\n`)
+
+interface Load {
+  accepted: number
+  refused: number
+  perSecond: number
+  p50: number
+  p99: number
+}
+
+/** True when it did all it should. */
+async function tried(peer: Peer, stub: Stub): Promise<boolean> {
+  const folder = join(values.folder, peer.name)
+  const prepared = await peer.prepare(folder, say)
+  if (!prepared.ok) {
+    say(`${peer.name}: skipped: ${prepared.why}`)
+    return true
+  }
+  const running = await peer.start({ folder, stub: stub.url, port: 19_000 + (process.pid % 900) })
+  try {
+    stub.arrived.clear()
+    const forged = await load(running.url, 'whsec_wrong', '2', '0.3', peer.signature)
+    const forgedArrived = stub.arrived.size
+    const { accepted, refused, perSecond, p50, p99 } = await load(
+      running.url,
+      secret,
+      values.connections,
+      values.seconds,
+      peer.signature,
+    )
+    await stub.until(accepted, 30_000)
+    say(
+      `${peer.name}: ${accepted} taken (${perSecond.toFixed(0)}/s, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms), ` +
+        `${refused} refused, ${stub.arrived.size} at the stub; of forged ones ${forged.accepted} taken, ` +
+        `${forged.refused} refused, ${forgedArrived} at the stub; processes ${running.pids.join(' ')}`,
+    )
+    return (
+      accepted > 0 &&
+      refused === 0 &&
+      stub.arrived.size === accepted &&
+      forged.accepted === 0 &&
+      forged.refused > 0 &&
+      forgedArrived === 0
+    )
+  } finally {
+    await running.stop()
+  }
+}
+
+async function load(...args: string[]): Promise<Load> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'bench/load.ts', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const said = text(child.stdout)
+  await once(child, 'exit')
+  return JSON.parse(await said) as Load
+}
+
+const stub = await openStub()
+try {
+  for (const peer of peers) {
+    if (positionals.length > 0 && !positionals.includes(peer.name)) continue
+    if (await tried(peer, stub)) continue
+    say(`${peer.name}: FAILED`)
+    process.exitCode = 1
+  }
+} finally {
+  await stub.close()
+}
