@@ -4,11 +4,11 @@ import { apiKey, emptyStore, install, run, secret } from './support.ts'
 
 export const expressPgBoss = handWritten(
   'express-pgboss',
-  'durable in PostgreSQL before the 200; retries with a growing pause; no record of what was refused or why',
+  'durable in PostgreSQL before the 200; retries with a growing pause; what a killed process was sending is sent again after 30 s, as set here',
 )
 export const expressGraphile = handWritten(
   'express-graphile',
-  'durable in PostgreSQL before the 200; retries with a growing pause; what a killed process was sending waits four hours',
+  'durable in PostgreSQL before the 200; retries with a growing pause; what a killed process was sending waits four hours or for a hand',
 )
 
 function handWritten(name: string, what: string): Peer {

@@ -1,5 +1,7 @@
-// n8n on PostgreSQL, as its documentation wants it for production; the workflow is imported by its CLI. It answers
-// when MOAB has answered ("Respond to Webhook"), for what it answers at once it refuses nobody.
+// n8n on PostgreSQL, as its documentation wants it for production; the workflow is imported by its CLI, and its
+// Code node proves the signature, as guides for n8n do it. It answers when MOAB has answered ("Respond to
+// Webhook"); answering at once, it would refuse nobody. Expressions run in its default engine, which costs most:
+// N8N_EXPRESSION_ENGINE=legacy is quicker, and n8n calls it insecure and about to be removed.
 import { spawnSync } from 'node:child_process'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -80,12 +82,14 @@ function environment(folder: string, store: Store, port: number): Record<string,
     EXECUTIONS_DATA_SAVE_ON_PROGRESS: 'false',
     EXECUTIONS_DATA_SAVE_ON_ERROR: 'all',
     N8N_LOG_LEVEL: 'warn',
+    NODE_FUNCTION_ALLOW_BUILTIN: 'crypto',
     // it calls nobody
     N8N_DIAGNOSTICS_ENABLED: 'false',
     N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
     N8N_VERSION_NOTIFICATIONS_WHATS_NEW_ENABLED: 'false',
     N8N_DYNAMIC_BANNERS_ENABLED: 'false',
     N8N_TEMPLATES_ENABLED: 'false',
+    N8N_DISABLED_MODULES: 'mcp-registry',
     N8N_COMMUNITY_PACKAGES_ENABLED: 'false',
     N8N_PERSONALIZATION_ENABLED: 'false',
     N8N_HIRING_BANNER_ENABLED: 'false',

@@ -145,7 +145,10 @@ function groupOf(pid: string): number | undefined {
 
 export type Prepared = { ok: true } | { ok: false; why: string }
 
-/** The peer's sources and, where it has any, its packages; those are installed once for each list of them. */
+/**
+ * The peer's sources and, where it has any, its packages; those are installed once for each list of them. A list
+ * without a lock file (n8n's would be a megabyte) is installed by the exact versions in it.
+ */
 export async function install(
   name: string,
   folder: string,
@@ -216,12 +219,20 @@ export async function emptyStore(folder: string): Promise<Store> {
   const { host, port, username } = embedded.options
   const database = 'peer'
   const sql = postgres({ ...embedded.options, max: 1, onnotice: () => {} })
-  await sql`drop database if exists ${sql(database)} with (force)`
-  await sql`create database ${sql(database)}`
-  const [set] =
-    await sql`select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit`
+  await makeEmpty(sql, database).catch(async (error: unknown) => {
+    await sql.end({ timeout: 1 })
+    await embedded.stop()
+    throw error
+  })
   await sql.end()
-  if (set?.['fsync'] !== 'on' || set['commit'] !== 'on') throw new Error('the store is not durable')
   const url = `postgres://${username}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`
   return { host, port, username, database, url, stop: () => embedded.stop() }
+}
+
+async function makeEmpty(sql: postgres.Sql, database: string): Promise<void> {
+  await sql`drop database if exists ${sql(database)} with (force)`
+  await sql`create database ${sql(database)}`
+  const [set] = await sql<{ fsync: string; commit: string }[]>`
+    select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit`
+  if (set?.fsync !== 'on' || set.commit !== 'on') throw new Error('the store is not durable')
 }

@@ -1,5 +1,6 @@
 // As ../express-pgboss, with Graphile Worker as the queue: it is woken by NOTIFY and repeats what failed.
-// A job that a killed process held is taken again after four hours, its default and only setting.
+// A job that a killed process held is taken again after four hours, which cannot be set; sooner where somebody
+// who knows that the process is dead calls forceUnlockWorkers.
 import express from 'express'
 import { Logger, makeWorkerUtils, run } from 'graphile-worker'
 import Stripe from 'stripe'
