@@ -15,8 +15,7 @@ export const n8n: Peer = {
   signature: 'stripe',
   prepare: async (folder, say) => {
     if ((await newerNode(folder)) === undefined) return noNewerNode
-    say('n8n: its packages take gigabytes and some minutes the first time')
-    return install('n8n', folder, say)
+    return install('n8n', folder, (line) => say(`${line}: three gigabytes, some minutes`))
   },
   start: async ({ folder, stub, port }) => {
     const node = (await newerNode(folder)) ?? process.execPath
