@@ -7,6 +7,7 @@ import { growing } from './growth.ts'
 import { evenness, underWay } from './latency.ts'
 import { nodes } from './nodes.ts'
 import { outage } from './outage.ts'
+import { besideExpress, besideOthers } from './peers.ts'
 import { verifying } from './verification.ts'
 
 export const figures: readonly Figure[] = [
@@ -14,6 +15,8 @@ export const figures: readonly Figure[] = [
   forwarding,
   costing,
   outage,
+  besideExpress,
+  besideOthers,
   underWay,
   evenness,
   draining,

@@ -13,19 +13,25 @@ export class Calls {
     return this.#began.size + this.#answered.size
   }
 
-  add(call: Promise<void>): void {
+  /**
+   * `work` says when its connection is free although what it brought is not written yet; by its end it
+   * is. Then `freed` is called, once.
+   */
+  begin(work: (answered: () => void) => Promise<void>, freed: () => void): Promise<void> {
+    let isAnswered = false
+    const answered = () => {
+      isAnswered = true
+      this.#began.delete(call)
+      this.#answered.add(call)
+      freed()
+    }
+    const call = work(answered).finally(() => {
+      this.#began.delete(call)
+      this.#answered.delete(call)
+      if (!isAnswered) freed()
+    })
     this.#began.set(call, performance.now())
-  }
-
-  /** Its connection is free; what it brought is not written yet. */
-  answered(call: Promise<void>): void {
-    this.#began.delete(call)
-    this.#answered.add(call)
-  }
-
-  delete(call: Promise<void>): void {
-    this.#began.delete(call)
-    this.#answered.delete(call)
+    return call
   }
 
   async ended(): Promise<void> {

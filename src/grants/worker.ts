@@ -135,24 +135,16 @@ export class Worker {
   }
 
   #begin(next: WaitingGrant): void {
-    let hasPlace = true
-    const leave = () => {
-      if (hasPlace) this.#waiting.done(next.grant)
-      hasPlace = false
-    }
-    // The connection serves the next one while the answer is written.
-    const answered = () => {
-      leave()
-      this.#calls.answered(call)
+    const freed = () => {
+      this.#waiting.done(next.grant)
       this.#send()
     }
-    const call = this.#serve(next, answered).finally(() => {
-      leave()
-      this.#calls.delete(call)
-      this.#send()
-      if (this.#wanted && this.#room() > this.#waiting.capacity() / 2) this.wake()
-    })
-    this.#calls.add(call)
+    void this.#calls
+      .begin((answered) => this.#serve(next, answered), freed)
+      .then(() => {
+        this.#send()
+        if (this.#wanted && this.#room() > this.#waiting.capacity() / 2) this.wake()
+      })
   }
 
   /** Where all places are taken, the next may become free without any call ending. */
@@ -185,15 +177,7 @@ export class Worker {
       this.#options.attempted(grant, answer, decision, ms)
       if (decision.health.kind === 'healthy') answered()
       const { partnerId, campaignId, id: grantId, attempt } = grant
-      await this.#settle({
-        partnerId,
-        campaignId,
-        grantId,
-        attempt,
-        ms,
-        answer,
-        decision,
-      })
+      await this.#settle({ partnerId, campaignId, grantId, attempt, ms, answer, decision })
     } catch (error) {
       this.#options.failed(error, 'attempt')
     }
