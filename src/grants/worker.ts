@@ -122,6 +122,10 @@ export class Worker {
     return Math.max(0, this.#waiting.capacity() + kept - taken)
   }
 
+  #isRoomy(): boolean {
+    return this.#room() > this.#waiting.capacity() / 2
+  }
+
   #send(): void {
     const late = this.#waiting.dropLate()
     if (late.length > 0) void this.#handBack(late)
@@ -132,7 +136,7 @@ export class Worker {
         this.#calls.delete(call)
         this.#waiting.done(next.grant)
         this.#send()
-        if (this.#wanted && this.#room() > this.#waiting.capacity() / 2) this.wake()
+        if (this.#wanted && this.#isRoomy()) this.wake()
       })
       this.#calls.add(call)
     }
@@ -168,15 +172,7 @@ export class Worker {
       this.#waiting.answered(grant, ms, decision.health.kind === 'failure')
       this.#options.attempted(grant, answer, decision, ms)
       const { partnerId, campaignId, id: grantId, attempt } = grant
-      await this.#settle({
-        partnerId,
-        campaignId,
-        grantId,
-        attempt,
-        ms,
-        answer,
-        decision,
-      })
+      await this.#settle({ partnerId, campaignId, grantId, attempt, ms, answer, decision })
     } catch (error) {
       this.#options.failed(error, 'attempt')
     }
@@ -229,7 +225,9 @@ export class Worker {
           () => (this.#reserved -= most),
         )
         this.offer(grants, since)
-        if (grants.length === most) this.#wanted = true
+        // A campaign alone gets half of a claim: it may have more, but half of the room is for others.
+        const isHalf = grants.length >= Math.max(1, most >> 1)
+        if (grants.length === most || (isHalf && this.#isRoomy())) this.#wanted = true
       }
     } catch (error) {
       this.#options.failed(error, 'claim')
