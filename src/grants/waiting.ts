@@ -15,9 +15,12 @@ export interface WaitingGrant {
 }
 
 interface Line {
+  campaignId: string
   grants: WaitingGrant[]
   head: number
   calls: number
+  /** How many of its grants wait for a moment of their own. */
+  paced: number
 }
 
 export class WaitingGrants {
@@ -28,19 +31,20 @@ export class WaitingGrants {
   #averageMs = 100
   #clock = new DatabaseClock()
   size = 0
-  /** Of these, how many wait for a moment of their own. */
-  #paced = 0
+  /** Lines with grants that wait for their moment: few of many, and looked at before every call. */
+  #paced = new Set<Line>()
 
   /** Claimed between `asked` and now. */
   add(grant: ClaimedGrant | PacedGrant, leaseEnds: number, asked: number): void {
-    let line = this.#lines.get(grant.campaignId)
+    const { campaignId } = grant
+    let line = this.#lines.get(campaignId)
     if (line === undefined)
-      this.#lines.set(grant.campaignId, (line = { grants: [], head: 0, calls: 0 }))
+      this.#lines.set(campaignId, (line = { campaignId, grants: [], head: 0, calls: 0, paced: 0 }))
     let moment: number | undefined
     if ('momentMs' in grant) {
       this.#clock.heard(grant.claimedMs, asked, performance.now())
       moment = this.#clock.here(grant.momentMs)
-      this.#paced++
+      this.#countPaced(line, 1)
     }
     line.grants.push({ grant, leaseEnds, moment })
     this.size++
@@ -66,9 +70,8 @@ export class WaitingGrants {
    * new moments.
    */
   dropLate(): ClaimedGrant[] {
-    if (this.#paced === 0) return []
     const late: ClaimedGrant[] = []
-    for (const line of this.#lines.values()) {
+    for (const line of this.#paced) {
       for (;;) {
         const first = line.grants[line.head]
         if (first === undefined || !isLate(first)) break
@@ -80,7 +83,7 @@ export class WaitingGrants {
   }
 
   #take(line: Line): void {
-    if (line.grants[line.head]?.moment !== undefined) this.#paced--
+    if (line.grants[line.head]?.moment !== undefined) this.#countPaced(line, -1)
     line.head++
     this.size--
     if (line.head > compactAt) {
@@ -89,11 +92,16 @@ export class WaitingGrants {
     }
   }
 
+  #countPaced(line: Line, more: number): void {
+    line.paced += more
+    if (line.paced === 0) this.#paced.delete(line)
+    else this.#paced.add(line)
+  }
+
   /** How long until the first moment comes for which one waits here; null when none does. */
   msToMoment(): number | null {
-    if (this.#paced === 0) return null
     let first = Infinity
-    for (const [campaignId, { grants, head, calls }] of this.#lines) {
+    for (const { campaignId, grants, head, calls } of this.#paced) {
       // The call that ends looks again.
       if (calls < this.#window(campaignId))
         first = Math.min(first, grants[head]?.moment ?? Infinity)
@@ -137,7 +145,7 @@ export class WaitingGrants {
     line.grants = []
     line.head = 0
     this.size -= dropped.length
-    this.#paced -= dropped.filter(({ moment }) => moment !== undefined).length
+    this.#countPaced(line, -line.paced)
     return dropped.map(({ grant }) => grant)
   }
 
@@ -149,11 +157,11 @@ export class WaitingGrants {
       const theirs = waiting.filter(({ grant }) => ids.has(grant.id))
       if (theirs.length === 0) continue
       taken.push(...theirs)
+      this.#countPaced(line, -theirs.filter(({ moment }) => moment !== undefined).length)
       line.grants = waiting.filter(({ grant }) => !ids.has(grant.id))
       line.head = 0
     }
     this.size -= taken.length
-    this.#paced -= taken.filter(({ moment }) => moment !== undefined).length
     return taken.map(({ grant }) => grant.id)
   }
 

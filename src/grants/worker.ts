@@ -12,7 +12,6 @@ import {
   rescueLost,
   type ClaimedGrant,
 } from '../db/claim.ts'
-import type { AttemptResult } from '../db/settle.ts'
 import { limits } from '../limits.ts'
 import type { Answer } from '../moab/answer.ts'
 import type { MoabClient } from '../moab/client.ts'
@@ -122,6 +121,10 @@ export class Worker {
     return Math.max(0, this.#waiting.capacity() + kept - taken)
   }
 
+  #isRoomy(): boolean {
+    return this.#room() > this.#waiting.capacity() / 2
+  }
+
   #send(): void {
     const late = this.#waiting.dropLate()
     if (late.length > 0) void this.#handBack(late)
@@ -139,12 +142,11 @@ export class Worker {
       this.#waiting.done(next.grant)
       this.#send()
     }
-    void this.#calls
-      .begin((answered) => this.#serve(next, answered), freed)
-      .then(() => {
-        this.#send()
-        if (this.#wanted && this.#room() > this.#waiting.capacity() / 2) this.wake()
-      })
+    const call = this.#calls.begin((answered) => this.#serve(next, answered), freed)
+    void call.then(() => {
+      this.#send()
+      if (this.#wanted && this.#isRoomy()) this.wake()
+    })
   }
 
   /** Where all places are taken, the next may become free without any call ending. */
@@ -177,7 +179,8 @@ export class Worker {
       this.#options.attempted(grant, answer, decision, ms)
       if (decision.health.kind === 'healthy') answered()
       const { partnerId, campaignId, id: grantId, attempt } = grant
-      await this.#settle({ partnerId, campaignId, grantId, attempt, ms, answer, decision })
+      const result = { partnerId, campaignId, grantId, attempt, ms, answer, decision }
+      for (const unwell of await this.#settler.write(result)) await this.#dropCampaign(unwell)
     } catch (error) {
       this.#options.failed(error, 'attempt')
     }
@@ -196,10 +199,6 @@ export class Worker {
       this.#options.failed(error, 'find destination')
       return undefined
     }
-  }
-
-  async #settle(result: AttemptResult): Promise<void> {
-    for (const campaignId of await this.#settler.write(result)) await this.#dropCampaign(campaignId)
   }
 
   /** The campaign may not be called now: what waits here goes back, unsent. */
@@ -230,7 +229,9 @@ export class Worker {
           () => (this.#reserved -= most),
         )
         this.offer(grants, since)
-        if (grants.length === most) this.#wanted = true
+        // A campaign alone gets half of a claim: it may have more, but half of the room is for others.
+        const isHalf = grants.length >= Math.max(1, most >> 1)
+        if (grants.length === most || (isHalf && this.#isRoomy())) this.#wanted = true
       }
     } catch (error) {
       this.#options.failed(error, 'claim')

@@ -126,7 +126,7 @@ export const person = {
   change: (world: World, id: string) => {
     const health = world.tables.health.get(id)
     if (health?.state !== 'holding' && health?.state !== 'unreachable') return
-    health.probeAt = world.tables.now()
+    world.tables.changeHealth(health, { probeAt: world.tables.now() })
     world.law.personActed(id, false)
   },
 }
@@ -135,7 +135,7 @@ function setHealth(world: World, id: string, state: 'healthy' | 'stopped'): void
   const health = world.tables.health.get(id)
   if (health === undefined || (state === 'healthy' && health.state !== 'stopped')) return
   const reason = state === 'healthy' ? null : 'stopped'
-  Object.assign(health, { state, reason, probeAt: null, probes: 0, failures: 0 })
+  world.tables.changeHealth(health, { state, reason, probeAt: null, probes: 0, failures: 0 })
   world.law.personActed(id, true)
 }
 

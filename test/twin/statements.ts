@@ -1,8 +1,9 @@
 // The statements that the relay sends, told apart by their text and done to the model's tables: so the
 // real src/db is driven, with the parameters that it really sends.
 import { limits } from '../../src/limits.ts'
-import * as tables from './tables.ts'
-import { holdsLease, keyOf, unleased, type Campaign, type Health, type Tables } from './tables.ts'
+import * as moves from './moves.ts'
+import { holdsLease, keyOf, unleased } from './moves.ts'
+import type { Campaign, Health, Tables } from './tables.ts'
 
 type Run = (t: Tables, parameters: readonly unknown[]) => object[]
 
@@ -20,10 +21,10 @@ const lease = ([leaseMs, node, most]: readonly unknown[]) => ({
 })
 
 const intents = {
-  due: { begins: 'with due as', run: (t, p) => copies(tables.claimDue(t, lease(p))) },
-  paced: { begins: 'with turn as', run: (t, p) => copies(tables.claimPaced(t, lease(p))) },
-  probes: { begins: 'with unwell as', run: (t, p) => copies(tables.claimProbes(t, lease(p))) },
-  rescue: { begins: 'with gone as', run: (t, p) => copies(tables.rescueLost(t, number(p[0]))) },
+  due: { begins: 'with due as', run: (t, p) => moves.claimDue(t, lease(p)) },
+  paced: { begins: 'with turn as', run: (t, p) => moves.claimPaced(t, lease(p)) },
+  probes: { begins: 'with unwell as', run: (t, p) => moves.claimProbes(t, lease(p)) },
+  rescue: { begins: 'with gone as', run: (t, p) => copies(moves.rescueLost(t, number(p[0]))) },
   handBack: {
     begins: "update grants g set state = 'queued'",
     run: (t, [ids, attempts, node, dues]) => {
@@ -32,12 +33,12 @@ const intents = {
         attempt: number(list(attempts)[n]),
         due: list(dues)[n] as string | null,
       }))
-      tables.handBack(t, returned, text(node))
+      moves.handBack(t, returned, text(node))
       return []
     },
   },
-  hold: { begins: 'with stuck as', run: (t, p) => copies(tables.holdQueued(t, number(p[0]))) },
-  release: { begins: 'with free as', run: (t, p) => copies(tables.releaseHeld(t, number(p[0]))) },
+  hold: { begins: 'with stuck as', run: (t, p) => copies(moves.holdQueued(t, number(p[0]))) },
+  release: { begins: 'with free as', run: (t, p) => copies(moves.releaseHeld(t, number(p[0]))) },
   settle: { begins: 'with result as', run: settle },
   record: { begins: 'with bodies as', run: record },
 } as const satisfies Record<string, { begins: string; run: Run }>
@@ -145,7 +146,7 @@ function applied(t: Tables, effects: ReadonlyMap<string, Effect>): Health[] {
     const campaign = t.campaigns.get(campaignId)
     if (h === undefined || campaign === undefined || h.state === 'stopped') return []
     if (effect.kind === 'healthy' && h.state === 'healthy' && h.failures === 0) return []
-    Object.assign(h, healthAfter(h, effect, campaign, t.now()))
+    t.changeHealth(h, healthAfter(h, effect, campaign, t.now()))
     return h.state === 'healthy' ? [] : [h]
   })
 }
@@ -227,7 +228,7 @@ function stateAtBirth(t: Tables, campaignId: string, test: boolean, claim: boole
   if (test) return { state: 'test', reason: null }
   const h = t.health.get(campaignId)
   if (h?.state === 'holding' || h?.state === 'stopped') return { state: 'held', reason: h.reason }
-  if (t.held(campaignId).length > 0) return { state: 'held', reason: 'in_line' }
+  if (t.hasHeld(campaignId)) return { state: 'held', reason: 'in_line' }
   const paced = t.campaigns.get(campaignId)?.perSecond !== null
   const now = claim && h?.state === 'healthy' && !paced
   return { state: now ? 'sending' : 'queued', reason: null }

@@ -5,6 +5,8 @@ export const theWorld = 0
 
 interface Timer {
   at: number
+  /** Among those of one instant, the order in which they were set. */
+  n: number
   owner: number
   run: () => void
   /** Repeats after so many milliseconds. */
@@ -36,11 +38,20 @@ const quietTurns = 40
 // Ids must sort by the order in which they were made, also from one history to the next.
 let lastHistoryEnded = real.dateNow()
 
+export interface Span {
+  /** When it begins; the same for two histories that are to be the same. */
+  from?: number
+  timersMax?: number
+}
+
 export class VirtualTime {
-  now = lastHistoryEnded
+  now: number
   owner = theWorld
   fired = 0
+  #from: number
+  #timersMax: number
   #timers: Timer[] = []
+  #set = 0
   #clocks = new Map<number, Clock>()
   #dead = new Set<number>()
   #stalled = new Map<number, number>()
@@ -48,8 +59,11 @@ export class VirtualTime {
   #stirs = 0
 
   /** Timers of exactly `pollMs` are polls. */
-  constructor(pollMs: number) {
+  constructor(pollMs: number, { from = lastHistoryEnded, timersMax = mostTimers }: Span = {}) {
     this.#pollMs = pollMs
+    this.now = from
+    this.#from = from
+    this.#timersMax = timersMax
   }
 
   setClock(owner: number, clock: Clock): void {
@@ -87,14 +101,17 @@ export class VirtualTime {
   kill(owner: number): void {
     this.#dead.add(owner)
     for (const timer of this.#timers) if (timer.owner === owner) timer.cancelled = true
-    this.#timers = this.#timers.filter((timer) => !timer.cancelled)
   }
 
   /** The process stands still: nothing of it happens before `until`. */
   stall(owner: number, until: number): void {
     this.#stalled.set(owner, until)
-    const theirs = this.#timers.filter((timer) => timer.owner === owner && timer.at < until)
-    this.#timers = this.#timers.filter((timer) => !theirs.includes(timer))
+    const theirs = this.#timers
+      .filter((timer) => timer.owner === owner && timer.at < until)
+      .sort((a, b) => (before(a, b) ? -1 : 1))
+    const others = this.#timers.filter((timer) => !theirs.includes(timer))
+    this.#timers = []
+    for (const timer of others) this.#push(timer)
     for (const timer of theirs) this.#insert(Object.assign(timer, { at: until }))
   }
 
@@ -104,11 +121,12 @@ export class VirtualTime {
     for (;;) {
       const [next] = this.#timers
       if (next === undefined || next.at > end) break
-      this.#timers.shift()
+      this.#pop()
+      if (next.cancelled) continue
       this.now = Math.max(this.now, next.at)
       if (next.poll && this.#putOff(next, Math.min(idleUntil(), end + this.#pollMs))) continue
       this.fired++
-      if (this.fired > mostTimers) return
+      if (this.fired > this.#timersMax) return
       if (next.every !== null) this.#insert(Object.assign(next, { at: this.now + next.every }))
       await this.as(next.owner, next.run)
     }
@@ -121,7 +139,7 @@ export class VirtualTime {
 
   /** Whether something is under way besides polls. */
   busy(): boolean {
-    return this.#timers.some((timer) => !timer.poll)
+    return this.#timers.some((timer) => !timer.poll && !timer.cancelled)
   }
 
   async live<T>(history: () => Promise<T>): Promise<T> {
@@ -129,7 +147,7 @@ export class VirtualTime {
     try {
       return await history()
     } finally {
-      lastHistoryEnded = this.now + 60_000
+      lastHistoryEnded = Math.max(lastHistoryEnded, this.now + 60_000)
       Object.assign(globalThis, real)
       Date.now = real.dateNow
     }
@@ -139,12 +157,10 @@ export class VirtualTime {
     const set = (run: () => void, ms = 0) =>
       Object.assign(this.#add(ms, run, this.owner), { poll: ms === this.#pollMs })
     const clear = (timer: Timer | undefined) => {
-      if (timer === undefined) return
-      timer.cancelled = true
-      this.#timers = this.#timers.filter((other) => other !== timer)
+      if (timer !== undefined) timer.cancelled = true
     }
     const every = (run: () => void, ms: number) => Object.assign(set(run, ms), { every: ms })
-    const performance = { now: () => this.#read(this.now - lastHistoryEnded) }
+    const performance = { now: () => this.#read(this.now - this.#from) }
     Object.assign(globalThis, {
       setTimeout: set,
       clearTimeout: clear,
@@ -172,6 +188,7 @@ export class VirtualTime {
     this.#stirs++
     const timer: Timer = {
       at: Math.max(this.now + ms, this.#stalled.get(owner) ?? 0),
+      n: 0,
       owner,
       run,
       every: null,
@@ -185,11 +202,42 @@ export class VirtualTime {
 
   /** After all that are due at the same instant. */
   #insert(timer: Timer): void {
-    let n = this.#timers.length
-    while (n > 0 && (this.#timers[n - 1]?.at ?? 0) > timer.at) n--
-    this.#timers.splice(n, 0, timer)
+    timer.n = this.#set++
+    this.#push(timer)
+  }
+
+  /** The timers are a binary heap: each comes before the two at twice its place. */
+  #push(timer: Timer): void {
+    const heap = this.#timers
+    let at = heap.length
+    while (at > 0) {
+      const above = heap[(at - 1) >> 1]
+      if (above === undefined || !before(timer, above)) break
+      heap[at] = above
+      at = (at - 1) >> 1
+    }
+    heap[at] = timer
+  }
+
+  #pop(): void {
+    const heap = this.#timers
+    const last = heap.pop()
+    if (last === undefined || heap.length === 0) return
+    let at = 0
+    for (;;) {
+      const [left, right] = [heap[2 * at + 1], heap[2 * at + 2]]
+      if (left === undefined) break
+      const [least, to] =
+        right !== undefined && before(right, left) ? [right, 2 * at + 2] : [left, 2 * at + 1]
+      if (!before(least, last)) break
+      heap[at] = least
+      at = to
+    }
+    heap[at] = last
   }
 }
+
+const before = (a: Timer, b: Timer) => a.at < b.at || (a.at === b.at && a.n < b.n)
 
 /** A history that needs more goes round in circles; it ends, and is found unfinished. */
 const mostTimers = 60_000
