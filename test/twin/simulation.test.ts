@@ -5,7 +5,7 @@ import { scenarios, type ScenarioName } from '../../bench/simulation/scenarios.t
 import { simulate } from '../../bench/simulation/simulate.ts'
 import { World } from '../../bench/simulation/world.ts'
 
-const small = { partners: 60, relays: 2, eventsPerSecond: 2, seed: 7, shorter: 10 }
+const small = { partners: 60, relays: 2, eventsPerSecond: 4, seed: 7, shorter: 20 }
 
 test.each(Object.keys(scenarios) as ScenarioName[])(
   '%s: nothing is lost, nothing comes twice, no pace is exceeded',
