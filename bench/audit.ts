@@ -1,16 +1,19 @@
 // `tsx bench/audit.ts FOLDER ROWS`: what questions about a long past cost, asked of the built relay over
 // HTTP: every filter on its first and on a deep page, one person's story, exports; and what fifty of the
 // worst at once do to the acknowledgement of webhooks. The past is made first, if it is not there.
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createToken } from '../src/access/tokens.ts'
 import { allScopes } from '../src/access/scopes.ts'
 import { lackingIndexes } from '../src/db/indexes.ts'
 import { openDatabase, fromUrl } from '../src/db/open.ts'
 import { filters, worstQueries } from './audit-questions.ts'
-import { openPast, relayKey, type Past } from './past.ts'
+import { openPast, relayKey } from './past.ts'
+import { drive } from './rig/drive.ts'
+import { residentBytes } from './rig/processes.ts'
+import { doors, startRelay, type Relay } from './rig/relay.ts'
+import type { Server } from './rig/server.ts'
+import { quantile as quantileOf } from './rig/statistics.ts'
+import { secret } from './rig/webhook.ts'
 
 const usual = 'pages,story,stats,exports,crowd'
 const [, , folder = '/tmp/moab-relay-past', rows = '300000', parts = usual] = process.argv
@@ -19,19 +22,17 @@ const times = Number(process.env['TIMES'] ?? 10)
 const biggest = 'partner-0'
 const smallest = 'partner-39'
 
-interface Relay {
-  url: string
+interface Asked extends Relay {
   /** Several: each may ask so often a minute and no more. */
   tokens: readonly string[]
   /** Of the biggest partner. */
   ofBiggest: string
-  process: ChildProcess
 }
 
 async function main(): Promise<void> {
   mkdirSync(folder, { recursive: true })
   const past = await openPast(folder, Number(rows))
-  const relay = await startRelay(past)
+  const relay = await startAsked(past)
   try {
     await waitUntilBuilt(past, relay)
     if (parts.includes('pages')) await measurePages(past, relay)
@@ -40,29 +41,17 @@ async function main(): Promise<void> {
     if (parts.includes('exports')) await measureExports(relay)
     if (parts.includes('crowd')) await measureCrowd(relay)
   } finally {
-    relay.process.kill('SIGTERM')
-    await once(relay.process, 'exit')
+    await relay.stop()
     await past.close()
   }
 }
 
-async function startRelay(past: Past): Promise<Relay> {
-  const port = 19_000 + (process.pid % 1000)
-  writeFileSync(join(folder, 'relay.yaml'), JSON.stringify(configFile))
-  const child = spawn('node', ['dist/main.js', 'serve'], {
-    env: {
-      ...process.env,
-      DATABASE_URL: past.url,
-      DATA_DIR: folder,
-      RELAY_KEY: relayKey,
-      PORT: String(port),
-      CONFIG_FILE: join(folder, 'relay.yaml'),
-      LOG_LEVEL: 'warn',
-    },
-    stdio: ['ignore', 'ignore', 'inherit'],
+async function startAsked(past: Server): Promise<Asked> {
+  const relay = await startRelay({
+    folder,
+    databaseUrl: past.url,
+    env: { RELAY_KEY: relayKey },
   })
-  const url = `http://127.0.0.1:${port}`
-  await ready(url)
   const db = openDatabase(fromUrl(past.url))
   const make = async (partnerId: string | null, name: string) => {
     const made = { partnerId, name, scopes: allScopes, expiresAt: null, actor: 'bench' }
@@ -73,11 +62,11 @@ async function startRelay(past: Past): Promise<Relay> {
   const tokens: string[] = []
   for (let n = 0; n < 50; n++) tokens.push(await make(null, `bench ${n}`))
   await db.close()
-  return { url, tokens, ofBiggest, process: child }
+  return { ...relay, tokens, ofBiggest }
 }
 
 /** The indexes, which the relay builds beside its work, and the statistics of the whole past. */
-async function waitUntilBuilt({ sql }: Past, relay: Relay): Promise<void> {
+async function waitUntilBuilt({ sql }: Server, relay: Asked): Promise<void> {
   const began = performance.now()
   const since = () => `${((performance.now() - began) / 1000).toFixed(0)} s`
   while ((await lackingIndexes(sql)).length > 0) await pause(1000)
@@ -93,51 +82,22 @@ async function waitUntilBuilt({ sql }: Past, relay: Relay): Promise<void> {
   say(`hours counted after ${since()}`)
 }
 
-const key = 'bench-accept-01234567890'
-const secret = 'whsec_bench'
-const configFile = {
-  partner: 'bench',
-  campaigns: [
-    { name: 'none', mode: 'live', api_key: '11111111-2222-4333-8444-555555555555', enabled: false },
-  ],
-  sources: [
-    {
-      name: 'accept',
-      provider: 'stripe',
-      key,
-      credentials: [{ secret }],
-      rules: [
-        { events: ['invoice.paid'], email: ['$.data.object.customer_email'], campaign: 'none' },
-      ],
-    },
-  ],
-}
-
-async function ready(url: string): Promise<void> {
-  for (let tries = 0; tries < 600; tries++) {
-    const answer = await fetch(`${url}/readyz`).catch(() => undefined)
-    if (answer?.ok === true) return
-    await pause(100)
-  }
-  throw new Error('the relay did not become ready')
-}
-
 let turn = 0
 /** A connection that the relay has just given up is no answer: once more. */
-function get({ url, tokens }: Relay, path: string): Promise<Response> {
+function get({ url, tokens }: Asked, path: string): Promise<Response> {
   const token = tokens[turn++ % tokens.length]
   const asked = () =>
     fetch(`${url}/api/v1/${path}`, { headers: { authorization: `Bearer ${token}` } })
   return asked().catch(asked)
 }
 
-interface Asked {
+interface Page {
   ms: number
   items: number
   next: string | null
 }
 
-async function ask(relay: Relay, path: string): Promise<Asked> {
+async function ask(relay: Asked, path: string): Promise<Page> {
   const before = performance.now()
   const answer = await get(relay, path)
   const body = (await answer.json()) as { items?: unknown[]; next?: string | null }
@@ -147,7 +107,7 @@ async function ask(relay: Relay, path: string): Promise<Asked> {
   return { ms, items: body.items?.length ?? 0, next: body.next ?? null }
 }
 
-async function measurePages(past: Past, relay: Relay): Promise<void> {
+async function measurePages(past: Server, relay: Asked): Promise<void> {
   say(
     'page                                                          first p50    p95    cpu     deep p50    p95    cpu   rows',
   )
@@ -182,7 +142,7 @@ interface Several {
   items: number
 }
 
-async function several(past: Past, relay: Relay, path: string): Promise<Several> {
+async function several(past: Server, relay: Asked, path: string): Promise<Several> {
   const { items } = await ask(relay, path)
   const ms: number[] = []
   const before = await cpuMs(past, relay)
@@ -194,11 +154,11 @@ async function several(past: Past, relay: Relay, path: string): Promise<Several>
 }
 
 /** Of each process that has to do with a question: user and system time, in ticks of 10 ms. */
-async function cpuMs({ sql }: Past, relay: Relay): Promise<Map<number, number>> {
+async function cpuMs({ sql }: Server, relay: Asked): Promise<Map<number, number>> {
   const backends = await sql<{ pid: number }[]>`
     select pid from pg_stat_activity where application_name in ('moab-relay questions', 'moab-relay orm')`
   const spent = new Map<number, number>()
-  for (const pid of [relay.process.pid ?? 0, ...backends.map((row) => row.pid)]) {
+  for (const pid of [relay.pid, ...backends.map((row) => row.pid)]) {
     // It may have ended since.
     if (!existsSync(`/proc/${pid}/stat`)) continue
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
@@ -208,7 +168,7 @@ async function cpuMs({ sql }: Past, relay: Relay): Promise<Map<number, number>> 
 }
 
 /** Of the biggest partner, after two thirds of its rows. */
-async function deepCursor({ sql }: Past, list: string): Promise<string | undefined> {
+async function deepCursor({ sql }: Server, list: string): Promise<string | undefined> {
   if (list !== 'events' && list !== 'grants') return undefined
   const [row] = await sql<{ id: string }[]>`
     select id from ${sql(list)} where partner_id = (select id from partners where name = ${biggest})
@@ -218,7 +178,7 @@ async function deepCursor({ sql }: Past, list: string): Promise<string | undefin
 }
 
 /** Asked by the biggest partner itself, and by an operator, of everybody. */
-async function measureStories(past: Past, relay: Relay): Promise<void> {
+async function measureStories(past: Server, relay: Asked): Promise<void> {
   const people = [
     'person0@example.com',
     'person1@mail.example',
@@ -238,7 +198,7 @@ async function measureStories(past: Past, relay: Relay): Promise<void> {
   }
 }
 
-async function measureStats(relay: Relay): Promise<void> {
+async function measureStats(relay: Asked): Promise<void> {
   for (const query of [
     'of=events&step=month&by=reason&partner=partner-0',
     'of=grants&step=month&by=campaign&partner=partner-0',
@@ -259,7 +219,7 @@ async function measureStats(relay: Relay): Promise<void> {
 }
 const yearAgo = new Date(Date.now() - 390 * 86_400_000).toISOString().slice(0, 10)
 
-async function measureExports(relay: Relay): Promise<void> {
+async function measureExports(relay: Asked): Promise<void> {
   for (const path of ['attempts', 'grants', 'events', 'events?format=csv', 'grants?format=csv']) {
     const before = { at: performance.now(), rss: rss(relay) }
     const answer = await get(relay, `exports/${path}`)
@@ -278,10 +238,9 @@ async function measureExports(relay: Relay): Promise<void> {
 }
 
 const mb = (size: number) => (size / 1e6).toFixed(0)
-const rss = ({ process: { pid } }: Relay) =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024
+const rss = ({ pid }: Asked) => residentBytes([pid])
 
-async function measureCrowd(relay: Relay): Promise<void> {
+async function measureCrowd(relay: Asked): Promise<void> {
   const [alone, crowded]: [number[], number[]] = [[], []]
   for (let round = 0; round < 4; round++) {
     alone.push(...(await acknowledged(relay)))
@@ -302,18 +261,9 @@ async function measureCrowd(relay: Relay): Promise<void> {
 }
 
 /** Milliseconds of each webhook of ten seconds, fifty a second, sent when its time has come. */
-async function acknowledged(relay: Relay): Promise<number[]> {
-  const child = spawn(
-    'node',
-    ['--import', 'tsx', 'bench/paced.ts', `${relay.url}/in/${key}`, secret, '50', '10'],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  )
-  let text = ''
-  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
-  await once(child, 'exit')
-  return JSON.parse(text) as number[]
+async function acknowledged({ url }: Asked): Promise<number[]> {
+  const at = { url: `${url}/in/${doors.accept}`, secret, rate: 50, seconds: 10 }
+  return (await drive({ ...at, times: true })).times ?? []
 }
 
 const told = ({ ms, cpuMs: cpu }: { ms: readonly number[]; cpuMs?: number }) =>
@@ -321,7 +271,10 @@ const told = ({ ms, cpuMs: cpu }: { ms: readonly number[]; cpuMs?: number }) =>
     .map((each) => each.toFixed(1).padStart(6))
     .join(' ')
 const quantile = (ms: readonly number[], q: number) =>
-  ms.toSorted((a, b) => a - b)[Math.min(ms.length - 1, Math.floor(ms.length * q))] ?? Number.NaN
+  quantileOf(
+    ms.toSorted((a, b) => a - b),
+    q,
+  )
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 function say(line: string): void {

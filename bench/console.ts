@@ -1,10 +1,9 @@
 // `tsx bench/console.ts FOLDER ROWS`: how long the console's pages take with a long past behind them, as the
 // owner of the biggest partner sees them, from the built relay over HTTP. The past is that of bench/audit.ts.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { fromUrl, openDatabase } from '../src/db/open.ts'
 import { makeMember, password } from '../test/access/people.ts'
 import { openPast, relayKey } from './past.ts'
+import { startRelay } from './rig/relay.ts'
 
 const [, , folder = '/tmp/moab-relay-past', rows = '300000'] = process.argv
 const times = 20
@@ -21,21 +20,13 @@ const first = async (what: string, where: string) => {
 const partnerId = await first('partners', `name = '${partner}'`)
 const of = `partner_id = '${partnerId}'`
 const { email } = await makeMember(db, partnerId, 'owner')
-const port = 20_000 + (process.pid % 1000)
-const url = `http://127.0.0.1:${port}`
-const env = { DATABASE_URL: past.url, DATA_DIR: folder, RELAY_KEY: relayKey, PORT: String(port) }
-const relay = spawn('node', ['dist/main.js', 'serve'], {
-  env: { ...process.env, ...env, LOG_LEVEL: 'warn' },
-  stdio: ['ignore', 'ignore', 'inherit'],
-})
+const relay = await startRelay({ folder, databaseUrl: past.url, env: { RELAY_KEY: relayKey } })
+const { url } = relay
 try {
-  while ((await fetch(`${url}/readyz`).catch(() => undefined))?.ok !== true)
-    await new Promise((resolve) => setTimeout(resolve, 100))
   const cookie = await signIn()
   for (const path of await paths()) await measure(path, cookie)
 } finally {
-  relay.kill('SIGTERM')
-  await once(relay, 'exit')
+  await relay.stop()
   await db.close()
   await past.close()
 }

@@ -3,10 +3,10 @@
 // folder that holds one of the same size already is left as it is. One that was broken off is made anew.
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import postgres from 'postgres'
-import { openEmbedded, type Embedded } from '../src/db/embedded.ts'
+import type postgres from 'postgres'
 import { readConfig } from '../src/config.ts'
 import { openInstallation } from '../src/installation.ts'
+import { openServer, type Server } from './rig/server.ts'
 
 /** Of a server for much data; the rest is as the relay sets it. */
 const settings = {
@@ -18,17 +18,9 @@ const settings = {
 }
 export const relayKey = Buffer.alloc(32, 9).toString('base64url')
 
-export interface Past {
-  embedded: Embedded
-  sql: postgres.Sql
-  /** As DATABASE_URL. */
-  url: string
-  close(): Promise<void>
-}
-
-export async function openPast(folder: string, rows: number): Promise<Past> {
+export async function openPast(folder: string, rows: number): Promise<Server> {
   const dataDir = join(folder, `past-${rows}`)
-  const past = await open(dataDir)
+  const past = await openServer(dataDir, settings)
   const [seeded] = await past.sql`select to_regclass('bench_seeded') is not null as done`
   if (seeded?.['done'] === true) return past
   const [begun] = await past.sql`select to_regclass('partners') is not null as so`
@@ -42,27 +34,7 @@ export async function openPast(folder: string, rows: number): Promise<Past> {
   return past
 }
 
-async function open(dataDir: string): Promise<Past> {
-  const embedded = await openEmbedded({
-    dataDir,
-    owner: true,
-    settings,
-  })
-  const { host, port, username, database } = embedded.options
-  const url = `postgres://${username}@localhost:${port}/${database}?host=${encodeURIComponent(String(host))}`
-  const sql = postgres({ ...embedded.options, max: 2, onnotice: () => {} })
-  return {
-    embedded,
-    sql,
-    url,
-    close: async () => {
-      await sql.end({ timeout: 5 })
-      await embedded.stop()
-    },
-  }
-}
-
-async function seed({ sql, url }: Past, dataDir: string, rows: number): Promise<void> {
+async function seed({ sql, url }: Server, dataDir: string, rows: number): Promise<void> {
   const config = readConfig({ DATABASE_URL: url, DATA_DIR: dataDir, RELAY_KEY: relayKey })
   const installation = await openInstallation(config, { owner: true, migrate: true, log: () => {} })
   const { pepper } = installation

@@ -37,7 +37,7 @@ async function measure(figure: Figure): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), 'moab-relay-bench-'))
   const kept = join(tmpdir(), 'moab-relay-bench-kept')
   mkdirSync(kept, { recursive: true })
-  const server = await openServer(folder)
+  const server = await openServer(join(folder, 'database'))
   try {
     const scene: Scene = {
       folder,

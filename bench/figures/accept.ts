@@ -1,10 +1,12 @@
 // Figures 1, 2 and 2a: what is accepted, beside single-row commits on the same server; the same while every event
 // is granted; and what an event costs in processor time, beside the least handler that verifies and parses.
-import { arrived, drive, type Load } from '../rig/drive.ts'
+import { drive, type Load } from '../rig/drive.ts'
 import { cpuMs, end, firstLine, startScript } from '../rig/processes.ts'
-import { doors, secret, startRelay, type Door, type Relay } from '../rig/relay.ts'
+import type { Relay } from '../rig/relay.ts'
+import { secret } from '../rig/webhook.ts'
 import { findPgbench, singleRowCommits } from '../rig/yardstick.ts'
 import type { Figure, Row, Scene } from './figure.ts'
+import { forward, press, told, withRelay } from './pressing.ts'
 
 /** pgbench's clients and the relay's connections alike. */
 const crowds = [
@@ -12,33 +14,6 @@ const crowds = [
   { connections: 16, aim: 0.75 },
   { connections: 256, aim: 1.3 },
 ]
-const told = ({ perSecond, p50, p99 }: Load) =>
-  `${perSecond.toFixed(0)}/s (p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms)`
-
-export async function withRelay<T>(scene: Scene, work: (relay: Relay) => Promise<T>): Promise<T> {
-  const { folder, server, stub } = scene
-  const relay = await startRelay({ folder, databaseUrl: server.url, stub: stub.url })
-  try {
-    for (const door of ['forward', 'accept'] as const) await press(relay, door, 64, 2)
-    await arrived(stub, Infinity)
-    return await work(relay)
-  } finally {
-    await relay.stop()
-  }
-}
-
-export async function press(
-  relay: Relay,
-  door: Door,
-  connections: number,
-  seconds: number,
-): Promise<Load> {
-  const load = await drive({ url: `${relay.url}/in/${doors[door]}`, secret, connections, seconds })
-  if (load.refused + load.cut > 0)
-    throw new Error(`${load.refused} refused and ${load.cut} cut off of ${load.accepted}`)
-  return load
-}
-
 export const accepting: Figure = {
   number: '1',
   title: 'accepted ÷ single-row commits',
@@ -121,20 +96,6 @@ async function forwardedBesideCommits(scene: Scene, relay: Relay): Promise<Row[]
     { what: 'accepted ÷ commits', unit: 'ratio', values: rows.commits, aim: { atLeast: 0.9 } },
     { what: 'delivered ÷ accepted', unit: 'ratio', values: rows.forwarded, aim: { atLeast: 0.9 } },
   ]
-}
-
-/** From the first request to the last delivery; every one of them must arrive. */
-export async function forward(scene: Scene, relay: Relay) {
-  const before = await scene.stub.count()
-  const began = performance.now()
-  const load = await press(relay, 'forward', 64, scene.seconds)
-  const pressed = performance.now() - began
-  const ms = pressed + (await arrived(scene.stub, before + load.accepted))
-  const delivered = (await scene.stub.count()) - before
-  if (delivered < load.accepted) throw new Error(`${delivered} of ${load.accepted} arrived`)
-  // The load's own start, when nothing could arrive, is not the relay's.
-  const starting = pressed - (load.accepted / load.perSecond) * 1000
-  return { load, deliveredPerSecond: (delivered * 1000) / (ms - starting) }
 }
 
 export const costing: Figure = {

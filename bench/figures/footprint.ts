@@ -1,11 +1,11 @@
 // Figures 8 and 9: what a relay takes of memory and disk, and how soon after its start it takes the first webhook.
-import { createHmac } from 'node:crypto'
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { residentBytes, end, start } from '../rig/processes.ts'
-import { configFor, doors, secret, startRelay } from '../rig/relay.ts'
-import { forward } from './accept.ts'
+import { configFor, doors, startRelay } from '../rig/relay.ts'
+import { paidInvoice, secret, stripeSignature } from '../rig/webhook.ts'
+import { forward } from './pressing.ts'
 import type { Figure, Row, Scene } from './figure.ts'
 
 export const memory: Figure = {
@@ -18,7 +18,7 @@ export const memory: Figure = {
       const relay = await startRelay({ folder, databaseUrl: server.url, stub: stub.url })
       await new Promise((resolve) => setTimeout(resolve, 3000))
       idle.push(residentBytes([relay.pid]) / 1e6)
-      for (let minute = 0; minute < 3; minute++) await forward(scene, relay)
+      for (let times = 0; times < 3; times++) await forward(scene, relay)
       loaded.push(relay.peakBytes() / 1e6)
       await relay.stop()
     }
@@ -84,16 +84,10 @@ async function firstAccepted(
   const child = start({ command: 'node', args: ['dist/main.js', 'serve'], env })
   try {
     for (let n = 0; performance.now() - began < 30_000; n++) {
-      const body = JSON.stringify({
-        id: `evt_${began}_${n}`,
-        type: 'invoice.paid',
-        data: { object: {} },
-      })
-      const at = Math.floor(Date.now() / 1000)
-      const mac = createHmac('sha256', secret).update(`${at}.${body}`).digest('hex')
+      const body = paidInvoice(`evt_${began}_${n}`)
       const answer = await fetch(`http://127.0.0.1:${port}/in/${doors.accept}`, {
         method: 'POST',
-        headers: { 'stripe-signature': `t=${at},v1=${mac}` },
+        headers: { 'stripe-signature': stripeSignature(secret, body) },
         body,
       }).catch(() => undefined)
       if (answer?.status === 200) return (performance.now() - began) / 1000

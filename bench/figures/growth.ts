@@ -1,9 +1,11 @@
 // Figure 11: what is accepted with much behind it: rows of years, very many sources, rules by the dozen.
 import { statfs } from 'node:fs/promises'
-import { openPast, relayKey, type Past } from '../past.ts'
+import { openPast, relayKey } from '../past.ts'
 import { drive } from '../rig/drive.ts'
 import { cpuMs } from '../rig/processes.ts'
-import { campaign, doors, secret, source, startRelay, type Relay } from '../rig/relay.ts'
+import type { Server } from '../rig/server.ts'
+import { campaign, doors, source, startRelay, type Relay } from '../rig/relay.ts'
+import { secret } from '../rig/webhook.ts'
 import type { Figure, Row, Scene } from './figure.ts'
 
 /** With all indexes, the bodies of the last month included. */
@@ -46,7 +48,7 @@ async function overRows(scene: Scene): Promise<Row[]> {
   return rows
 }
 
-async function accepted({ folder, stub, seconds }: Scene, past: Past): Promise<number> {
+async function accepted({ folder, stub, seconds }: Scene, past: Server): Promise<number> {
   const env = { RELAY_KEY: relayKey }
   const relay = await startRelay({ folder, databaseUrl: past.url, stub: stub.url, env })
   const url = `${relay.url}/in/${doors.accept}`

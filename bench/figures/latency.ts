@@ -2,8 +2,9 @@
 // still keeps it; and how even the acknowledgement is at half of what the relay can take.
 import { drive } from '../rig/drive.ts'
 import { end, firstLine, startScript } from '../rig/processes.ts'
-import { campaign, doors, secret, source, startRelay } from '../rig/relay.ts'
-import { press, withRelay } from './accept.ts'
+import { campaign, doors, source, startRelay } from '../rig/relay.ts'
+import { secret } from '../rig/webhook.ts'
+import { press, withRelay } from './pressing.ts'
 import type { Figure, Row, Scene } from './figure.ts'
 
 const perSecond = 10

@@ -1,7 +1,8 @@
 // Figure 10: two relays on one database beside one. On a small machine they share its cores, so that what is told
 // here is that nothing is lost and little is gained; the gain needs a machine with a core for each.
 import { arrived, drive } from '../rig/drive.ts'
-import { doors, secret, startRelay } from '../rig/relay.ts'
+import { doors, startRelay } from '../rig/relay.ts'
+import { secret } from '../rig/webhook.ts'
 import type { Figure, Row } from './figure.ts'
 
 export const nodes: Figure = {

@@ -3,7 +3,8 @@
 import { drive, startStub, type Load, type Stub } from '../rig/drive.ts'
 import { statesOfGrants } from '../rig/backlog.ts'
 import { residentBytes } from '../rig/processes.ts'
-import { doors, secret, startRelay, type Relay } from '../rig/relay.ts'
+import { doors, startRelay, type Relay } from '../rig/relay.ts'
+import { secret } from '../rig/webhook.ts'
 import type { Figure, Row, Scene } from './figure.ts'
 
 const deaths = ['refused', 'hanging', 'html'] as const

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { peers, type Peer } from '../peers/index.ts'
 import { keptFolder } from '../peers/support.ts'
 import { drive } from '../rig/drive.ts'
-import { doors, secret } from '../rig/relay.ts'
-import { withRelay } from './accept.ts'
+import { doors } from '../rig/relay.ts'
+import { secret } from '../rig/webhook.ts'
+import { withRelay } from './pressing.ts'
 import type { Figure, Row, Scene } from './figure.ts'
 
 interface Aims {

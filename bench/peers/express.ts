@@ -1,6 +1,8 @@
 // The two hand-written ones: Express, Stripe's SDK and a queue in PostgreSQL.
 import type { Peer } from './index.ts'
-import { apiKey, emptyStore, install, run, secret } from './support.ts'
+import { emptyStore, install, run } from './support.ts'
+import { secret } from '../rig/webhook.ts'
+import { apiKey } from '../rig/relay.ts'
 
 export const expressPgBoss = handWritten(
   'express-pgboss',

@@ -1,16 +1,18 @@
 // `tsx bench/peers/lost.ts [NAME…]`: what of that which was answered 200 never reaches MOAB, when MOAB is away for
 // five seconds under load and in the middle of it the receiver is killed and started again. The relay
 // (`npm run build` first) and every peer in turn; the sender repeats nothing.
-import { createHmac, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, writeFile, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { peers, type Peer } from './index.ts'
 import { openStub, outages, type Outage, type Stub } from './stub.ts'
-import { apiKey, keptFolder, run, secret } from './support.ts'
+import { keptFolder, run } from './support.ts'
+import { emailOf, macOf, paidInvoice, secret, stripeSignature } from '../rig/webhook.ts'
+import { configFor, doors } from '../rig/relay.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -38,40 +40,14 @@ const relay: Peer = {
       ? mkdir(folder, { recursive: true }).then(() => ({ ok: true }))
       : Promise.resolve({ ok: false, why: 'not built: npm run build' }),
   start: async ({ folder, stub, port }) => {
-    const key = 'bench-lost-0123456789abcd'
-    const config = {
-      partner: 'bench',
-      campaigns: [{ name: 'bench', mode: 'live', api_key: apiKey, url: stub }],
-      sources: [
-        {
-          name: 'lost',
-          provider: 'stripe',
-          key,
-          credentials: [{ secret }],
-          rules: [
-            {
-              events: ['invoice.paid'],
-              email: ['$.data.object.customer_email'],
-              campaign: 'bench',
-            },
-          ],
-        },
-      ],
-    }
     await rm(join(folder, 'data'), { recursive: true, force: true })
-    await writeFile(join(folder, 'relay.yaml'), JSON.stringify(config))
+    const { env } = configFor({ folder, stub })
     return run({
       command: process.execPath,
       args: [resolve('dist/main.js'), 'serve'],
-      env: {
-        PORT: String(port),
-        DATA_DIR: join(folder, 'data'),
-        CONFIG_FILE: join(folder, 'relay.yaml'),
-        MOAB_URL: stub,
-        LOG_LEVEL: 'warn',
-      },
+      env: { ...env, PORT: String(port) },
       folder,
-      url: `http://127.0.0.1:${port}/in/${key}`,
+      url: `http://127.0.0.1:${port}/in/${doors.forward}`,
     })
   },
 }
@@ -90,29 +66,15 @@ async function send(url: string, signature: Peer['signature'], seconds: number):
   const began = performance.now()
   const one = async (n: number) => {
     await sleep(began + (n * 1000) / perSecond - performance.now())
-    const email = `evt_${name}_${n}@example.com`
-    const status = await post(agent, url, signature, eventOf(email)).catch(() => undefined)
-    if (status === 200) sent.acknowledged.add(email)
+    const id = `evt_${name}_${n}`
+    const status = await post(agent, url, signature, paidInvoice(id)).catch(() => undefined)
+    if (status === 200) sent.acknowledged.add(emailOf(id))
     else sent.notTaken++
   }
   await Promise.all(Array.from({ length: perSecond * seconds }, (_, n) => one(n)))
   agent.destroy()
   return sent
 }
-
-const filler = Object.fromEntries(
-  Array.from({ length: 40 }, (_, n) => [`field_${n}`, `value ${n} `.repeat(5)]),
-)
-
-const eventOf = (email: string) =>
-  JSON.stringify({
-    id: email.split('@')[0],
-    object: 'event',
-    type: 'invoice.paid',
-    livemode: true,
-    created: 1_796_000_000,
-    data: { object: { amount_paid: 4900, customer_email: email, metadata: filler } },
-  })
 
 /** The status; rejects where no answer comes within 30 s, as a sender gives up. */
 function post(
@@ -121,13 +83,11 @@ function post(
   signature: Peer['signature'],
   body: string,
 ): Promise<number | undefined> {
-  const at = Math.floor(Date.now() / 1000)
-  const mac = (text: string) => createHmac('sha256', secret).update(text).digest('hex')
   const headers = {
     'content-type': 'application/json',
     ...(signature === 'plain'
-      ? { 'x-signature': mac(body) }
-      : { 'stripe-signature': `t=${at},v1=${mac(`${at}.${body}`)}` }),
+      ? { 'x-signature': macOf(secret, body) }
+      : { 'stripe-signature': stripeSignature(secret, body) }),
   }
   return new Promise((done, failed) => {
     const signal = AbortSignal.timeout(30_000)

@@ -6,7 +6,9 @@ import { spawnSync } from 'node:child_process'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Peer } from './index.ts'
-import { apiKey, emptyStore, install, newerNode, noNewerNode, run, secret } from './support.ts'
+import { emptyStore, install, newerNode, noNewerNode, run } from './support.ts'
+import { secret } from '../rig/webhook.ts'
+import { apiKey } from '../rig/relay.ts'
 import type { Store } from './support.ts'
 
 export const n8n: Peer = {

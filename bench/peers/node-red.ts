@@ -1,6 +1,8 @@
 // Node-RED with its editor switched off: http in, a function that proves the signature, http request, http response.
 import type { Peer } from './index.ts'
-import { apiKey, install, newerNode, noNewerNode, run, secret } from './support.ts'
+import { install, newerNode, noNewerNode, run } from './support.ts'
+import { secret } from '../rig/webhook.ts'
+import { apiKey } from '../rig/relay.ts'
 
 export const nodeRed: Peer = {
   name: 'node-red',

@@ -10,9 +10,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { openEmbedded } from '../../src/db/embedded.ts'
 
-export const secret = 'whsec_bench'
-export const apiKey = '11111111-2222-4333-8444-555555555555'
-
 /** Where peers are installed unless another folder is given. */
 export const keptFolder = join(tmpdir(), 'moab-relay-peers')
 

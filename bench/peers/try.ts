@@ -5,7 +5,8 @@ import { parseArgs } from 'node:util'
 import { drive } from '../rig/drive.ts'
 import { peers, type Peer } from './index.ts'
 import { openStub, type Stub } from './stub.ts'
-import { keptFolder, secret } from './support.ts'
+import { keptFolder } from './support.ts'
+import { secret } from '../rig/webhook.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -2,7 +2,9 @@
 // "time.body", which its rules cannot say: it is given a plain HMAC of the body.
 import { spawnSync } from 'node:child_process'
 import type { Peer } from './index.ts'
-import { apiKey, install, run, secret } from './support.ts'
+import { install, run } from './support.ts'
+import { secret } from '../rig/webhook.ts'
+import { apiKey } from '../rig/relay.ts'
 
 export const webhook: Peer = {
   name: 'webhook',

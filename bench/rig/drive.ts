@@ -11,6 +11,7 @@ export interface Load {
   /** Milliseconds. */
   p50: number
   p99: number
+  times?: number[]
 }
 
 export interface LoadOptions {
@@ -23,14 +24,13 @@ export interface LoadOptions {
   signature?: 'stripe' | 'plain'
   /** The 000000 in `url` stands for one of so many. */
   sources?: number
+  /** Each of them is wanted, not only their quantiles. */
+  times?: true
 }
 
 export async function drive(options: LoadOptions): Promise<Load> {
-  const { url, secret, connections = 64, seconds, rate = 0, signature = 'stripe' } = options
-  const args = [url, secret, connections, seconds, rate, signature, options.sources ?? 0].map(
-    String,
-  )
-  return JSON.parse(await firstLine(startScript('bench/rig/load.ts', args))) as Load
+  const child = startScript('bench/rig/load.ts', [JSON.stringify(options)])
+  return JSON.parse(await firstLine(child)) as Load
 }
 
 export interface Stub {

@@ -1,10 +1,10 @@
 // The shortest way that still keeps an event before it is forwarded: verify, one row, its commit, the POST to MOAB,
 // and the answer.   node least.ts SECRET STUB SOCKET PORT USER DATABASE      prints its port
-import { createHmac, timingSafeEqual } from 'node:crypto'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import postgres from 'postgres'
 import { Pool } from 'undici'
+import { isSigned } from './webhook.ts'
 
 const [secret = '', stub = '', host = '', port = '', username = '', database = ''] =
   process.argv.slice(2)
@@ -15,11 +15,7 @@ const app = new Hono()
 
 app.post('/in/:key', async (c) => {
   const body = Buffer.from(await c.req.arrayBuffer())
-  const [, at, signature] =
-    /^t=(\d+),v1=(\w{64})$/.exec(c.req.header('stripe-signature') ?? '') ?? []
-  const mac = createHmac('sha256', secret).update(`${at}.`).update(body).digest()
-  if (signature === undefined || !timingSafeEqual(mac, Buffer.from(signature, 'hex')))
-    return c.body(null, 401)
+  if (!isSigned(secret, c.req.header('stripe-signature'), body)) return c.body(null, 401)
   const event = JSON.parse(body.toString()) as { data: { object: { customer_email: string } } }
   const email = event.data.object.customer_email
   await sql`insert into least (email, body) values (${email}, ${body})`

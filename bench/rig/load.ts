@@ -1,19 +1,19 @@
 // Load: signed 3 kB Stripe webhooks over keep-alive connections, each a new event of a new email. As fast as they
 // are answered, or at a rate, each then timed from when it was due, however late it could leave. A process of its
 // own, with as little work a request as can be: one template, into which the number and the signature are written.
-//   node load.ts URL SECRET CONNECTIONS SECONDS [RATE] [plain|stripe] [SOURCES]      prints one line of JSON
-// `plain` signs as a peer reads it that does not know Stripe's header: X-Signature, the HMAC of the body.
-// SOURCES: the 000000 in the URL becomes the number of one of so many, drawn anew for each request.
-import { createHmac, randomBytes } from 'node:crypto'
+//   node load.ts LOAD      of drive.ts, as JSON; prints one line of JSON
 import { connect, type Socket } from 'node:net'
+import { randomBytes } from 'node:crypto'
+import type { Load, LoadOptions } from './drive.ts'
 import { quantile } from './statistics.ts'
+import { macOf, paidInvoice } from './webhook.ts'
 
-const [target = '', secret = '', connections = '64', seconds = '10', ...rest] =
-  process.argv.slice(2)
-const [rate = '0', plain, sources = '0'] = rest
-const url = new URL(target)
+const options = JSON.parse(process.argv[2] ?? '') as LoadOptions
+const { secret, seconds, rate, sources, connections = 64 } = options
+const isPlain = options.signature === 'plain'
+const url = new URL(options.url)
 const began = performance.now()
-const until = began + Number(seconds) * 1000
+const until = began + seconds * 1000
 const times: number[] = []
 const counts = { refused: 0, cut: 0, due: 0 }
 
@@ -33,56 +33,39 @@ interface Template {
 /** A whole request with zeros where the id, the time and the signature go; all of fixed length. */
 function makeTemplate(): Template {
   const id = `evt_${'0'.repeat(idLength - 4)}`
-  const filler = Array.from({ length: 40 }, (_, n) => [`field_${n}`, `value ${n} `.repeat(5)])
-  const object = {
-    id: `in_${id}`,
-    amount_paid: 4900,
-    customer_email: `${id}@example.com`,
-    metadata: Object.fromEntries(filler),
-  }
-  const event = {
-    id,
-    object: 'event',
-    type: 'invoice.paid',
-    livemode: true,
-    created: 1_796_000_000,
-  }
-  const body = JSON.stringify({ ...event, data: { object } })
+  const body = paidInvoice(id)
   const mac = '0'.repeat(64)
-  const signature =
-    plain === 'plain' ? `X-Signature: ${mac}` : `Stripe-Signature: t=0000000000,v1=${mac}`
+  const signature = isPlain ? `X-Signature: ${mac}` : `Stripe-Signature: t=0000000000,v1=${mac}`
   const head =
     `POST ${url.pathname} HTTP/1.1\r\nHost: ${url.host}\r\nContent-Type: application/json\r\n` +
     `${signature}\r\nContent-Length: ${body.length}\r\n\r\n`
   const bytes = Buffer.from(head + body)
   return {
     bytes,
-    sourceAt: sources === '0' ? -1 : head.indexOf('000000'),
+    sourceAt: sources === undefined ? -1 : head.indexOf('000000'),
     bodyAt: head.length,
     idsAt: [...(head + body).matchAll(new RegExp(id, 'g'))].map(({ index }) => index),
-    timeAt: plain === 'plain' ? -1 : head.indexOf('t=0000000000') + 2,
+    timeAt: isPlain ? -1 : head.indexOf('t=0000000000') + 2,
     macAt: head.indexOf(mac),
   }
 }
 
 let number = 0
 
-function signed(): Buffer {
+function nextRequest(): Buffer {
   const { bytes, sourceAt, bodyAt, idsAt, timeAt, macAt } = template
   const request = Buffer.from(bytes)
   if (sourceAt >= 0) {
-    const source = String(Math.floor(Math.random() * Number(sources))).padStart(6, '0')
+    const source = String(Math.floor(Math.random() * (sources ?? 1))).padStart(6, '0')
     request.write(source, sourceAt, 'latin1')
   }
   const id = `evt_${run}_${String(number++).padStart(8, '0')}`
   for (const at of idsAt) request.write(id, at, 'latin1')
-  const mac = createHmac('sha256', secret)
-  if (timeAt >= 0) {
-    const time = String(Math.floor(Date.now() / 1000))
-    request.write(time, timeAt, 'latin1')
-    mac.update(`${time}.`)
-  }
-  request.write(mac.update(request.subarray(bodyAt)).digest('hex'), macAt, 'latin1')
+  const time = String(Math.floor(Date.now() / 1000))
+  if (timeAt >= 0) request.write(time, timeAt, 'latin1')
+  const signed = request.subarray(bodyAt)
+  const mac = isPlain ? macOf(secret, signed) : macOf(secret, `${time}.`, signed)
+  request.write(mac, macAt, 'latin1')
   return request
 }
 
@@ -102,7 +85,7 @@ class Client {
   send(since: number): void {
     this.#since = since
     this.#busy = true
-    this.#socket.write(signed())
+    this.#socket.write(nextRequest())
   }
 
   end(): void {
@@ -159,7 +142,7 @@ function endOfAnswer(text: string): number {
 
 function asFastAsAnswered(): Promise<void> {
   return new Promise((resolve) => {
-    let open = Number(connections)
+    let open = connections
     const next = (client: Client) => {
       const now = performance.now()
       if (now < until) return client.send(now)
@@ -167,14 +150,14 @@ function asFastAsAnswered(): Promise<void> {
       if (--open === 0) resolve()
       return undefined
     }
-    for (let n = 0; n < Number(connections); n++) next(new Client(next))
+    for (let n = 0; n < connections; n++) next(new Client(next))
   })
 }
 
 /** What is due and finds no connection free waits for one: the time counts from when it was due. */
 function atRate(perSecond: number): Promise<void> {
   const free: Client[] = []
-  const total = Math.round(perSecond * Number(seconds))
+  const total = Math.round(perSecond * seconds)
   const dueAt = (n: number) => began + (n * 1000) / perSecond
   let answered = 0
   return new Promise((resolve) => {
@@ -182,7 +165,7 @@ function atRate(perSecond: number): Promise<void> {
       free.push(client)
       if (++answered >= total) resolve()
     }
-    for (let n = 0; n < Number(connections); n++) free.push(new Client(release))
+    for (let n = 0; n < connections; n++) free.push(new Client(release))
     const tick = () => {
       while (counts.due < total && dueAt(counts.due) <= performance.now()) {
         const client = free.pop()
@@ -195,15 +178,16 @@ function atRate(perSecond: number): Promise<void> {
   })
 }
 
-await (rate === '0' ? asFastAsAnswered() : atRate(Number(rate)))
+await (rate === undefined ? asFastAsAnswered() : atRate(rate))
 const elapsed = (performance.now() - began) / 1000
 const sorted = Float64Array.from(times).sort()
-const result = {
+const result: Load = {
   accepted: times.length,
   refused: counts.refused,
   cut: counts.cut,
   perSecond: times.length / elapsed,
   p50: quantile(sorted, 0.5),
   p99: quantile(sorted, 0.99),
+  ...(options.times && { times }),
 }
 process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0))

@@ -2,9 +2,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { diedEarly, end, peakBytes, start } from './processes.ts'
+import { secret } from './webhook.ts'
 
-export const secret = 'whsec_bench'
-const apiKey = '11111111-2222-4333-8444-555555555555'
+export const apiKey = '11111111-2222-4333-8444-555555555555'
 
 export interface Relay {
   url: string
@@ -18,19 +18,20 @@ export interface RelayOptions {
   folder: string
   /** Absent: its own embedded server in `folder`. */
   databaseUrl?: string
-  /** What MOAB listens to. */
-  stub: string
+  /** Where MOAB listens; absent: nothing is sent there. */
+  stub?: string
   env?: NodeJS.ProcessEnv
   config?: object
   /** Before the file: `--cpu-prof` and the like. */
   nodeArgs?: readonly string[]
 }
 
+const nowhere = 'http://127.0.0.1:9'
 let ports = 18_000 + (process.pid % 1000)
 
 /** The environment of a relay, its config file written. */
 export function configFor(options: RelayOptions): { env: NodeJS.ProcessEnv; port: number } {
-  const { folder, databaseUrl, stub, env = {}, config = twoDoors(stub) } = options
+  const { folder, databaseUrl, stub = nowhere, env = {}, config = twoDoors(stub) } = options
   const port = ports++
   const file = join(folder, 'relay.json')
   writeFileSync(file, JSON.stringify(config))

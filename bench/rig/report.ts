@@ -74,5 +74,5 @@ function written(figure: number, unit: Row['unit']): string {
   const digits = figure >= 100 || unit === 'count' ? 0 : figure >= 10 ? 1 : 2
   return unit === 'ratio' || unit === 'count'
     ? figure.toFixed(digits)
-    : `${figure.toFixed(digits)} ${unit.replace('/s', '/s')}`
+    : `${figure.toFixed(digits)} ${unit}`
 }

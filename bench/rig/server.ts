@@ -1,4 +1,4 @@
-// The PostgreSQL of a bench: the one that comes with the relay, as the relay sets it up, in a folder of its own.
+// The PostgreSQL of a bench: the one that comes with the relay, as the relay sets it up.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import postgres from 'postgres'
@@ -15,10 +15,10 @@ export interface Server {
 }
 
 export async function openServer(
-  folder: string,
+  dataDir: string,
   settings: Record<string, string> = {},
 ): Promise<Server> {
-  const embedded = await openEmbedded({ dataDir: join(folder, 'database'), owner: true, settings })
+  const embedded = await openEmbedded({ dataDir, owner: true, settings })
   const { host, port, username, database } = embedded.options
   const directory = String(host)
   const sql = postgres({ ...embedded.options, max: 2, onnotice: () => {} })

@@ -2,9 +2,10 @@
 // that one clock times them.   node traveller.ts SECRET      prints its port
 //   POST /                                 MOAB
 //   GET /travel?url=&perSecond=&seconds=   how long they were under way: {p50, p99} in milliseconds
-import { createHmac, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { createServer, Agent, request } from 'node:http'
 import { quantile } from './statistics.ts'
+import { emailOf, paidInvoice, stripeSignature } from './webhook.ts'
 
 const [secret = ''] = process.argv.slice(2)
 const agent = new Agent({ keepAlive: true, maxSockets: 64 })
@@ -41,20 +42,12 @@ async function travel(url: string, perSecond: number, seconds: number) {
 
 function once(url: string): Promise<number> {
   const id = `evt_${randomBytes(8).toString('hex')}`
-  const email = `${id}@example.com`
-  const body = JSON.stringify({
-    id,
-    object: 'event',
-    type: 'invoice.paid',
-    livemode: true,
-    created: 1_796_000_000,
-    data: {
-      object: { id: `in_${id}`, amount_paid: 4900, customer_email: email, note: 'x'.repeat(2700) },
-    },
-  })
-  const at = Math.floor(Date.now() / 1000)
-  const mac = createHmac('sha256', secret).update(`${at}.${body}`).digest('hex')
-  const headers = { 'content-type': 'application/json', 'stripe-signature': `t=${at},v1=${mac}` }
+  const email = emailOf(id)
+  const body = paidInvoice(id)
+  const headers = {
+    'content-type': 'application/json',
+    'stripe-signature': stripeSignature(secret, body),
+  }
   const began = performance.now()
   return new Promise((resolve, reject) => {
     awaited.set(email, (arrived) => {
