@@ -229,9 +229,10 @@ export class Worker {
           () => (this.#reserved -= most),
         )
         this.offer(grants, since)
-        // A campaign alone gets half of a claim: it may have more, but half of the room is for others.
-        const isHalf = grants.length >= Math.max(1, most >> 1)
-        if (grants.length === most || (isHalf && this.#isRoomy())) this.#wanted = true
+        // A campaign alone gets half of a claim: there may be more, but half of the room is for others.
+        const isAll = grants.length === most
+        this.#wanted ||= isAll || grants.length >= Math.max(1, most >> 1)
+        if (!isAll && !this.#isRoomy()) break
       }
     } catch (error) {
       this.#options.failed(error, 'claim')

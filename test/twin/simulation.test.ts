@@ -23,19 +23,25 @@ test('the same seed is the same story', async () => {
   expect({ ...other, seconds: 0 }).toEqual({ ...one, seconds: 0 })
 })
 
-test('a campaign alone is sent as fast as its calls allow, not so many a poll', async () => {
-  const partners = [{ campaignId: 'alone', rate: 20, perSecond: null }]
-  const weather = { atOnce: 100, takesMs: 50, state: 'refuses' as const }
-  const world = new World({ seed: 1, relays: 1, partners, weather })
-  await world.time.live(async () => {
-    await world.start()
-    world.arrive(20, 120)
-    await world.passUntil(120)
-    world.weather.state = 'works'
-    // The breaker's next probe comes within a minute.
-    await world.passUntil(190)
-  })
-  expect(world.left()).toBe(0)
-  // 24 calls at once of some 60 ms each; half a claim a poll would be 250.
-  expect(Math.max(...world.answers)).toBeGreaterThan(330)
-})
+test.each([
+  // 24 calls at once; half a claim a poll would be 250 a second, half of the room a poll 1000.
+  { takesMs: 50, arrived: 2400, perSecond: 330 },
+  { takesMs: 5, arrived: 6000, perSecond: 1300 },
+])(
+  'a campaign alone is sent as fast as its calls of $takesMs ms allow, not so many a poll',
+  async ({ takesMs, arrived, perSecond }) => {
+    const partners = [{ campaignId: 'alone', rate: arrived / 120, perSecond: null }]
+    const weather = { atOnce: 100, takesMs, state: 'refuses' as const }
+    const world = new World({ seed: 1, relays: 1, partners, weather })
+    await world.time.live(async () => {
+      await world.start()
+      world.arrive(arrived / 120, 120)
+      await world.passUntil(120)
+      world.weather.state = 'works'
+      // The breaker's next probe comes within a minute.
+      await world.passUntil(190)
+    })
+    expect(world.left()).toBe(0)
+    expect(Math.max(...world.answers)).toBeGreaterThan(perSecond)
+  },
+)
