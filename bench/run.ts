@@ -37,7 +37,7 @@ async function measure(figure: Figure): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), 'moab-relay-bench-'))
   const kept = join(tmpdir(), 'moab-relay-bench-kept')
   mkdirSync(kept, { recursive: true })
-  const server = await openServer(join(folder, 'database'))
+  const server = await openServer(join(folder, 'database'), { max_connections: '300' })
   try {
     const scene: Scene = {
       folder,

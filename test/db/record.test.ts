@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { GroupCommit } from '../../src/db/group-commit.ts'
 import { openDatabase, type Database } from '../../src/db/open.ts'
-import { recordBatch, type RequestToRecord } from '../../src/db/record.ts'
+import { recordBatch, type EventToRecord, type RequestToRecord } from '../../src/db/record.ts'
 import { uuidv7 } from '../../src/ids.ts'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { makePartner, setHealth, type TestPartner } from '../support/partner.ts'
@@ -153,13 +153,19 @@ describe('group commit', () => {
       waitMsMax,
     })
 
-  test('a row that the database refuses fails alone', async () => {
+  test.each<[string, (event: EventToRecord) => void]>([
+    ['text that PostgreSQL cannot hold', (event) => (event.type = 'nul \u0000 byte')],
+    [
+      'a campaign that is not there',
+      ({ grants: [grant] }) => grant && (grant.campaignId = uuidv7()),
+    ],
+  ])('a row that the database refuses fails alone: %s', async (_what, poison) => {
     const commit = open()
     const requests = Array.from({ length: 20 }, () =>
       requestToRecord(partner, { email: `${uuidv7()}@example.com` }),
     )
-    const poisoned = requests[7]
-    if (poisoned?.events[0]) poisoned.events[0].type = 'nul \u0000 byte'
+    const [event] = requests[7]?.events ?? []
+    if (event) poison(event)
     const results = await Promise.allSettled(requests.map((request) => commit.submit(request)))
     expect(results.flatMap((result, n) => (result.status === 'rejected' ? [n] : []))).toEqual([7])
     await commit.drained()
