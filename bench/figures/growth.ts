@@ -84,10 +84,7 @@ async function overSources(scene: Scene): Promise<Row[]> {
     say(`  one source ${one.toFixed(0)}/s, ${many} ${thousand.toFixed(0)}/s`)
     values.thousand.push(thousand / one)
   }
-  await server.sql`
-    insert into sources (partner_id, id, name, provider, ingest_key_hash, ingest_key_sealed)
-    select p.id, uuidv7(), 'crowd ' || n, 'stripe', sha256(convert_to('crowd' || n, 'UTF8')), 'none'
-    from partners p, generate_series(1, 100000) n where p.name = 'bench'`
+  await makeCrowd(server)
   for (let n = 0; n < rounds; n++) {
     const [one, thousand] = [await press(1), await press(many)]
     say(`  among 100 000: one ${one.toFixed(0)}/s, ${many} ${thousand.toFixed(0)}/s`)
@@ -99,6 +96,16 @@ async function overSources(scene: Scene): Promise<Row[]> {
     { what: '1000 sources ÷ one', unit: 'ratio', values: values.thousand, aim },
     { what: '1000 of 100 000 sources ÷ one', unit: 'ratio', values: values.hundredThousand, aim },
   ]
+}
+
+/** A hundred thousand sources of a thousand partners, who send nothing now. */
+async function makeCrowd({ sql }: Server): Promise<void> {
+  await sql`
+    insert into partners (id, name) select uuidv7(), 'crowd ' || n from generate_series(1, 1000) n`
+  await sql`
+    insert into sources (partner_id, id, name, provider, ingest_key_hash, ingest_key_sealed)
+    select p.id, uuidv7(), 'crowd ' || n, 'stripe', sha256(convert_to(p.name || ' ' || n, 'UTF8')), 'none'
+    from partners p, generate_series(1, 100) n where p.name like 'crowd %'`
 }
 
 const ruleCounts = [1, 10, 50] as const
