@@ -1,7 +1,7 @@
 // `npm run bench`: every figure of docs/performance.md, each a ratio of two things measured in turns in one run.
 //   --only 1,2a   these figures     --quick   the most telling ones, in three minutes
 //   --rounds N    --seconds N       --json FILE
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -10,7 +10,7 @@ import { figures } from './figures/index.ts'
 import { startStub } from './rig/drive.ts'
 import { endAll } from './rig/processes.ts'
 import { describeMachine, markdown, type Measured } from './rig/report.ts'
-import { openServer } from './rig/server.ts'
+import { openFolder, openServer } from './rig/server.ts'
 
 const { values } = parseArgs({
   options: {
@@ -34,7 +34,7 @@ function chosen(): readonly Figure[] {
 
 /** Each figure has a database of its own: none is measured over what another left behind. */
 async function measure(figure: Figure): Promise<Measured> {
-  const folder = mkdtempSync(join(tmpdir(), 'moab-relay-bench-'))
+  const folder = openFolder(tmpdir(), 'moab-relay-bench-')
   const kept = join(tmpdir(), 'moab-relay-bench-kept')
   mkdirSync(kept, { recursive: true })
   const server = await openServer(join(folder, 'database'), { max_connections: '300' })

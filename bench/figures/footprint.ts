@@ -1,9 +1,8 @@
 // Figures 8 and 9: what a relay takes of memory and disk, and how soon after its start it takes the first webhook.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
-import { join } from 'node:path'
 import { residentBytes, end, start } from '../rig/processes.ts'
 import { configFor, doors, startRelay } from '../rig/relay.ts'
+import { openFolder } from '../rig/server.ts'
 import { paidInvoice, secret, stripeSignature } from '../rig/webhook.ts'
 import { forward } from './pressing.ts'
 import type { Figure, Row, Scene } from './figure.ts'
@@ -57,7 +56,7 @@ export const starting: Figure = {
     await firstAccepted(scene, scene.folder, scene.server.url)
     for (let n = 0; n < scene.rounds; n++) {
       seconds.running.push(await firstAccepted(scene, scene.folder, scene.server.url))
-      const fresh = mkdtempSync(join(scene.folder, 'fresh-'))
+      const fresh = openFolder(scene.folder, 'fresh-')
       seconds.first.push(await firstAccepted(scene, fresh))
       seconds.warm.push(await firstAccepted(scene, fresh))
     }

@@ -1,5 +1,5 @@
 // The PostgreSQL of a bench: the one that comes with the relay, as the relay sets it up.
-import { readFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { openEmbedded } from '../../src/db/embedded.ts'
@@ -34,4 +34,14 @@ export async function openServer(
       await embedded.stop()
     },
   }
+}
+
+/**
+ * A new folder that PostgreSQL can enter under an account of its own: it would keep its data elsewhere, where
+ * nobody takes it away with the folder.
+ */
+export function openFolder(parent: string, prefix: string): string {
+  const folder = mkdtempSync(join(parent, prefix))
+  chmodSync(folder, 0o711)
+  return folder
 }
