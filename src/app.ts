@@ -10,27 +10,47 @@ import type { Outcome } from './ops/reporter.ts'
 
 export type Env = { Bindings: HttpBindings; Variables: { requestId: string; outcome?: Outcome } }
 
+/** Puts its routes under the roof. */
+export type Mount = (roof: Hono<Env>) => unknown
+
 export interface AppParts {
   log: Logger
   metrics: Metrics
-  /** Each puts its routes under the roof. */
-  parts: readonly ((roof: Hono<Env>) => unknown)[]
+  /** What stands below /in/. */
+  webhooks: readonly Mount[]
+  others: readonly Mount[]
   /** Connections are then given up with their next answer, so that none is cut while idle. */
   leaving(): boolean
 }
 
-export function createApp({ log, metrics, parts, leaving }: AppParts): Hono<Env> {
+/**
+ * Webhooks have a router of their own: with so few routes it is one expression, which the routes of the
+ * console are too many and too alike for.
+ */
+export function createApp({ webhooks, others, ...parts }: AppParts) {
+  const inbound = underRoof(webhooks, parts)
+  const rest = underRoof(others, parts)
+  return (request: Request, env: { incoming: { url?: string | undefined } }) =>
+    (env.incoming.url?.startsWith('/in/') === true ? inbound : rest).fetch(request, env)
+}
+
+function underRoof(
+  mounts: readonly Mount[],
+  { log, metrics, leaving }: Omit<AppParts, 'webhooks' | 'others'>,
+): Hono<Env> {
   const app = new Hono<Env>()
   app.use(async (c, next) => {
     const started = performance.now()
     const requestId = uuidv7()
     c.set('requestId', requestId)
+    // Past the headers of the answer, which are costly to make when there are no others.
+    const { outgoing } = c.env
+    outgoing.setHeader('X-Request-Id', requestId)
     await next()
-    c.res.headers.set('X-Request-Id', requestId)
-    if (leaving()) c.res.headers.set('Connection', 'close')
+    if (leaving() && !outgoing.headersSent) outgoing.setHeader('Connection', 'close')
     note(c, performance.now() - started)
   })
-  for (const mount of parts) mount(app)
+  for (const mount of mounts) mount(app)
   app.notFound((c) => c.json({ request_id: c.get('requestId') }, 404))
   app.onError((error, c) => {
     const requestId = c.get('requestId')

@@ -6,33 +6,39 @@ export const nilUuid = '00000000-0000-0000-0000-000000000000'
 
 let lastMs = 0
 let counter = 0
-let pool = Buffer.alloc(0)
+/** What all ids of this millisecond begin with. */
+let prefix = ''
+/** Random digits, of which each id takes the next ones. */
+let digits = ''
 let at = 0
 
 export function uuidv7(now: number = Date.now()): string {
   if (now > lastMs) {
-    lastMs = now
-    counter = random(2).readUInt16BE(0) & 0x07ff
+    begin(now)
+    counter = Number.parseInt(random(3), 16) & 0x07ff
   } else if (++counter > 0x0fff) {
-    lastMs += 1
+    begin(lastMs + 1)
     counter = 0
   }
-  const time = lastMs.toString(16).padStart(12, '0')
-  const tail = random(8)
-  tail[0] = ((tail[0] ?? 0) & 0x3f) | 0x80
-  const hex = tail.toString('hex')
-  const middle = (0x7000 | counter).toString(16)
-  return `${time.slice(0, 8)}-${time.slice(8)}-${middle}-${hex.slice(0, 4)}-${hex.slice(4)}`
+  const variant = variants[Number.parseInt(random(1), 16) & 3]
+  return `${prefix}${(0x7000 | counter).toString(16)}-${variant}${random(3)}-${random(12)}`
 }
 
-function random(bytes: number): Buffer {
-  if (at + bytes > pool.length) {
-    pool = randomBytes(4096)
+const variants = '89ab'
+
+function begin(ms: number): void {
+  lastMs = ms
+  const time = ms.toString(16).padStart(12, '0')
+  prefix = `${time.slice(0, 8)}-${time.slice(8)}-`
+}
+
+function random(count: number): string {
+  if (at + count > digits.length) {
+    digits = randomBytes(4096).toString('hex')
     at = 0
   }
-  const slice = Buffer.from(pool.subarray(at, at + bytes))
-  at += bytes
-  return slice
+  at += count
+  return digits.slice(at - count, at)
 }
 
 export const isUuid = (text: string): boolean =>

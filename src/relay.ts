@@ -1,10 +1,9 @@
 // A running relay, composed from a Config: database, routes, worker; and its graceful end.
-import type { Hono } from 'hono'
 import { Chaining } from './access/chaining.ts'
 import { createOidc } from './access/oidc.ts'
 import { AlarmWatch } from './alarms/watch.ts'
 import { createApi } from './api/index.ts'
-import { createApp, type Env } from './app.ts'
+import { createApp, type Mount } from './app.ts'
 import type { Config } from './config.ts'
 import { createServer } from './connections.ts'
 import { consoleRoutes } from './console/index.ts'
@@ -89,15 +88,21 @@ export async function startRelay(
     config,
     installation,
     state,
-    ingest: ingest.routes,
+    visits: ingest.visits,
     sandbox,
     metrics,
     failed: reporter.failed,
     ownUrl,
     outgoing,
   }
-  const app = createApp({ log, metrics, parts: mounted(parts), leaving: () => state.leaving })
-  const server = createServer(app.fetch)
+  const app = createApp({
+    log,
+    metrics,
+    webhooks: serves(config, 'ingest') ? [(roof) => roof.route('/', ingest.webhooks)] : [],
+    others: mounted(parts),
+    leaving: () => state.leaving,
+  })
+  const server = createServer(app)
   await Promise.all([ensurePartitions(db.work), directory.refresh()])
   await listen(server, config)
   const { uses } = ingest
@@ -126,7 +131,7 @@ interface MountedParts {
   config: Config
   installation: Installation
   state: State
-  ingest: ReturnType<typeof inboundRoutes>
+  visits: ReturnType<typeof visitRoutes>
   sandbox: Sandbox
   metrics: Metrics
   failed: Reporter['failed']
@@ -134,17 +139,17 @@ interface MountedParts {
   outgoing: Outgoing
 }
 
-/** What this role answers. The sandbox is everywhere: a worker delivers to its own. */
-function mounted(parts: MountedParts): ((roof: Hono<Env>) => unknown)[] {
-  const { config, installation, state, ingest, sandbox, metrics, failed, ownUrl, outgoing } = parts
+/** What this role answers besides webhooks. The sandbox is everywhere: a worker delivers to its own. */
+function mounted(parts: MountedParts): Mount[] {
+  const { config, installation, state, visits, sandbox, metrics, failed, ownUrl, outgoing } = parts
   const { orm, questions, exports, work } = installation.db
   const { pepper, vault } = installation
   const ops = opsRoutes({ ready: () => ready(installation, state), registry: metrics.registry })
-  const mounts = [
-    (roof: Hono<Env>) => roof.route('/', ops),
-    (roof: Hono<Env>) => roof.route('/sandbox', sandbox.app),
+  const mounts: Mount[] = [
+    (roof) => roof.route('/', ops),
+    (roof) => roof.route('/sandbox', sandbox.app),
   ]
-  if (serves(config, 'ingest')) mounts.push((roof) => roof.route('/', ingest))
+  if (serves(config, 'ingest')) mounts.push((roof) => roof.route('/', visits))
   if (serves(config, 'console')) {
     const { publicUrl } = config
     const own = { sql: work, pepper, vault, now: Date.now }
@@ -266,7 +271,8 @@ function composeIngest(config: Config, { db, pepper }: Installation, parts: Inge
     failed: reporter.failed,
   }
   return {
-    routes: inboundRoutes(doors).route('/', visitRoutes(doors)),
+    webhooks: inboundRoutes(doors),
+    visits: visitRoutes(doors),
     uses,
     waiting: recorder.waiting,
     drained: recorder.drained,

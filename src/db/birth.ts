@@ -1,6 +1,8 @@
 // How grants come into the world, in SQL: the same rules for an event that was just recorded and for
 // one whose lookup just ended. A part of a statement, never a statement of its own.
 
+import { bareArray, textArray } from './array-text.ts'
+
 export interface GrantToRecord {
   id: string
   campaignId: string
@@ -92,17 +94,17 @@ export function birthOfGrants(
 
 export function birthParameters(grants: readonly GrantOfEvent[], leaseMs: number, node: string) {
   return [
-    grants.map((g) => g.grant.id),
-    grants.map((g) => g.partnerId),
-    grants.map((g) => g.eventId),
-    grants.map((g) => g.grant.campaignId),
-    grants.map((g) => g.grant.ruleId),
-    grants.map((g) => g.grant.mode),
-    grants.map((g) => g.grant.emailKey.toString('hex')),
-    grants.map((g) => g.grant.foldedKey.toString('hex')),
-    grants.map((g) => g.grant.email),
-    grants.map((g) => Number(g.grant.test)),
-    grants.map((g) => Number(g.grant.claim)),
+    bareArray(grants.map((g) => g.grant.id)),
+    bareArray(grants.map((g) => g.partnerId)),
+    bareArray(grants.map((g) => g.eventId)),
+    bareArray(grants.map((g) => g.grant.campaignId)),
+    bareArray(grants.map((g) => g.grant.ruleId)),
+    bareArray(grants.map((g) => g.grant.mode)),
+    bareArray(grants.map((g) => g.grant.emailKey.toString('hex'))),
+    bareArray(grants.map((g) => g.grant.foldedKey.toString('hex'))),
+    textArray(grants.map((g) => g.grant.email)),
+    bareArray(grants.map((g) => Number(g.grant.test))),
+    bareArray(grants.map((g) => Number(g.grant.claim))),
     leaseMs,
     node,
   ]

@@ -1,5 +1,6 @@
 // Writes what came in: requests, their events, the grants they cause. One statement for a whole
 // batch of concurrent requests, one transaction, nothing in between.
+import { bareArray, jsonArray, textArray } from './array-text.ts'
 import { birthOfGrants, birthParameters, type GrantOfEvent, type GrantToRecord } from './birth.ts'
 import {
   parkingParameters,
@@ -66,15 +67,18 @@ const statementWith = (parking: StatementParts) => `
 with ${parking.before}bodies as materialized (
   select coalesce($37::bytea, convert_to($7::text, 'LATIN1')) as bytes
 ), request as (
-  select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::int[], $6::int[])
-    as r(id, partner_id, method, headers, body_at, body_bytes)
+  select * from rows from (
+    unnest($1::uuid[], $2::uuid[], $3::text[], $5::int[], $6::int[]), jsonb_array_elements($4::text::jsonb)
+  ) as r(id, partner_id, method, body_at, body_bytes, headers)
 ), incoming as (
-  select * from unnest($8::uuid[], $9::uuid[], $10::uuid[], $11::uuid[], $12::text[], $13::text[], $14::float8[],
-      $15::text[], $16::text[], $17::text[], $18::uuid[], $19::int[], $20::int[], $21::text[], $22::text[], $23::text[])
-    as e(id, partner_id, source_id, body_id, event_key, type, occurred_ms, state, reason, trust, credential_id, part, copies, email_key, trace, matches)
+  select * from rows from (
+    unnest($8::uuid[], $9::uuid[], $10::uuid[], $11::uuid[], $12::text[], $13::text[], $14::float8[],
+      $15::text[], $16::text[], $17::text[], $18::uuid[], $19::int[], $20::int[], $21::text[]),
+    jsonb_array_elements($22::text::jsonb), jsonb_array_elements($23::text::jsonb)
+  ) as e(id, partner_id, source_id, body_id, event_key, type, occurred_ms, state, reason, trust, credential_id, part, copies, email_key, trace, matches)
 ), noted as (
   insert into events (id, partner_id, source_id, body_id, event_key, type, occurred_at, state, reason, trust, credential_id, part, copies, email_key, trace, matches)
-  select id, partner_id, source_id, body_id, event_key, type, to_timestamp(occurred_ms / 1000), state, reason, trust, credential_id, part, copies, decode(email_key, 'hex'), trace::jsonb, matches::jsonb
+  select id, partner_id, source_id, body_id, event_key, type, to_timestamp(occurred_ms / 1000), state, reason, trust, credential_id, part, copies, decode(email_key, 'hex'), trace, matches
   from incoming order by source_id, event_key
   on conflict (source_id, event_key) do update set copies = events.copies + excluded.copies${parking.onCopy}
   returning id, body_id, xmax = 0 as fresh${parking.returning}
@@ -85,7 +89,7 @@ with ${parking.before}bodies as materialized (
 ), kept as (
   insert into event_bodies (id, partner_id, received_at, method, headers, body, erased_at)
   select r.id, r.partner_id, now(), r.method,
-    case when r.named then '{}' else r.headers::jsonb end,
+    case when r.named then '{}' else r.headers end,
     case when r.named then '' else substring((select bytes from bodies) from r.body_at + 1 for r.body_bytes) end,
     case when r.named then now() end
   from (
@@ -114,29 +118,29 @@ export async function recordBatch(
   const rows = await sql.unsafe<{ id: string; state: string | null }[]>(
     parks ? parkStatement : recordStatement,
     [
-      requests.map((r) => r.id),
-      requests.map((r) => r.partnerId),
-      requests.map((r) => r.method),
-      requests.map((r) => JSON.stringify(r.headers)),
-      bodyAt,
-      requests.map((r) => r.body.length),
+      bareArray(requests.map((r) => r.id)),
+      bareArray(requests.map((r) => r.partnerId)),
+      textArray(requests.map((r) => r.method)),
+      JSON.stringify(requests.map((r) => r.headers)),
+      bareArray(bodyAt),
+      bareArray(requests.map((r) => r.body.length)),
       text,
-      events.map((e) => e.event.id),
-      events.map((e) => e.request.partnerId),
-      events.map((e) => e.request.sourceId),
-      events.map((e) => e.request.id),
-      events.map((e) => e.event.key),
-      events.map((e) => e.event.type),
-      events.map((e) => e.event.occurredAt),
-      events.map((e) => e.event.state),
-      events.map((e) => e.event.reason),
-      events.map((e) => e.event.trust),
-      events.map((e) => e.event.credentialId),
-      events.map((e) => e.event.part),
-      events.map((e) => e.copies),
-      events.map((e) => e.event.emailKey?.toString('hex') ?? null),
-      events.map((e) => e.event.trace),
-      events.map((e) => e.event.matches),
+      bareArray(events.map((e) => e.event.id)),
+      bareArray(events.map((e) => e.request.partnerId)),
+      bareArray(events.map((e) => e.request.sourceId)),
+      bareArray(events.map((e) => e.request.id)),
+      textArray(events.map((e) => e.event.key)),
+      textArray(events.map((e) => e.event.type)),
+      bareArray(events.map((e) => e.event.occurredAt)),
+      bareArray(events.map((e) => e.event.state)),
+      bareArray(events.map((e) => e.event.reason)),
+      bareArray(events.map((e) => e.event.trust)),
+      bareArray(events.map((e) => e.event.credentialId)),
+      bareArray(events.map((e) => e.event.part)),
+      bareArray(events.map((e) => e.copies)),
+      bareArray(events.map((e) => e.event.emailKey?.toString('hex') ?? null)),
+      jsonArray(events.map((e) => e.event.trace)),
+      jsonArray(events.map((e) => e.event.matches)),
       ...birthParameters(grants, leaseMs, node),
       text === null ? bytes : null,
       ...(parks ? parkingParameters(events.map(({ event }) => event)) : []),

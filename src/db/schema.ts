@@ -331,7 +331,6 @@ export const grants = pgTable(
     index('grants_person_cased')
       .on(t.partnerId, t.foldedKey)
       .where(sql`${t.foldedKey} <> ${t.emailKey}`),
-    index('grants_event').on(t.partnerId, t.eventId),
     check(
       'grants_state',
       sql`${t.state} in ('queued', 'sending', 'held', 'attention', 'granted', 'already_known', 'refused', 'test', 'suppressed')`,

@@ -3,7 +3,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import { Hono, type Context } from 'hono'
 import { limits } from '../limits.ts'
-import type { ActiveSource, BrokenSource } from '../partners/directory.ts'
+import type { ActiveSource, BrokenSource, Directory } from '../partners/directory.ts'
 import type { Outcome } from '../ops/reporter.ts'
 import type { Reason } from '../schemes/reasons.ts'
 import type { HeaderMap, SentRequest } from '../schemes/scheme.ts'
@@ -13,7 +13,7 @@ import { allowedMethods } from './handshake.ts'
 import type { Reply } from './receive.ts'
 
 export interface InboundOptions {
-  sourceByKey(key: string): Promise<ActiveSource | BrokenSource | undefined>
+  sourceByKey: Directory['sourceByKey']
   receive(source: ActiveSource | BrokenSource, request: SentRequest): Promise<Reply>
   /** For a request that is not even read. */
   refuse(source: ActiveSource | BrokenSource, request: SentRequest, reason: Reason): Reply
@@ -56,7 +56,7 @@ async function ingest(
     room: () => options.room(source.id),
   })
   if (typeof body === 'string') {
-    c.header('Connection', 'close')
+    c.env.outgoing.setHeader('Connection', 'close')
     return body === 'no_room' ? comeAgain(c) : refused(c, source, body, options)
   }
   return reply(c, await options.receive(source, sentRequest(c, body, options)))
@@ -73,7 +73,8 @@ export async function findSource(c: In, options: InboundOptions) {
   const key = c.req.param('key') ?? ''
   if (!/^[\w-]+$/.test(key) || key.length > limits.ingestKeyCharsMax) return undefined
   try {
-    return await inTime(options.sourceByKey(key))
+    const found = options.sourceByKey(key)
+    return found instanceof Promise ? await inTime(found) : found
   } catch (error) {
     options.failed(error, 'find source')
     return 'unavailable'
@@ -105,7 +106,8 @@ function refused(
   reason: Reason,
   options: InboundOptions,
 ): Response {
-  if (reason === 'method_not_allowed') c.header('Allow', methodsOf(source).join(', '))
+  if (reason === 'method_not_allowed')
+    c.env.outgoing.setHeader('Allow', methodsOf(source).join(', '))
   return reply(c, options.refuse(source, sentRequest(c, Buffer.alloc(0), options), reason))
 }
 
@@ -139,28 +141,30 @@ function headerMap(raw: readonly string[]): HeaderMap {
   return headers
 }
 
+/** Headers as a plain record: an object of the platform's would cost as much as the rest of the answer. */
 function reply(c: In, { status, body, contentType, outcome }: Reply): Response {
   c.set('outcome', outcome)
   if (status === 503) return comeAgain(c)
   if (status >= 400) return plain(c, status)
-  if (contentType !== undefined) {
-    c.header('Content-Type', contentType)
-    // It may repeat what was sent: never to be taken for a page.
-    c.header('X-Content-Type-Options', 'nosniff')
+  const headers = {
+    ...(contentType !== undefined && {
+      'Content-Type': contentType,
+      // It may repeat what was sent: never to be taken for a page.
+      'X-Content-Type-Options': 'nosniff',
+    }),
+    ...(body === '' && status !== 204 && { 'Content-Length': '0' }),
   }
-  return new Response(body === '' ? null : body, { status, headers: c.res.headers })
+  return new Response(body === '' ? null : body, { status, headers })
 }
 
 function comeAgain(c: In): Response {
-  c.header('Retry-After', String(limits.retryAfterSeconds))
-  return plain(c, 503)
+  return plain(c, 503, { 'Retry-After': String(limits.retryAfterSeconds) })
 }
 
 /** Says nothing but which request it was: whoever asks may not be the sender. */
-function plain(c: In, status: number): Response {
-  c.header('Content-Type', 'application/json')
+function plain(c: In, status: number, headers?: Record<string, string>): Response {
   return new Response(JSON.stringify({ request_id: c.get('requestId') }), {
     status,
-    headers: c.res.headers,
+    headers: { 'Content-Type': 'application/json', ...headers },
   })
 }

@@ -14,7 +14,7 @@ import { settleLookup, type LookupResult } from '../db/lookups/settle.ts'
 import type { Sql } from '../db/open.ts'
 import { limits } from '../limits.ts'
 import type { LookedUp } from '../ops/reporter.ts'
-import type { ActiveSource, BrokenSource } from '../partners/directory.ts'
+import type { ActiveSource, Directory } from '../partners/directory.ts'
 import type { LookupClient } from './client.ts'
 import { look } from './look.ts'
 import { resultOf, wordOf } from './result.ts'
@@ -24,7 +24,7 @@ export interface LookupsOptions {
   node: string
   pepper: Buffer
   client: LookupClient
-  source(partnerId: string, id: string): Promise<ActiveSource | BrokenSource | undefined>
+  source: Directory['sourceById']
   /** Unix milliseconds. */
   now(): number
   random(): number

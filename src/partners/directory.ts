@@ -57,12 +57,15 @@ export interface ActiveCampaign {
   apiKey: string | null
 }
 
+/** At once where it is known already. */
+type Soon<T> = T | Promise<T>
+
 export interface Directory {
-  sourceByKey(key: string): Promise<ActiveSource | BrokenSource | undefined>
+  sourceByKey(key: string): Soon<ActiveSource | BrokenSource | undefined>
   /** Switched off or not: what it has sent is still worked on. */
-  sourceById(partnerId: string, id: string): Promise<ActiveSource | BrokenSource | undefined>
+  sourceById(partnerId: string, id: string): Soon<ActiveSource | BrokenSource | undefined>
   sourceByName(partner: string, name: string): Promise<ActiveSource | BrokenSource | undefined>
-  campaign(partnerId: string, id: string): Promise<ActiveCampaign | undefined>
+  campaign(partnerId: string, id: string): Soon<ActiveCampaign | undefined>
   /** Forget everything: the configuration changed, or may have. */
   forget(): void
   /** Forgets if somebody changed the configuration, and says whether. */
@@ -72,9 +75,9 @@ export interface Directory {
 export const ingestKeyHash = (key: string): Buffer => createHash('sha256').update(key).digest()
 
 export function createDirectory(orm: Orm, vault: Vault): Directory {
-  let sources = new Map<string, Promise<ActiveSource | BrokenSource | undefined>>()
-  let sourcesById = new Map<string, Promise<ActiveSource | BrokenSource | undefined>>()
-  let campaigns = new Map<string, Promise<ActiveCampaign | undefined>>()
+  let sources = new Map<string, Soon<ActiveSource | BrokenSource | undefined>>()
+  let sourcesById = new Map<string, Soon<ActiveSource | BrokenSource | undefined>>()
+  let campaigns = new Map<string, Soon<ActiveCampaign | undefined>>()
   let version: number | undefined
 
   function forget(): void {
@@ -118,23 +121,22 @@ export function createDirectory(orm: Orm, vault: Vault): Directory {
 }
 
 /** What is there is kept; what is not there is asked for again, so that a new source works at once. */
-async function remember<T>(
-  cache: Map<string, Promise<T | undefined>>,
+function remember<T>(
+  cache: Map<string, Soon<T | undefined>>,
   key: string,
   load: () => Promise<T | undefined>,
-): Promise<T | undefined> {
+): Soon<T | undefined> {
   const kept = cache.get(key)
   if (kept !== undefined) return kept
   const loading = load()
   cache.set(key, loading)
-  try {
-    const value = await loading
+  const settle = (value?: T) => {
     if (value === undefined) cache.delete(key)
-    return value
-  } catch (error) {
-    cache.delete(key)
-    throw error
+    else cache.set(key, value)
   }
+  // Whoever asked hears of the failure.
+  loading.then(settle, () => settle())
+  return loading
 }
 
 async function activate(row: SourceRow, vault: Vault): Promise<ActiveSource | BrokenSource> {
