@@ -3,7 +3,7 @@ import { Chaining } from './access/chaining.ts'
 import { createOidc } from './access/oidc.ts'
 import { AlarmWatch } from './alarms/watch.ts'
 import { createApi } from './api/index.ts'
-import { createApp, type Mount } from './app.ts'
+import { createApp, type AppParts, type Mount } from './app.ts'
 import type { Config } from './config.ts'
 import { createServer } from './connections.ts'
 import { consoleRoutes } from './console/index.ts'
@@ -88,20 +88,14 @@ export async function startRelay(
     config,
     installation,
     state,
-    visits: ingest.visits,
+    ingest,
     sandbox,
     metrics,
     failed: reporter.failed,
     ownUrl,
     outgoing,
   }
-  const app = createApp({
-    log,
-    metrics,
-    webhooks: serves(config, 'ingest') ? [(roof) => roof.route('/', ingest.webhooks)] : [],
-    others: mounted(parts),
-    leaving: () => state.leaving,
-  })
+  const app = createApp({ log, metrics, ...mounted(parts), leaving: () => state.leaving })
   const server = createServer(app)
   await Promise.all([ensurePartitions(db.work), directory.refresh()])
   await listen(server, config)
@@ -131,7 +125,7 @@ interface MountedParts {
   config: Config
   installation: Installation
   state: State
-  visits: ReturnType<typeof visitRoutes>
+  ingest: Pick<ReturnType<typeof composeIngest>, 'webhooks' | 'visits'>
   sandbox: Sandbox
   metrics: Metrics
   failed: Reporter['failed']
@@ -139,24 +133,28 @@ interface MountedParts {
   outgoing: Outgoing
 }
 
-/** What this role answers besides webhooks. The sandbox is everywhere: a worker delivers to its own. */
-function mounted(parts: MountedParts): Mount[] {
-  const { config, installation, state, visits, sandbox, metrics, failed, ownUrl, outgoing } = parts
+/** What this role answers. The sandbox is everywhere: a worker delivers to its own. */
+function mounted(parts: MountedParts): Pick<AppParts, 'webhooks' | 'others'> {
+  const { config, installation, state, ingest, sandbox, metrics, failed, ownUrl, outgoing } = parts
   const { orm, questions, exports, work } = installation.db
   const { pepper, vault } = installation
   const ops = opsRoutes({ ready: () => ready(installation, state), registry: metrics.registry })
-  const mounts: Mount[] = [
+  const webhooks: Mount[] = []
+  const others: Mount[] = [
     (roof) => roof.route('/', ops),
     (roof) => roof.route('/sandbox', sandbox.app),
   ]
-  if (serves(config, 'ingest')) mounts.push((roof) => roof.route('/', visits))
+  if (serves(config, 'ingest')) {
+    webhooks.push((roof) => roof.route('/', ingest.webhooks))
+    others.push((roof) => roof.route('/', ingest.visits))
+  }
   if (serves(config, 'console')) {
     const { publicUrl } = config
     const own = { sql: work, pepper, vault, now: Date.now }
     const history = createHistory({ ...own, orm })
     const faces = { ...own, history, publicUrl, outgoing, allowed: outgoing.allowed }
     const asked = { ...faces, orm: questions, exports, changes: orm }
-    mounts.push((roof) => roof.route('/', createApi(asked)))
+    others.push((roof) => roof.route('/', createApi(asked)))
     const clientAddress = createClientAddress(config.trustedProxies)
     const deps = { vault, now: Date.now, failed }
     const oidc = config.oidc && createOidc(config.oidc, deps)
@@ -170,9 +168,9 @@ function mounted(parts: MountedParts): Mount[] {
       oidc,
       ownUrl,
     }
-    mounts.push((roof) => roof.route('/', consoleRoutes(shown)))
+    others.push((roof) => roof.route('/', consoleRoutes(shown)))
   }
-  return mounts
+  return { webhooks, others }
 }
 
 const serves = (config: Config, role: Config['role']) =>

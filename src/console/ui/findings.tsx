@@ -49,7 +49,7 @@ async function sourcesAlike(
   const alike = listed
     .filter((each) => each.provider === providerId && each.id !== id)
     .slice(0, limits.sourcesTriedMax)
-  const read = await Promise.all(alike.map((each) => history.sourceById(partner.id, each.id)))
+  const read = await Promise.all(alike.map(async (each) => history.sourceById(partner.id, each.id)))
   return read.filter((each): each is ActiveSource => each !== undefined && !('broken' in each))
 }
 
