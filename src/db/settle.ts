@@ -3,6 +3,7 @@
 import type { Decision } from '../grants/outcome.ts'
 import { limits } from '../limits.ts'
 import type { Answer } from '../moab/answer.ts'
+import { bareArray, textArray } from './array-text.ts'
 import type { Sql } from './open.ts'
 
 export interface AttemptResult {
@@ -100,25 +101,27 @@ export async function settleBatch(
   const rows = await sql.unsafe<{ id: string; what: string }[]>(
     settleStatement,
     [
-      results.map((r) => r.partnerId),
-      results.map((r) => r.grantId),
-      results.map((r) => r.attempt),
-      results.map((r) => r.decision.state),
-      results.map((r) => r.decision.reason),
-      results.map((r) => r.decision.delayMs),
-      results.map((r) => r.decision.retries),
-      results.map((r) => Number(r.decision.ambiguous)),
-      results.map((r) => Math.round(r.ms)),
-      results.map((r) => r.answer.httpStatus),
-      results.map((r) => r.answer.class),
-      results.map((r) => r.answer.code),
-      results.map((r) => r.answer.failure),
-      results.map((r) => Number(r.answer.ambiguous)),
-      results.map((r) => r.answer.snippet),
+      bareArray(results.map((r) => r.partnerId)),
+      bareArray(results.map((r) => r.grantId)),
+      bareArray(results.map((r) => r.attempt)),
+      bareArray(results.map((r) => r.decision.state)),
+      bareArray(results.map((r) => r.decision.reason)),
+      bareArray(results.map((r) => r.decision.delayMs)),
+      bareArray(results.map((r) => r.decision.retries)),
+      bareArray(results.map((r) => Number(r.decision.ambiguous))),
+      bareArray(results.map((r) => Math.round(r.ms))),
+      bareArray(results.map((r) => r.answer.httpStatus)),
+      bareArray(results.map((r) => r.answer.class)),
+      bareArray(results.map((r) => r.answer.code)),
+      bareArray(results.map((r) => r.answer.failure)),
+      bareArray(results.map((r) => Number(r.answer.ambiguous))),
+      textArray(results.map((r) => r.answer.snippet)),
       node,
-      results.map((r) => r.campaignId),
-      results.map((r) => r.decision.health.kind),
-      results.map(({ decision: { health } }) => (health.kind === 'hold' ? health.probeMs : null)),
+      bareArray(results.map((r) => r.campaignId)),
+      bareArray(results.map((r) => r.decision.health.kind)),
+      bareArray(
+        results.map(({ decision: { health } }) => (health.kind === 'hold' ? health.probeMs : null)),
+      ),
     ],
     { prepare: sql.options.prepare },
   )
