@@ -27,8 +27,8 @@ export const alarmKinds = {
     about: 'campaign',
     title: { en: 'MOAB does not answer', ru: 'MOAB не отвечает' },
     says: {
-      en: 'MOAB does not answer: the relay tries once a minute and goes on by itself',
-      ru: 'MOAB не отвечает: релей пробует раз в минуту и продолжит сам',
+      en: 'MOAB does not answer, or is not reached: the last attempt says why; the relay tries once a minute and goes on by itself',
+      ru: 'MOAB не отвечает, или до него нет дороги: причина указана в последней попытке; релей пробует раз в минуту и продолжит сам',
     },
   },
   queue_age: {

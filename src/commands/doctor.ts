@@ -18,12 +18,7 @@ import { frailDatabase, openInstallation, type Installation } from '../installat
 import { checkTls } from '../moab/tls.ts'
 import { createDirectory } from '../partners/directory.ts'
 import type { Command } from './command.ts'
-
-interface Finding {
-  what: string
-  well: boolean | 'warn'
-  says: string
-}
+import { examineAddresses, type Finding } from './doctor-addresses.ts'
 
 export const doctorCommand: Command = {
   usage: 'doctor',
@@ -44,6 +39,7 @@ Exit: 0 all is well (warnings included), 1 something needs attention.`,
         ...(await examineReplica(installation, settings)),
         ...(await examineSources(installation)),
         ...(await examineCampaigns(installation)),
+        ...(await examineAddresses(installation, settings)),
         ...(await examineAlarms(installation)),
         await examineRetention(installation),
         ...(await examineMoab(settings)),

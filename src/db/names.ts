@@ -1,7 +1,7 @@
 // Partners and sources by the names people use on the command line.
-import { and, asc, eq, isNull, sql } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { Orm } from './open.ts'
-import { partners, sources } from './schema.ts'
+import { campaigns, partners, sources } from './schema.ts'
 
 export async function listPartners(orm: Orm): Promise<{ id: string; name: string }[]> {
   return orm
@@ -62,4 +62,18 @@ export async function listSourceKeys(
       ),
     )
     .orderBy(asc(partners.name), asc(sources.name))
+}
+
+/** Campaigns that call a URL of their own. */
+export async function listCampaignUrls(orm: Orm) {
+  return orm
+    .select({
+      partner: partners.name,
+      campaign: campaigns.name,
+      url: sql<string>`${campaigns.url}`,
+    })
+    .from(campaigns)
+    .innerJoin(partners, eq(partners.id, campaigns.partnerId))
+    .where(and(isNull(campaigns.archivedAt), isNotNull(campaigns.url)))
+    .orderBy(asc(partners.name), asc(campaigns.name))
 }

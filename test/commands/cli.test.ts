@@ -231,6 +231,24 @@ describe('from a config file to a granted bonus', () => {
     expect(out).toMatch(/✓ source acme\/shop/)
     expect(code).toBe(0)
   })
+
+  test('doctor names what the relay does not go to, as it is now, and not its path', async () => {
+    const inside = `- { name: inside, mode: sandbox, url: 'https://localhost:8443/add?hidden' }`
+    await writeFile(
+      join(folder, 'inside.yaml'),
+      relayYaml.replace('campaigns:', `campaigns:\n  ${inside}`),
+    )
+    expect((await run('apply', 'inside.yaml')).code).toBe(0)
+    const { code, out } = await run('doctor')
+    expect(out).toMatch(/✗ campaign acme\/inside .*localhost:8443.*private network/)
+    expect(out).not.toContain('hidden')
+    expect(code).toBe(1)
+    const before = env
+    env = { ...env, OUTGOING_ALLOWED_NETWORKS: '127.0.0.0/8 ::1' }
+    const allowed = await run('doctor')
+    env = before
+    expect(allowed).toMatchObject({ code: 0, out: expect.stringMatching(/✓ addresses +1 of/) })
+  })
 })
 
 describe('verify', () => {

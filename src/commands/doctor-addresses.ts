@@ -1,0 +1,79 @@
+// What `doctor` says of the addresses that partners have written down. What is saved is judged then; but
+// names move, the operator's networks change, and older releases took more.
+import type { Config } from '../config.ts'
+import { listCampaignUrls, listSourceKeys } from '../db/names.ts'
+import type { Installation } from '../installation.ts'
+import { limits } from '../limits.ts'
+import { reachedAt } from '../listen.ts'
+import { inTime } from '../outgoing/connector.ts'
+import { createGuard, placeOf, webPorts } from '../outgoing/guard.ts'
+import { createOutgoing, refusalOf, type Outgoing } from '../outgoing/outgoing.ts'
+import { refusals } from '../outgoing/refusals.ts'
+import { createDirectory } from '../partners/directory.ts'
+
+export interface Finding {
+  what: string
+  well: boolean | 'warn'
+  says: string
+}
+
+/** Of campaigns and key sets, where the relay would not go, or not now; channels of notices have an alarm. */
+export async function examineAddresses(
+  installation: Installation,
+  config: Config,
+): Promise<Finding[]> {
+  const outgoing = createOutgoing(config, () => reachedAt(config))
+  const written = [...(await campaignUrls(installation)), ...(await keySetUrls(installation))]
+  const judged = await Promise.all(
+    written.map(async ({ what, url }) => {
+      const refusal = await refusalNow(url, outgoing)
+      const says = `the relay does not go to ${hostOf(url)}: ${refusal && refusals[refusal].en}`
+      return refusal === null ? [] : [{ what, well: false, says }]
+    }),
+  )
+  const bad = judged.flat()
+  if (bad.length > 0 || written.length === 0) return bad
+  return [{ what: 'addresses', well: true, says: `${written.length} of partners, all are reached` }]
+}
+
+interface Written {
+  what: string
+  url: string
+}
+
+async function campaignUrls({ db }: Installation): Promise<Written[]> {
+  const rows = await listCampaignUrls(db.orm)
+  return rows.map(({ partner, campaign, url }) => ({
+    what: `campaign ${partner}/${campaign}`,
+    url,
+  }))
+}
+
+async function keySetUrls({ db, vault }: Installation): Promise<Written[]> {
+  const directory = createDirectory(db.orm, vault)
+  const sources = await Promise.all(
+    (await listSourceKeys(db.orm)).map(async ({ partner, source: name }) => {
+      const source = await directory.sourceByName(partner, name)
+      if (source === undefined || 'broken' in source) return []
+      return source.credentials.flatMap(({ credential: { jwksUrl } }) =>
+        jwksUrl === undefined ? [] : [{ what: `source ${partner}/${name}`, url: jwksUrl }],
+      )
+    }),
+  )
+  return sources.flat()
+}
+
+/** As a connection would be judged at this moment. A name that does not resolve in time says nothing. */
+async function refusalNow(text: string, outgoing: Outgoing) {
+  if (URL.canParse(text) && outgoing.isChosen(new URL(text))) return null
+  const refusal = refusalOf(text, outgoing)
+  if (refusal !== null) return refusal
+  const { allowed, resolve } = outgoing
+  const guard = createGuard({ allowed, ports: webPorts, ...(resolve && { resolve }) })
+  const late = AbortSignal.timeout(limits.moabConnectMs)
+  const judged = await inTime(guard(placeOf(new URL(text))), late)
+  return judged === 'timeout' || judged.ok ? null : judged.reason
+}
+
+/** A path or a query may hold a secret. */
+const hostOf = (text: string) => (URL.canParse(text) ? new URL(text).host : 'what is no URL')
