@@ -28,7 +28,7 @@ export const alarmKinds = {
     title: { en: 'MOAB does not answer', ru: 'MOAB не отвечает' },
     says: {
       en: 'MOAB does not answer, or is not reached: the last attempt says why; the relay tries once a minute and goes on by itself',
-      ru: 'MOAB не отвечает, или до него нет дороги: причина указана в последней попытке; релей пробует раз в минуту и продолжит сам',
+      ru: 'MOAB не отвечает или недоступен: причина — в последней попытке; релей пробует раз в минуту и продолжит сам',
     },
   },
   queue_age: {
