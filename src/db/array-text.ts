@@ -1,7 +1,7 @@
 // Arrays as PostgreSQL reads them (https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO), written
 // here for the statements that carry thousands of values a second: the driver would escape each of them.
 
-/** Of uuids, hexadecimal digits, numbers and our own words: nothing in them needs quotes. */
+/** Of uuids, hexadecimal digits and numbers: nothing in them needs quotes. */
 export const bareArray = (values: readonly (string | number | null)[]): string =>
   `{${values.map((value) => value ?? 'NULL').join(',')}}`
 

@@ -99,7 +99,7 @@ export function birthParameters(grants: readonly GrantOfEvent[], leaseMs: number
     bareArray(grants.map((g) => g.eventId)),
     bareArray(grants.map((g) => g.grant.campaignId)),
     bareArray(grants.map((g) => g.grant.ruleId)),
-    bareArray(grants.map((g) => g.grant.mode)),
+    textArray(grants.map((g) => g.grant.mode)),
     bareArray(grants.map((g) => g.grant.emailKey.toString('hex'))),
     bareArray(grants.map((g) => g.grant.foldedKey.toString('hex'))),
     textArray(grants.map((g) => g.grant.email)),
