@@ -6,6 +6,7 @@ import type { Sql } from '../../src/db/open.ts'
 import { Busy } from '../../src/db/group-commit.ts'
 import { createRecorder, type Recorder, type RecordedEvent } from '../../src/inbound/recorder.ts'
 import { limits } from '../../src/limits.ts'
+import { arrayIn } from './array-in.ts'
 import { report, settings, timeIsUp } from './settings.ts'
 import { execute } from './statements.ts'
 import { Tables } from './tables.ts'
@@ -68,7 +69,7 @@ class Scene {
   #sql(): Sql {
     const unsafe = async (statement: string, parameters: readonly unknown[]) => {
       const fate = this.#fates.shift() ?? 'commit'
-      const keys = parameters[11] as string[]
+      const keys = arrayIn(parameters[11]).map(String)
       this.#bounds(keys)
       if (fate !== 'commit') for (const key of keys) this.disturbed.add(key)
       this.flying++

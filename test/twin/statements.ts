@@ -1,6 +1,7 @@
 // The statements that the relay sends, told apart by their text and done to the model's tables: so the
 // real src/db is driven, with the parameters that it really sends.
 import { limits } from '../../src/limits.ts'
+import { withArrays } from './array-in.ts'
 import * as moves from './moves.ts'
 import { holdsLease, keyOf, unleased } from './moves.ts'
 import type { Campaign, Health, Tables } from './tables.ts'
@@ -9,6 +10,8 @@ type Run = (t: Tables, parameters: readonly unknown[]) => object[]
 
 const number = (value: unknown) => Number(value)
 const text = (value: unknown) => String(value)
+/** As 0 or 1. */
+const flag = (value: unknown) => number(value) === 1
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 const texts = (value: unknown) => list(value).map(text)
 const orNull = <T>(value: unknown, as: (value: unknown) => T) =>
@@ -65,7 +68,8 @@ export function execute(t: Tables, statement: string, parameters: readonly unkno
 const copies = (rows: object[]) => rows.map((row) => ({ ...row }))
 
 /** $1 to $19 of settleStatement. */
-function settle(t: Tables, p: readonly unknown[]): object[] {
+function settle(t: Tables, given: readonly unknown[]): object[] {
+  const p = withArrays(given, (n) => n !== 15)
   const node = text(p[15])
   const fenced: string[] = []
   const effects = new Map<string, Effect>()
@@ -79,7 +83,7 @@ function settle(t: Tables, p: readonly unknown[]): object[] {
       addEffect(effects, at)
     }
     const row = { grantId, attempt, node, fenced: !settled, answer: text(at(10)) }
-    const said = { ...row, failure: orNull(at(12), text), ambiguous: Boolean(at(13)) }
+    const said = { ...row, failure: orNull(at(12), text), ambiguous: flag(at(13)) }
     const before = t.attempts.get(keyOf(row))
     if (before !== undefined && before.failure !== 'relay_lost') return
     t.attempts.set(keyOf(row), before ? { ...said, fenced: true } : said)
@@ -100,7 +104,7 @@ function changeOf(t: Tables, at: Column) {
     reason: orNull(at(4), text),
     retries: number(at(6)),
     ...unleased,
-    ambiguous: Boolean(at(7)),
+    ambiguous: flag(at(7)),
     answer: text(at(10)),
     dueAt: state === 'queued' ? t.now() + number(at(5)) : null,
     settledAt: ['granted', 'already_known', 'refused'].includes(state) ? t.now() : null,
@@ -180,8 +184,11 @@ function probeAfter(probes: number, e: Effect, { startsAt }: Campaign, now: numb
   return e.probeMs === null ? null : now + e.probeMs
 }
 
+const isRecordedArray = (n: number) => (n >= 7 && n <= 20) || (n >= 23 && n <= 33)
+
 /** Events at $8 of recordStatement, grants at $24. */
-function record(t: Tables, p: readonly unknown[]): object[] {
+function record(t: Tables, given: readonly unknown[]): object[] {
+  const p = withArrays(given, isRecordedArray)
   const fresh: string[] = []
   texts(p[7]).forEach((id, n) => {
     const key = `${text(list(p[9])[n])} ${text(list(p[11])[n])}`
@@ -200,7 +207,7 @@ function born(t: Tables, p: readonly unknown[], n: number, fresh: string[]): obj
   const at = (column: number) => list(p[23 + column])[n]
   const campaignId = text(at(3))
   if (!fresh.includes(text(at(2)))) return []
-  const { state, reason } = stateAtBirth(t, campaignId, Boolean(at(9)), Boolean(at(10)))
+  const { state, reason } = stateAtBirth(t, campaignId, flag(at(9)), flag(at(10)))
   const sending = state === 'sending'
   const grant = {
     id: text(at(0)),

@@ -11,6 +11,7 @@ import { createRecorder, type Recorder, type RequestToKeep } from '../../src/inb
 import { limits } from '../../src/limits.ts'
 import type { Answer } from '../../src/moab/answer.ts'
 import type { MoabClient } from '../../src/moab/client.ts'
+import { arrayIn } from './array-in.ts'
 import { Law, type Settled } from './law.ts'
 import { lost, ModelMoab, refused, tooLate } from './moab.ts'
 import { execute, intentOf } from './statements.ts'
@@ -182,7 +183,8 @@ export class World {
   }
 
   #settled(p: readonly unknown[], before: Map<string, Health>): void {
-    const [ids, answers] = [p[1], p[10]] as [string[], string[]]
+    const ids = arrayIn(p[1]).map(String)
+    const answers = arrayIn(p[10])
     const results = ids.map((grantId, n): Settled => {
       const { campaignId = '' } = this.tables.grant(grantId) ?? {}
       return { grantId, campaignId, answer: answers[n] ?? '' }
