@@ -30,9 +30,12 @@ export interface AppParts {
 export function createApp({ webhooks, others, ...parts }: AppParts) {
   const inbound = underRoof(webhooks, parts)
   const rest = underRoof(others, parts)
-  return (request: Request, env: { incoming: { url?: string | undefined } }) =>
-    (env.incoming.url?.startsWith('/in/') === true ? inbound : rest).fetch(request, env)
+  return (request: Request, env: object) =>
+    (isWebhook(request.url) ? inbound : rest).fetch(request, env)
 }
+
+/** By the URL as it was understood: written with a host of its own, or with dots, it is the same path. */
+const isWebhook = (url: string) => url.startsWith('/in/', url.indexOf('/', url.indexOf('//') + 2))
 
 function underRoof(
   mounts: readonly Mount[],

@@ -136,7 +136,13 @@ function asciiDomain(domain: string): string | null {
   const labels = named.split('.')
   const fits = labels.every((part) => part.length <= 63 && label.test(part))
   if (!fits || labels.length < 2 || /^\d+$/.test(labels.at(-1) ?? '')) return null
-  return named
+  return named.includes('xn--') && !isEncoded(named) ? null : named
+}
+
+/** Node ≥ 22 leaves what cannot be decoded as it is; for Node 20 it is no domain. For us on all of them. */
+function isEncoded(ascii: string): boolean {
+  const decoded = domainToUnicode(ascii)
+  return !/(?:^|\.)xn--/.test(decoded) && domainToASCII(decoded) === ascii
 }
 
 /** For searching only, never for deciding who someone is. */

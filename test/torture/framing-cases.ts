@@ -3,6 +3,8 @@
 // relay itself says. `smuggle` is a whole, well signed request: where it lies inside another one, no
 // event may come of it.
 
+const nodeMajor = Number.parseInt(process.versions.node, 10)
+
 export interface Words {
   /** Path of the honest source. */
   path: string
@@ -130,7 +132,11 @@ export const framingCases: readonly FramingCase[] = [
     ['Transfer-Encoding : chunked'],
     '0\r\n\r\n',
   ),
-  { ...refusedHiding('an empty coding', ['Transfer-Encoding:'], '0\r\n\r\n'), says: [401] },
+  {
+    ...refusedHiding('an empty coding', ['Transfer-Encoding:'], '0\r\n\r\n'),
+    // Taken for none until Node's parser became stricter: either way nothing is hidden.
+    says: [nodeMajor < 24 ? 401 : 400],
+  },
   refusedHiding(
     'chunked and then gzip in two headers',
     ['Transfer-Encoding: chunked', 'Transfer-Encoding: gzip'],
@@ -211,8 +217,8 @@ export const framingCases: readonly FramingCase[] = [
     [431],
   ),
   withHeader(
-    'a thousand headers that fit',
-    Array.from({ length: 1000 }, () => `X: 1`).join('\r\n'),
+    'nine hundred headers that fit',
+    Array.from({ length: 900 }, () => `X: 1`).join('\r\n'),
     [200],
   ),
   withHeader('a second signature header', 'Stripe-Signature: t=1,v1=00', [401]),
