@@ -214,6 +214,8 @@ export const limits = {
   roomForProbes: 16,
   roomForPaced: 16,
   claimBatchMax: 500,
+  /** While the campaigns known to have due grants fill every claim, all others are looked at so often. */
+  lookAtAllMs: 100,
   settleBatchMax: 500,
   pollMs: 1000,
   /** Moments of a paced campaign are given out so far ahead: until the next poll, and a poll that is late. */

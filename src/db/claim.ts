@@ -5,6 +5,7 @@
 // a plain join would leave the planner, which knows these tables only when they were empty, free to
 // read a whole index for every batch.
 import { limits } from '../limits.ts'
+import { bareArray } from './array-text.ts'
 import type { Sql } from './open.ts'
 
 export interface ClaimedGrant {
@@ -26,22 +27,18 @@ interface Lease {
   most: number
 }
 
+type Campaign = Pick<ClaimedGrant, 'partnerId' | 'campaignId'>
+
 const claimed = `g.partner_id as "partnerId", g.campaign_id as "campaignId", g.id, g.mode, g.email, g.attempt, g.retries, g.ambiguous`
 const countedRetries = `case when g.answer in ('unknown', 'no_data')
       or g.created_at < now() - ${limits.retryForMsMax} * interval '1 ms' then g.retries else 0 end`
 const lease = `state = 'sending', due_at = null, attempt = g.attempt + 1, lease_until = now() + $1::int * interval '1 ms', lease_owner = $2::uuid`
 
-/**
- * Due grants of healthy campaigns, oldest first within each. Campaign by campaign, so that a
- * backlog that may not be sent now is never scanned to find one that may; the campaigns in any
- * order, so that a long backlog of one does not keep the others waiting.
- */
-export function claimDue(sql: Sql, { node, leaseMs, most }: Lease) {
-  return sql.unsafe<ClaimedGrant[]>(
-    `with due as materialized (
+/** `among`: where campaigns are taken from, with their health as h. */
+const claimStatement = (among: string) => `with due as materialized (
       select g.spot, g.due
       from (
-        select campaign_id from campaign_health h
+        select h.campaign_id from ${among}
         join campaigns c on c.partner_id = h.partner_id and c.id = h.campaign_id and c.per_second is null
         where h.state = 'healthy' order by random()
       ) h
@@ -53,10 +50,30 @@ export function claimDue(sql: Sql, { node, leaseMs, most }: Lease) {
       limit $3::int
     )
     update grants g set ${lease} from due where g.ctid = due.spot
-    returning ${claimed}, due.due::text`,
-    [leaseMs, node, most],
-    { prepare: sql.options.prepare },
-  )
+    returning ${claimed}, due.due::text`
+
+const claimOfAll = claimStatement('campaign_health h')
+const claimOfThese = claimStatement(`unnest($4::uuid[], $5::uuid[]) these(partner_id, campaign_id)
+        join campaign_health h using (partner_id, campaign_id)`)
+
+/**
+ * Due grants of healthy campaigns, of all or of these, oldest first within each. Campaign by campaign,
+ * so that a backlog that may not be sent now is never scanned to find one that may; the campaigns in any
+ * order, so that a long backlog of one does not keep the others waiting.
+ */
+export function claimDue(
+  sql: Sql,
+  { node, leaseMs, most }: Lease,
+  these: 'all' | readonly Campaign[] = 'all',
+) {
+  const options = { prepare: sql.options.prepare }
+  if (these === 'all') return sql.unsafe<ClaimedGrant[]>(claimOfAll, [leaseMs, node, most], options)
+  const [partners, campaigns] = [
+    these.map(({ partnerId }) => partnerId),
+    these.map(({ campaignId }) => campaignId),
+  ]
+  const parameters = [leaseMs, node, most, bareArray(partners), bareArray(campaigns)]
+  return sql.unsafe<ClaimedGrant[]>(claimOfThese, parameters, options)
 }
 
 /** A claimed grant of a campaign with a pace: it has its own moment. Unix milliseconds of the database's clock. */

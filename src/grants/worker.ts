@@ -15,7 +15,9 @@ import {
 import { limits } from '../limits.ts'
 import type { Answer } from '../moab/answer.ts'
 import type { MoabClient } from '../moab/client.ts'
+import type { Asked, CampaignKey } from './busy-campaigns.ts'
 import { Calls } from './calls.ts'
+import { Claiming } from './claiming.ts'
 import { keyUnusable, type Destination } from './destination.ts'
 import { decide, type Decision } from './outcome.ts'
 import { Settler } from './settler.ts'
@@ -39,19 +41,25 @@ export class Worker {
   #calls = new Calls()
   #reserved = 0
   #running = false
-  #claiming = false
-  #wanted = false
+  #claiming: Claiming
   #timer: NodeJS.Timeout | undefined
   #moment: NodeJS.Timeout | undefined
   #stall: NodeJS.Timeout | undefined
   #ticks = 0
-  #claimRound: Promise<void> = Promise.resolve()
   #tickRound: Promise<void> = Promise.resolve()
 
   constructor(options: WorkerOptions) {
     this.#options = options
     const { sql, node } = options
-    this.#settler = new Settler({ sql, node, goesOn: () => this.#running })
+    const goesOn = () => this.#running
+    this.#settler = new Settler({ sql, node, goesOn })
+    this.#claiming = new Claiming({
+      claim: (most, asked) => this.#claim(most, asked),
+      room: () => this.#room(),
+      isRoomy: () => this.#isRoomy(),
+      goesOn,
+      failed: (error) => options.failed(error, 'claim'),
+    })
   }
 
   start(): void {
@@ -89,10 +97,9 @@ export class Worker {
     return this.#waiting.withdraw(new Set(ids))
   }
 
-  /** There may be due grants: look now instead of at the next poll. */
-  wake(): void {
-    this.#wanted = true
-    if (this.#running && !this.#claiming) this.#claimRound = this.#claim()
+  /** There may be due grants, of these campaigns or of any: look now instead of at the next poll. */
+  wake(campaigns?: readonly CampaignKey[]): void {
+    this.#claiming.wake(campaigns)
   }
 
   /** Stops claiming, lets calls in flight finish (bounded), hands the rest back. */
@@ -109,7 +116,7 @@ export class Worker {
 
   async #finish(): Promise<void> {
     // A claim that is under way still brings grants.
-    await Promise.all([this.#claimRound, this.#tickRound])
+    await Promise.all([this.#claiming.ended(), this.#tickRound])
     const unsent = this.#waiting.dropAll()
     if (unsent.length > 0) await this.#handBack(unsent)
     await this.#calls.ended()
@@ -145,7 +152,7 @@ export class Worker {
     const call = this.#calls.begin((answered) => this.#serve(next, answered), freed)
     void call.then(() => {
       this.#send()
-      if (this.#wanted && this.#isRoomy()) this.wake()
+      this.#claiming.goOn()
     })
   }
 
@@ -216,29 +223,14 @@ export class Worker {
     }
   }
 
-  async #claim(): Promise<void> {
-    this.#claiming = true
-    try {
-      while (this.#running && this.#wanted) {
-        const most = Math.min(limits.claimBatchMax, this.#room())
-        if (most === 0) break
-        this.#wanted = false
-        this.#reserved += most
-        const since = performance.now()
-        const grants = await claimDue(this.#options.sql, this.#lease(most)).finally(
-          () => (this.#reserved -= most),
-        )
-        this.offer(grants, since)
-        // A campaign alone gets half of a claim: there may be more, but half of the room is for others.
-        const isAll = grants.length === most
-        this.#wanted ||= isAll || grants.length >= Math.max(1, most >> 1)
-        if (!isAll && !this.#isRoomy()) break
-      }
-    } catch (error) {
-      this.#options.failed(error, 'claim')
-    } finally {
-      this.#claiming = false
-    }
+  async #claim(most: number, asked: Asked): Promise<readonly ClaimedGrant[]> {
+    this.#reserved += most
+    const since = performance.now()
+    const grants = await claimDue(this.#options.sql, this.#lease(most), asked).finally(
+      () => (this.#reserved -= most),
+    )
+    this.offer(grants, since)
+    return grants
   }
 
   /** Once a second: what no message announces. One step that fails does not keep the next from its turn. */

@@ -91,7 +91,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
         sending.map(({ request, grant }) => claimedGrant(request, grant)),
         since,
       )
-      if ([...made.values()].includes('queued')) worker?.wake()
+      const queued = grants.filter(({ grant }) => made.get(grant.id) === 'queued')
+      if (queued.length > 0) worker?.wake(queued.map(campaignOf))
       if (requests.some(({ events }) => events.some((each) => each.parking ?? each.contact)))
         parked?.()
       return requests.map((request) =>
@@ -165,6 +166,11 @@ function eventRow(planned: PlannedEvent, request: RequestToKeep, pepper: Buffer)
     },
   }
 }
+
+const campaignOf = ({ request, grant }: { request: RequestToRecord; grant: GrantToRecord }) => ({
+  partnerId: request.partnerId,
+  campaignId: grant.campaignId,
+})
 
 function claimedGrant(request: RequestToRecord, grant: GrantToRecord): ClaimedGrant {
   return {

@@ -41,10 +41,17 @@ function* inAnyOrder<T>(t: Tables, list: T[]): Generator<T> {
   }
 }
 
-export function claimDue(t: Tables, lease: Lease): Claimed[] {
+/** `these`: ids of the campaigns that are asked; null: all are. */
+export function claimDue(
+  t: Tables,
+  lease: Lease,
+  these: ReadonlySet<string> | null = null,
+): Claimed[] {
   const each = Math.max(1, Math.floor(lease.most / 2))
   const claimed: Claimed[] = []
-  for (const { queued } of inAnyOrder(t, t.ready('unpaced'))) {
+  const ready = t.ready('unpaced')
+  const asked = these ? ready.filter(({ campaign: { id } }) => these.has(id)) : ready
+  for (const { queued } of inAnyOrder(t, asked)) {
     const room = lease.most - claimed.length
     if (room === 0) break
     const first = queued.while((g) => due(g) <= t.now(), Math.min(each, room))

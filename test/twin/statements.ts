@@ -1,7 +1,7 @@
 // The statements that the relay sends, told apart by their text and done to the model's tables: so the
 // real src/db is driven, with the parameters that it really sends.
 import { limits } from '../../src/limits.ts'
-import { withArrays } from './array-in.ts'
+import { arrayIn, withArrays } from './array-in.ts'
 import * as moves from './moves.ts'
 import { holdsLease, keyOf, unleased } from './moves.ts'
 import type { Campaign, Health, Tables } from './tables.ts'
@@ -23,8 +23,12 @@ const lease = ([leaseMs, node, most]: readonly unknown[]) => ({
   most: number(most),
 })
 
+/** $5, where only some are asked. */
+const campaignsOf = ({ 4: ids }: readonly unknown[]) =>
+  ids === undefined ? null : new Set(arrayIn(ids).map(text))
+
 const intents = {
-  due: { begins: 'with due as', run: (t, p) => moves.claimDue(t, lease(p)) },
+  due: { begins: 'with due as', run: (t, p) => moves.claimDue(t, lease(p), campaignsOf(p)) },
   paced: { begins: 'with turn as', run: (t, p) => moves.claimPaced(t, lease(p)) },
   probes: { begins: 'with unwell as', run: (t, p) => moves.claimProbes(t, lease(p)) },
   rescue: { begins: 'with gone as', run: (t, p) => copies(moves.rescueLost(t, number(p[0]))) },

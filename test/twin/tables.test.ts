@@ -84,7 +84,14 @@ function bare(rows: unknown): unknown {
   return short.sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
-const claimsOf = { due: claims.claimDue, paced: claims.claimPaced, probes: claims.claimProbes }
+type Claim = (
+  ...given: Parameters<typeof claims.claimDue>
+) => Promise<readonly claims.ClaimedGrant[]>
+const claimsOf: Record<'due' | 'paced' | 'probes', Claim> = {
+  due: claims.claimDue,
+  paced: claims.claimPaced,
+  probes: claims.claimProbes,
+}
 const node = fc.nat(1)
 const spans = fc.constantFrom(0, 1_000, 5_000, 20_000, 61_000, 600_000, 1_800_000, 86_400_000)
 const answers = fc.constantFrom(0, 1, 2, 4, 5, 7, 8, 9, 10, 11, 77, 'lost', 'refused')
@@ -96,6 +103,8 @@ const step = fc.oneof(
   }),
   fc.record({
     claim: fc.constantFrom('due', 'paced', 'probes'),
+    /** Of one campaign only, where they are due ones. */
+    of: fc.option(fc.nat(2)),
     node,
     most: fc.constantFrom(2, 100),
   }),
@@ -157,8 +166,12 @@ async function act(pair: Pair, step: Step): Promise<void> {
   else if ('arrive' in step) await arrive(pair, step.arrive, step.emails, nodeOf(step.node))
   else if ('claim' in step) {
     const lease = { node: nodeOf(step.node), leaseMs: 60_000, most: step.most }
+    const these = pair.campaigns.filter((_, n) => n === step.of)
+    const asked = these.map(({ id, partnerId }) => ({ partnerId, campaignId: id }))
     const claim = claimsOf[step.claim]
-    const rows = await pair.both(async (to) => [...(await claim(to, lease))])
+    const rows = await pair.both(async (to) => [
+      ...(await claim(to, lease, step.of === null ? 'all' : asked)),
+    ])
     for (const grant of rows)
       pair.taken.push({ grant: grant as unknown as Taken, node: lease.node })
   } else if ('handBack' in step) {
