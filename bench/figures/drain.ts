@@ -7,6 +7,7 @@ import { startRelay } from '../rig/relay.ts'
 import type { Figure, Row, Scene } from './figure.ts'
 
 const part = 100_000
+const others = 10_000
 
 interface Drained {
   perSecond: number
@@ -39,6 +40,10 @@ export const draining: Figure = {
       { what: '÷ bare undici', unit: 'ratio', values: rates, aim: { atLeast: 0.6 } },
     ]
     if (scene.quick) return rows
+    const calm = await drain(scene, few)
+    await makeCampaigns(scene, others)
+    const crowded = await drain(scene, few)
+    await makeCampaigns(scene, 0)
     const million = await drain(scene, 1_000_000)
     scene.say(`  a million: ${million.perSecond.toFixed(0)}/s`)
     return [
@@ -48,6 +53,12 @@ export const draining: Figure = {
         unit: 'ratio',
         values: beside,
         aim: { atLeast: 0.95 },
+      },
+      {
+        what: `beside ${others} campaigns with nothing to send ÷ alone`,
+        unit: 'ratio',
+        values: [crowded.perSecond / calm.perSecond],
+        aim: { atLeast: 0.9 },
       },
       {
         what: 'a million: last 100 000 ÷ first',
@@ -109,6 +120,22 @@ async function drain(scene: Scene, count: number): Promise<Drained> {
     last: between(Math.max(0, count - part), count),
     peakBytes,
   }
+}
+
+/** So many partners besides, each with a healthy campaign. */
+async function makeCampaigns({ server: { sql } }: Scene, count: number): Promise<void> {
+  await sql`delete from campaign_health using partners p where p.id = partner_id and p.name like 'other %'`
+  await sql`delete from campaigns using partners p where p.id = partner_id and p.name like 'other %'`
+  await sql`delete from partners where name like 'other %'`
+  await sql`insert into partners (id, name) select gen_random_uuid(), 'other ' || n from generate_series(1, ${count}::int) n`
+  await sql`
+    insert into campaigns (partner_id, id, name, mode)
+    select id, gen_random_uuid(), 'other', 'sandbox' from partners where name like 'other %'`
+  await sql`
+    insert into campaign_health (partner_id, campaign_id)
+    select partner_id, id from campaigns where name = 'other'`
+  await sql`vacuum analyze campaigns`
+  await sql`vacuum analyze campaign_health`
 }
 
 async function bareCalls({ stub }: Scene): Promise<number> {
