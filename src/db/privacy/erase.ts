@@ -212,13 +212,18 @@ async function eraseGrants(tx: Statements, { partnerId, foldedKey }: ErasedPerso
   return { changed, sending }
 }
 
-/** Under this relay's lease, of people who are being erased: those that have not left yet need not. */
+/**
+ * Under this relay's lease, of people who are being erased: those that have not left yet need not. `offset 0`:
+ * asked every second, and planned while the tables are empty, it would otherwise read all grants to find
+ * that nobody is being erased.
+ */
 export async function sendingOfErased(sql: Sql, node: string): Promise<string[]> {
   const rows = await sql.unsafe<{ id: string }[]>(
     `select g.id from erasures e
     cross join lateral (
       select id from grants where partner_id = e.partner_id and ${isOf('e.folded_key')}
         and state || '' = 'sending' and lease_owner = $1::uuid
+      offset 0
     ) g where e.phase <> 'done'`,
     [node],
   )
