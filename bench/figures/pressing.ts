@@ -15,6 +15,8 @@ export async function withRelay<T>(scene: Scene, work: (relay: Relay) => Promise
     const warmUp = scene.quick ? 2 : 6
     for (const door of ['forward', 'accept'] as const) await press(relay, door, 64, warmUp)
     await arrived(stub, Infinity)
+    // As the server does by itself a minute later.
+    await server.sql`analyze`
     return await work(relay)
   } finally {
     await relay.stop()

@@ -3,7 +3,7 @@
 import type { AlarmName } from '../alarms/kinds.ts'
 import { nilUuid, uuidv7 } from '../ids.ts'
 import { limits } from '../limits.ts'
-import type { Sql } from './open.ts'
+import type { Sql, Statements } from './open.ts'
 
 /** Something that needs a person, as it is now. */
 export interface Condition {
@@ -87,8 +87,19 @@ export function nextSources(sql: Sql, after: SourceKey | undefined): Promise<Sou
 
 const beforeAll: SourceKey = { partnerId: nilUuid, id: nilUuid }
 
-/** What a source is used to is read from its newest events; what was found before an alarm stays its measure. */
+/**
+ * What a source is used to is read from its newest events; what was found before an alarm stays its measure.
+ * From the end of an index: the planner, which takes all sources for equally busy, would collect all events
+ * of the busiest to sort them.
+ */
 export function sourceConditions(sql: Sql, sources: readonly SourceKey[]): Promise<Condition[]> {
+  return sql.begin(async (tx) => {
+    await tx`set local enable_bitmapscan = off`
+    return conditionsOf(tx, sources)
+  }) as Promise<Condition[]>
+}
+
+function conditionsOf(sql: Statements, sources: readonly SourceKey[]): Promise<Condition[]> {
   const { silenceEvents, silenceMsMin, silenceTimes } = limits.sourceSilent
   const { lookedAt, recent, earlierMin, shareMin, drop } = limits.emailMissing
   return sql<Condition[]>`
