@@ -27,7 +27,7 @@ interface Lease {
   most: number
 }
 
-type Campaign = Pick<ClaimedGrant, 'partnerId' | 'campaignId'>
+export type CampaignKey = Pick<ClaimedGrant, 'partnerId' | 'campaignId'>
 
 const claimed = `g.partner_id as "partnerId", g.campaign_id as "campaignId", g.id, g.mode, g.email, g.attempt, g.retries, g.ambiguous`
 const countedRetries = `case when g.answer in ('unknown', 'no_data')
@@ -64,7 +64,7 @@ const claimOfThese = claimStatement(`unnest($4::uuid[], $5::uuid[]) these(partne
 export function claimDue(
   sql: Sql,
   { node, leaseMs, most }: Lease,
-  these: 'all' | readonly Campaign[] = 'all',
+  these: 'all' | readonly CampaignKey[] = 'all',
 ) {
   const options = { prepare: sql.options.prepare }
   if (these === 'all') return sql.unsafe<ClaimedGrant[]>(claimOfAll, [leaseMs, node, most], options)

@@ -1,10 +1,9 @@
 // Which campaigns may have due grants, as far as this relay knows. To look at all of them costs a step in
 // an index for each healthy one there is; between two such looks only those are asked that had some when
 // they were last asked, or were given some by this relay since.
-import type { ClaimedGrant } from '../db/claim.ts'
+import type { CampaignKey, ClaimedGrant } from '../db/claim.ts'
 import { limits } from '../limits.ts'
 
-export type CampaignKey = Pick<ClaimedGrant, 'partnerId' | 'campaignId'>
 export type Asked = 'all' | readonly CampaignKey[]
 
 export class BusyCampaigns {

@@ -1,8 +1,8 @@
 // When due grants are claimed: as soon as somebody says that there are some, and on while there are more
 // and half of the room is free.
-import type { ClaimedGrant } from '../db/claim.ts'
+import type { CampaignKey, ClaimedGrant } from '../db/claim.ts'
 import { limits } from '../limits.ts'
-import { BusyCampaigns, type Asked, type CampaignKey } from './busy-campaigns.ts'
+import { BusyCampaigns, type Asked } from './busy-campaigns.ts'
 
 export interface ClaimingOptions {
   /** At most so many, of these campaigns; they are then the relay's to send. */

@@ -10,12 +10,13 @@ import {
   handBack,
   moveHeld,
   rescueLost,
+  type CampaignKey,
   type ClaimedGrant,
 } from '../db/claim.ts'
 import { limits } from '../limits.ts'
 import type { Answer } from '../moab/answer.ts'
 import type { MoabClient } from '../moab/client.ts'
-import type { Asked, CampaignKey } from './busy-campaigns.ts'
+import type { Asked } from './busy-campaigns.ts'
 import { Calls } from './calls.ts'
 import { Claiming } from './claiming.ts'
 import { keyUnusable, type Destination } from './destination.ts'
