@@ -65,19 +65,11 @@ export function renderText(
   for (const part of partsOf(parameters)) {
     const filled = fill(part, filling)
     if ('reason' in filled) return filled
-    for (const piece of filled.pieces) append(pieces, piece)
+    for (const piece of filled.pieces) pieces.push(piece)
     if (filled.covers === null) covers = null
     else for (const path of filled.covers) covers?.push(path)
   }
   return { pieces, covers }
-}
-
-/** Texts one after the other become one: each piece is a call of its own to whoever hashes it. */
-function append(pieces: Piece[], piece: Piece): void {
-  const last = pieces.at(-1)
-  if (typeof last === 'string' && typeof piece === 'string')
-    pieces[pieces.length - 1] = last + piece
-  else pieces.push(piece)
 }
 
 /** What of the body such a text covers, whatever else of the request is gone. null: the whole body. */
