@@ -139,7 +139,7 @@ function asciiDomain(domain: string): string | null {
   return named.includes('xn--') && !isEncoded(named) ? null : named
 }
 
-/** Node ≥ 22 leaves what cannot be decoded as it is; for Node 20 it is no domain. For us on all of them. */
+/** What cannot be decoded Node 24 leaves as it is; for Node 20 it is no domain. For us on both: a key must not depend on it. */
 function isEncoded(ascii: string): boolean {
   const decoded = domainToUnicode(ascii)
   return !/(?:^|\.)xn--/.test(decoded) && domainToASCII(decoded) === ascii

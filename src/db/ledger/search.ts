@@ -3,6 +3,7 @@
 // says where to go on. So every page takes about as long, whatever is asked, however deep it lies.
 import { and, desc, eq, inArray, lt, sql, type SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
+import { bareArray } from '../array-text.ts'
 import { limits } from '../../limits.ts'
 import type { replays, retries } from '../jobs/schema.ts'
 import {
@@ -127,7 +128,7 @@ function inEachRun({ runs }: Question, query: SQL): SQL {
 }
 
 /** As one parameter. */
-export const uuids = (ids: readonly string[]) => sql`${`{${ids.join(',')}}`}::uuid[]`
+export const uuids = (ids: readonly string[]) => sql`${bareArray(ids)}::uuid[]`
 
 /** By id, which is unique and begins with the time. */
 export const byId = (id: PgColumn): Order => ({
