@@ -73,7 +73,10 @@ const stripeEvent = (id: string, more: object = {}) =>
 describe('an authentic request', () => {
   test('is answered 200 after it was recorded, with identical bytes', async () => {
     const body = stripeEvent('evt_first').replaceAll(',', ' , ')
-    expect((await post(body)).status).toBe(200)
+    const { status, headers } = await post(body)
+    expect(status).toBe(200)
+    expect(headers).toMatchObject({ 'x-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/) })
+    expect(headers).toMatchObject({ 'content-length': '0', connection: 'keep-alive' })
     const [row] = await eventsWhere(`event_key = 'evt_first'`)
     expect(row?.['body'].equals(Buffer.from(body))).toBe(true)
   })
@@ -172,7 +175,8 @@ describe('a request that is not believed', () => {
       headers,
     )
     expect(answer.status).toBe(status)
-    expect(Object.keys(JSON.parse(answer.body))).toEqual(['request_id'])
+    expect(JSON.parse(answer.body)).toEqual({ request_id: answer.headers['x-request-id'] })
+    expect(answer.headers['content-type']).toBe('application/json')
     expect(await eventsWhere(`event_key = 'evt_refused'`)).toEqual([])
   })
 
@@ -232,7 +236,10 @@ describe('a request that is not believed', () => {
   ])('a body of %s %d bytes is answered %d', async (_, size, status) => {
     const big = Buffer.alloc(size, 0x20)
     big.write(stripeEvent(`evt_big_${size}`))
-    expect((await post(big)).status).toBe(status)
+    const answer = await post(big)
+    expect(answer.status).toBe(status)
+    // What of it is still to come is not read.
+    expect(answer.headers['connection']).toBe(status === 200 ? 'keep-alive' : 'close')
   })
 
   test('a chunked body is cut off at the limit', async () => {

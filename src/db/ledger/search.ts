@@ -3,8 +3,8 @@
 // says where to go on. So every page takes about as long, whatever is asked, however deep it lies.
 import { and, desc, eq, inArray, lt, sql, type SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
-import { bareArray } from '../array-text.ts'
 import { limits } from '../../limits.ts'
+import { bareArray } from '../array-text.ts'
 import type { replays, retries } from '../jobs/schema.ts'
 import {
   partners,
