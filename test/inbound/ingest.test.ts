@@ -280,3 +280,18 @@ test('of a GET the parameters are kept as the body, without the token among them
   const rows = await eventsWhere(`b.method = 'GET'`)
   expect(rows.map(({ body }) => String(body))).toEqual(['email=anna%40example.com&order=77'])
 })
+
+test('a relay that leaves still answers, and gives up the connection with it', async () => {
+  const leaving = await startTestRelay('partner: acme', { DRAIN_SECONDS: '1' })
+  try {
+    const stopped = leaving.relay.stop()
+    for (const path of ['/in/unknown-key-0123456789', '/healthz']) {
+      const { headers, body } = await request(leaving.url + path, { method: 'GET' })
+      expect(headers['connection'], path).toBe('close')
+      await body.dump()
+    }
+    await stopped
+  } finally {
+    await leaving.close()
+  }
+})
