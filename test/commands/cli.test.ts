@@ -236,18 +236,20 @@ describe('from a config file to a granted bonus', () => {
     const inside = `- { name: inside, mode: sandbox, url: 'https://localhost:8443/add?hidden' }`
     await writeFile(
       join(folder, 'inside.yaml'),
-      relayYaml.replace('campaigns:', `campaigns:\n  ${inside}`),
+      relayYaml.replace('campaigns:', `campaigns:\n  ${inside}`) +
+        `  - { name: keyed, provider: kinde, credentials: [{ jwksUrl: 'https://localhost:8443/hidden' }] }\n`,
     )
     expect((await run('apply', 'inside.yaml')).code).toBe(0)
     const { code, out } = await run('doctor')
     expect(out).toMatch(/✗ campaign acme\/inside .*localhost:8443.*private network/)
+    expect(out).toMatch(/✗ source acme\/keyed .*localhost:8443.*private network/)
     expect(out).not.toContain('hidden')
     expect(code).toBe(1)
     const before = env
     env = { ...env, OUTGOING_ALLOWED_NETWORKS: '127.0.0.0/8 ::1' }
     const allowed = await run('doctor')
     env = before
-    expect(allowed).toMatchObject({ code: 0, out: expect.stringMatching(/✓ addresses +1 of/) })
+    expect(allowed).toMatchObject({ code: 0, out: expect.stringMatching(/✓ addresses +2 of/) })
   })
 })
 
