@@ -32,12 +32,13 @@ export async function findSourceByName(orm: Orm, partner: string, name: string) 
 
 async function partsOf(orm: Orm, source: typeof sources.$inferSelect) {
   const own = [source.partnerId, source.id] as const
+  const asked = Date.now()
   const [secrets, itsRules] = await Promise.all([
     orm
       .select({
         id: credentials.id,
         sealed: credentials.sealed,
-        /** null: it has no end. Told as a time from now, for this machine's clock may be off. */
+        /** Told as a time from now, for this machine's clock may be off. */
         endsInMs: sql<
           number | null
         >`(extract(epoch from ${credentials.validUntil} - clock_timestamp()) * 1000)::float8`,
@@ -64,7 +65,18 @@ async function partsOf(orm: Orm, source: typeof sources.$inferSelect) {
       .where(and(eq(rules.partnerId, own[0]), eq(rules.sourceId, own[1]), eq(rules.enabled, true)))
       .orderBy(asc(rules.position)),
   ])
-  return { credentials: secrets, rules: itsRules }
+  return {
+    credentials: secrets.map(({ id, sealed, endsInMs }) => ({
+      id,
+      sealed,
+      /**
+       * null: it has no end. By this machine's clock, counted from before the question: however
+       * long the answer took, nothing is believed past its end.
+       */
+      validUntil: endsInMs === null ? null : asked + endsInMs,
+    })),
+    rules: itsRules,
+  }
 }
 
 export type SourceRow = NonNullable<Awaited<ReturnType<typeof findSourceByKey>>>

@@ -174,7 +174,7 @@ export const ingestKeyPlace = (id: string) => `sources.ingest_key_sealed:${id}`
 async function openCredential(row: SourceRow['credentials'][number], vault: Vault) {
   const { fields } = Sealed.parse(JSON.parse(await vault.open(row.sealed, credentialPlace(row.id))))
   const credential: Credential = { id: row.id, ...present(fields) }
-  return { credential, validUntil: row.endsInMs === null ? null : Date.now() + row.endsInMs }
+  return { credential, validUntil: row.validUntil }
 }
 
 /** What is sealed: the fields, and where each came from when a file named a variable for it. */

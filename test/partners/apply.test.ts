@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createDirectory } from '../../src/partners/directory.ts'
 import { describeChanges } from '../../src/partners/apply.ts'
@@ -49,6 +50,25 @@ test('the documented example becomes a source that works', async () => {
   const campaign = await directory.campaign(source.partnerId, rule?.campaign.id ?? '')
   expect(campaign).toMatchObject({ mode: 'live', apiKey })
 })
+
+test('a credential ends when it ends, however long it takes to be read', async () => {
+  const ends = Date.now() + 60_000
+  const valid = `valid_until: ${new Date(ends).toISOString()}`
+  await scene.applied(example.replace('credentials: [{', `credentials: [{ ${valid},`), { env })
+  const late = { ...scene.vault, open: slowly(scene.vault.open.bind(scene.vault), 300) }
+  const source = await createDirectory(scene.db.orm, late).sourceByKey('4f0c4f0c4f0c4f0c4f0c4f')
+  if (source === undefined || 'broken' in source) throw new Error('the source does not work')
+  const [credential] = source.credentials
+  expect(credential?.validUntil).toBeLessThanOrEqual(ends)
+  expect(credential?.validUntil).toBeGreaterThan(ends - 30_000)
+})
+
+const slowly =
+  <A extends unknown[], R>(work: (...args: A) => Promise<R>, ms: number) =>
+  async (...args: A) => {
+    await sleep(ms)
+    return await work(...args)
+  }
 
 test('applying the same file again changes nothing, announces nothing and audits nothing', async () => {
   await scene.applied(example, { env })
