@@ -319,6 +319,10 @@ export const limits = {
   pageRowsScatteredMax: 1500,
   /** A question that takes longer is ended by the database: it must not starve the work. */
   queryMsMax: 5000,
+  /** The newest events, and refused requests, that `tail` looks at each time: a change of one is told. */
+  tailRows: 100,
+  /** Where more pages of them came between two looks the oldest are not told. */
+  tailPagesMax: 10,
   /** Text to look for: longer than any type, name or id. */
   filterCharsMax: 200,
   /** How far a relay's clock, in its ids, may be from the database's, in the times. */

@@ -12,6 +12,7 @@ import type { Command, Io } from './command.ts'
 import { demoConfig, demoSteps, type DemoStep } from './demo-steps.ts'
 import { deliver } from '../inbound/deliver.ts'
 import { paint, type Paint } from './paint.ts'
+import { nextSignal } from './signal.ts'
 import { waitForFate } from './demo-fate.ts'
 
 export const demoCommand: Command = {
@@ -148,8 +149,5 @@ async function sayWhereToLook(
 
 async function untilInterrupted(io: Io): Promise<void> {
   io.out('\nThe demo relay stays up. Ctrl-C ends it.')
-  await new Promise((resolve) => {
-    process.once('SIGINT', resolve)
-    process.once('SIGTERM', resolve)
-  })
+  await nextSignal()
 }

@@ -46,6 +46,10 @@ export const commands: Readonly<Record<string, Listed>> = {
     summary: 'Sends a signed sample event of a source to the running relay.',
     load: async () => (await import('./trigger.ts')).triggerCommand,
   },
+  tail: {
+    summary: 'Tells what comes in as it comes: events, what became of them, refused requests.',
+    load: async () => (await import('./tail.ts')).tailCommand,
+  },
   story: {
     summary: 'Tells what happened to one person: events, grants, what MOAB said.',
     load: async () => (await import('./story.ts')).storyCommand,

@@ -2,6 +2,7 @@
 import { magicAddresses } from '../moab/magic.ts'
 import { serveSandbox } from '../moab/sandbox.ts'
 import { BadCall, type Command } from './command.ts'
+import { nextSignal } from './signal.ts'
 
 export const sandboxCommand: Command = {
   usage: 'sandbox [--port N]',
@@ -18,10 +19,7 @@ ${magicAddresses.map(({ address, says }) => `  ${address.padEnd(36)} ${says.en}`
       throw new BadCall('--port takes a number up to 65535')
     const running = await serveSandbox({ port, host: '127.0.0.1' })
     io.out(`The MOAB sandbox listens at ${running.url}`)
-    await new Promise((resolve) => {
-      process.once('SIGTERM', resolve)
-      process.once('SIGINT', resolve)
-    })
+    await nextSignal()
     await running.close()
     return 0
   },

@@ -9,6 +9,7 @@ import { createLogger } from '../ops/logging.ts'
 import { createOutgoing } from '../outgoing/outgoing.ts'
 import { startRelay, type Relay } from '../relay.ts'
 import type { Command, Io } from './command.ts'
+import { nextSignal } from './signal.ts'
 
 export const serveCommand: Command = {
   usage: 'serve',
@@ -64,12 +65,6 @@ async function applyFile(
   )
   if (!result.ok) throw new UsageError(describeProblems(result.problems))
   io.note(describeChanges(result, { url: config.publicUrl }))
-}
-
-function nextSignal(): Promise<string> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal))
-  })
 }
 
 function banner(

@@ -4,8 +4,13 @@ import type { Installation } from '../installation.ts'
 import { findNamedSource, type NamedSource } from '../partners/named-source.ts'
 import { BadCall } from './command.ts'
 
-export async function sourceNamed({ db, vault }: Installation, name: string): Promise<NamedSource> {
+export function splitSourceName(name: string): { partner: string | undefined; source: string } {
   const [partner, source = ''] = name.includes('/') ? name.split('/', 2) : [undefined, name]
+  return { partner, source }
+}
+
+export async function sourceNamed({ db, vault }: Installation, name: string): Promise<NamedSource> {
+  const { partner, source } = splitSourceName(name)
   const found = await findNamedSource({ orm: db.orm, vault }, { partner, source })
   if ('unknown' in found) throw new BadCall(`there is no source “${name}”`)
   if ('several' in found) {

@@ -3,6 +3,7 @@ import { listPartners } from '../db/names.ts'
 import { openInstallation, type Installation } from '../installation.ts'
 import { storyOf, tellStory } from '../ledger/people.ts'
 import { BadCall, type Command } from './command.ts'
+import { languageOf, type Language } from './language.ts'
 
 export const storyCommand: Command = {
   usage: 'story EMAIL [--partner NAME] [--lang en|ru]',
@@ -38,17 +39,9 @@ Exit: 0 there is a story, 1 nothing is known about this address.`,
   },
 }
 
-type Language = 'en' | 'ru'
-
 const nothing = {
   en: (email: string) => `Nothing is known about ${email}.`,
   ru: (email: string) => `Об адресе ${email} ничего не известно.`,
-}
-
-function languageOf(wanted: string | undefined, locale: string | undefined): Language {
-  if (wanted === undefined) return locale?.startsWith('ru') === true ? 'ru' : 'en'
-  if (wanted === 'en' || wanted === 'ru') return wanted
-  throw new BadCall('--lang is en or ru')
 }
 
 async function wantedPartners({ db }: Installation, wanted: string | undefined) {

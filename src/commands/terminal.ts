@@ -29,7 +29,7 @@ function speaker(stream: Stream) {
   })
   return {
     /** False: whoever reads is behind. */
-    say: (text: string) => closed || stream.write(text),
+    say: (text: string) => closed || stream.write(stream.isTTY ? harmless(text) : text),
     closed: () => closed,
     async drained() {
       try {
@@ -40,3 +40,13 @@ function speaker(stream: Stream) {
     },
   }
 }
+
+/**
+ * What others have written (a type, a name, a reason) must not steer a terminal: of all that does, only the ends
+ * of lines and our own colours pass.
+ */
+const harmless = (text: string): string =>
+  text.replaceAll(steering, (each) => (each.length > 1 || '\n\r\t'.includes(each) ? each : '·'))
+
+// eslint-disable-next-line no-control-regex
+const steering = /\u001b\[\d{1,2}m|[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu

@@ -14,7 +14,7 @@ import { Moment, upper } from '../../ui/marks.tsx'
 import { providerName } from '../../ui/providers.tsx'
 import type { Page, Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
-import { sayRejection } from '../../words/reasons.ts'
+import { sayRejection } from '../../../ledger/rejection-words.ts'
 
 type Rejection = NonNullable<Awaited<ReturnType<typeof readRejection>>>
 

@@ -11,7 +11,7 @@ import { Mark, Moment, upper } from '../../ui/marks.tsx'
 import { providerName } from '../../ui/providers.tsx'
 import { inside, type Page, type Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
-import { rejectionReasons, sayRejection } from '../../words/reasons.ts'
+import { rejectionReasons, sayRejection } from '../../../ledger/rejection-words.ts'
 
 export function rejectionsRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>()

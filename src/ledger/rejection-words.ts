@@ -1,5 +1,5 @@
 // Why a request was refused, in a few words; what to do about it is the diagnosis’s business.
-import type { Reason } from '../../schemes/reasons.ts'
+import type { Reason } from '../schemes/reasons.ts'
 
 const en: Record<Reason, string> = {
   no_credential: 'the source has no credential yet',

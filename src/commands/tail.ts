@@ -1,0 +1,148 @@
+// `tail`: what comes in, a line each, as it comes.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sqlState } from '../db/open.ts'
+import { openInstallation } from '../installation.ts'
+import { sayRejection } from '../ledger/rejection-words.ts'
+import { createTail, type News, type Tail } from '../ledger/tail.ts'
+import { sayFate, type FateWord } from '../ledger/words.ts'
+import { limits } from '../limits.ts'
+import { BadCall, type Command, type Io } from './command.ts'
+import { languageOf, type Language } from './language.ts'
+import { paint, type Paint } from './paint.ts'
+import { nextSignal } from './signal.ts'
+import { splitSourceName } from './source-named.ts'
+
+export const tailCommand: Command = {
+  usage: 'tail [[PARTNER/]SOURCE] [--partner NAME] [--lines N] [--once] [--json] [--lang en|ru]',
+  help: `  SOURCE          what one source sends (all)
+  --partner NAME  what is sent to one partner (all)
+  --lines N       begin with the newest N lines (10)
+  --once          end with them
+  --json          one JSON object a line, as the API has it; \`kind\` is event or rejection
+  --lang en|ru    language (LANG decides, else English)
+
+Tells every event and what became of it, and tells it again (→) when its bonus went on. Of refused
+requests the relay keeps samples: those are told, with the reason. Emails are masked.
+
+Exit: 0 ended by Ctrl-C or by its reader, 2 no such source or partner.`,
+  options: {
+    partner: { type: 'string' },
+    lines: { type: 'string' },
+    once: { type: 'boolean' },
+    json: { type: 'boolean' },
+    lang: { type: 'string' },
+  },
+  arguments: { min: 0, max: 1 },
+  async run({ positionals, value, flag, config, env, io }) {
+    const [name] = positionals
+    const named = name === undefined ? undefined : splitSourceName(name)
+    const about = { source: named?.source, partner: named?.partner ?? value('partner') }
+    const lines = linesIn(value('lines'))
+    const language = languageOf(value('lang'), env['LANG'])
+    const asked = nextSignal()
+    const installation = await openInstallation(config(), {
+      owner: false,
+      migrate: false,
+      log: io.note,
+    })
+    try {
+      const { db, pepper } = installation
+      const ledger = { orm: db.questions, changes: db.orm, pepper }
+      const asker = { owner: null, actor: 'command line', reveal: false }
+      const tail = createTail(ledger, asker, about, lines)
+      const say = flag('json') ? asJson : lineIn(language, paint(io.colour))
+      await follow(tail, { io, say, asked, once: flag('once') })
+      return 0
+    } finally {
+      await installation.close()
+    }
+  },
+}
+
+function linesIn(given = '10'): number {
+  const most = limits.tailRows
+  if (/^\d{1,4}$/.test(given) && Number(given) <= most) return Number(given)
+  throw new BadCall(`--lines is a number from 0 to ${most}`)
+}
+
+interface Following {
+  io: Io
+  say(news: News): string
+  /** Resolves when it is to end. */
+  asked: Promise<unknown>
+  once: boolean
+}
+
+/** A database that is away for a while is waited for, once it has answered. */
+async function follow(tail: Tail, { io, say, asked, once }: Following): Promise<void> {
+  let ended = false
+  void asked.then(() => (ended = true))
+  let database: 'unasked' | 'there' | 'away' = 'unasked'
+  while (!ended && !io.closed()) {
+    try {
+      const found = await tail.next()
+      if ('unknown' in found) throw new BadCall(`there is no such ${found.unknown}`)
+      if (database === 'away') io.note('The database answers again.')
+      database = 'there'
+      if (found.missed) io.note('More came than is told here.')
+      for (const news of found.news) await io.write(`${say(news)}\n`)
+    } catch (error) {
+      const state = sqlState(error)
+      if (database === 'unasked' || state === undefined) throw error
+      if (database === 'there')
+        io.note(`The database does not answer (${state}): it is asked again each second.`)
+      database = 'away'
+    }
+    if (once) return
+    await Promise.race([sleep(limits.livePollMs), asked])
+  }
+}
+
+const asJson = (news: News): string =>
+  JSON.stringify(
+    news.kind === 'event'
+      ? { kind: news.kind, ...news.event }
+      : { kind: news.kind, ...news.rejection },
+  )
+
+const lineIn = (language: Language, colours: Paint) => (news: News) => {
+  const when = colours.dim(localTime(news.at))
+  if (news.kind === 'rejection') {
+    const { partner, source, reason, ip, hint } = news.rejection
+    const why = language === 'en' ? hint : sayRejection(reason, language)
+    const refused = colours.red(`${words[language].refused}: ${why}`)
+    return columns(when, nameOf(partner, source), refused, colours.dim(ip ?? ''))
+  }
+  const { partner, source, type, email, fate, fate_reason: reason } = news.event
+  const became = `${news.again ? '→ ' : ''}${sayFate(fate, reason, language)}`
+  const toned = toneOf[fate] === undefined ? became : colours[toneOf[fate]](became)
+  return columns(when, nameOf(partner, source), type, email ?? '', toned)
+}
+
+const words = { en: { refused: 'refused' }, ru: { refused: 'отклонено' } } as const
+
+/** A line stays one, whatever a sender calls its events. */
+const columns = (...texts: string[]): string =>
+  texts
+    .map((text) => text.replaceAll(/\s/gu, ' '))
+    .filter((text) => text !== '')
+    .join('  ')
+
+const nameOf = (partner: { name: string }, source: { name: string }) =>
+  `${partner.name}/${source.name}`
+
+const toneOf: Partial<Record<FateWord, keyof Paint>> = {
+  granted: 'green',
+  already_known: 'green',
+  held: 'yellow',
+  parked: 'yellow',
+  attention: 'red',
+  refused: 'red',
+  unreadable: 'red',
+  unmatched: 'dim',
+  test: 'dim',
+  suppressed: 'dim',
+}
+
+/** 2026-12-01 14:02:11, on this machine's clock and in its zone. */
+const localTime = (at: string) => new Date(at).toLocaleString('sv-SE')
