@@ -449,6 +449,8 @@ export const limits = {
   sessionsPerUserMax: 50,
   userAgentCharsMax: 200,
   invitationMs: 7 * 86_400_000,
+  /** A link for a new password: whoever asked for it is waiting. */
+  resetMs: 86_400_000,
   /** From leaving for the OpenID provider to coming back. */
   oidcStepMs: 10 * 60_000,
   /** Each question to the provider: somebody is waiting for the page. */

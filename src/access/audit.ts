@@ -11,6 +11,7 @@ export const auditActions = {
   'session.ended': { en: 'ended a session', ru: 'завершён сеанс' },
   'identity.linked': { en: 'linked an OpenID account', ru: 'привязана учётная запись OpenID' },
   'password.changed': { en: 'changed the password', ru: 'изменён пароль' },
+  'password.reset': { en: 'set a new password by a link', ru: 'задан новый пароль по ссылке' },
   'codes.started': {
     en: 'turned one-time codes on',
     ru: 'включены одноразовые коды',
@@ -22,6 +23,11 @@ export const auditActions = {
   'member.changed': { en: 'changed a member’s role', ru: 'изменена роль участника' },
   'member.removed': { en: 'removed a member', ru: 'исключён участник' },
   'operator.created': { en: 'made the first operator', ru: 'создан первый оператор' },
+  'operator.removed': { en: 'removed an operator', ru: 'исключён оператор' },
+  'reset.made': {
+    en: 'made a link for a new password',
+    ru: 'создана ссылка для нового пароля',
+  },
   'token.created': { en: 'made an API token', ru: 'создан токен API' },
   'token.revoked': { en: 'revoked an API token', ru: 'отозван токен API' },
   'person.revealed': { en: 'looked at a full email', ru: 'открыт полный email' },

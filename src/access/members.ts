@@ -4,6 +4,7 @@ import { endInvitation, findInvitation, insertInvitation } from '../db/access/in
 import {
   countOwners,
   deleteMember,
+  endReset,
   findMember,
   findUser,
   insertMember,
@@ -11,7 +12,7 @@ import {
   isMember,
   isOperator,
   lockMembers,
-  makeUserOperator,
+  setOperator,
   setRole,
 } from '../db/access/people.ts'
 import type { Role } from '../db/access/schema.ts'
@@ -128,7 +129,8 @@ function admit(orm: Orm, open: OpenInvitation, by: WayIn | { userId: string }): 
     if (!isTheirs) return signIn
     if (!(await endInvitation(tx, open.id, open.partnerId))) return gone
     const userId = 'userId' in by ? by.userId : await makeUser(tx, open.email, by)
-    if (open.partnerId === null || open.role === null) await makeUserOperator(tx, userId)
+    await endReset(tx, userId)
+    if (open.partnerId === null || open.role === null) await setOperator(tx, userId, true)
     else {
       const { partnerId, role } = open
       await insertMember(tx, { partnerId, id: uuidv7(), userId, role })

@@ -106,14 +106,19 @@ interface Throttled {
 
 function keysOf(email: string, ip: string | null): Throttled[] {
   const { email: freeOfEmail, network: freeOfNetwork } = limits.signInFreeTries
-  const key = (text: string) => createHash('sha256').update(text).digest()
   return [
-    { key: key(`email ${email}`), freeTries: freeOfEmail, forget: true },
+    { key: keyOf(`email ${email}`), freeTries: freeOfEmail, forget: true },
     ...(ip === null
       ? []
-      : [{ key: key(`network ${networkOf(ip)}`), freeTries: freeOfNetwork, forget: false }]),
+      : [{ key: keyOf(`network ${networkOf(ip)}`), freeTries: freeOfNetwork, forget: false }]),
   ]
 }
+
+const keyOf = (text: string) => createHash('sha256').update(text).digest()
+
+/** Whoever sets a new password need not wait for the tries with the old one. */
+export const forgetTries = (orm: Orm, email: string): Promise<void> =>
+  uncountTry(orm, keyOf(`email ${email}`), true)
 
 /** Of IPv6 the first half: the rest is anybody's to choose. */
 function networkOf(ip: string): string {

@@ -19,6 +19,23 @@ export const Member = z
   })
   .openapi('Member')
 
+export const Operator = z
+  .object({
+    id,
+    email: z.string(),
+    created_at: at.openapi({ description: 'When the account was made.' }),
+    one_time_codes: z.boolean().openapi({ description: 'Asked for when they sign in.' }),
+  })
+  .openapi('Operator')
+
+export const ResetMade = z
+  .object({
+    email: z.string(),
+    link: z.url().openapi({ description: 'Give it to the person; it is shown only now.' }),
+    expires_at: at,
+  })
+  .openapi('ResetMade')
+
 export const Invitation = z
   .object({
     id,

@@ -25,11 +25,13 @@ import { linkRoutes, type LinkParts } from './links.ts'
 import { memberRoutes } from './members.ts'
 import { noticeRoutes, type NoticeParts } from './notices.ts'
 import { refuseUnfit } from './parameters.ts'
+import { operatorRoutes } from './operators.ts'
 import { peopleRoutes } from './people.ts'
 import { createQuotas } from './quotas.ts'
 import { privacyRoutes } from './privacy.ts'
 import { problem } from './problems.ts'
 import { receiptRoutes } from './receipts.ts'
+import { resetRoutes } from './resets.ts'
 import { rejectionRoutes } from './rejections.ts'
 import { retentionRoutes } from './retention.ts'
 import type { SetupParts } from './editing.ts'
@@ -62,6 +64,8 @@ export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
   alarmRoutes(api, parts)
   noticeRoutes(api, parts)
   memberRoutes(api, parts)
+  operatorRoutes(api, parts)
+  resetRoutes(api, parts)
   tokenRoutes(api, parts)
   auditRoutes(api, parts)
   exportRoutes(api, parts)

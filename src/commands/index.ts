@@ -74,6 +74,10 @@ export const commands: Readonly<Record<string, Listed>> = {
     summary: 'Makes an API token and prints it, once.',
     load: async () => (await import('./token.ts')).tokenCommand,
   },
+  account: {
+    summary: 'Lists who can sign in, or makes a link for a new password.',
+    load: async () => (await import('./account.ts')).accountCommand,
+  },
   keys: {
     summary: 'Says which key the stored secrets are sealed with, or seals all with the new one.',
     load: async () => (await import('./keys.ts')).keysCommand,

@@ -5,6 +5,7 @@ export const doors = [
   '/console/*',
   '/setup/*',
   '/join/*',
+  '/reset/*',
   '/signin',
   '/signin/*',
   '/signout',

@@ -13,6 +13,7 @@ import {
 } from './forms.tsx'
 import { answerPage } from './page.tsx'
 import type { ConsoleEnv, ConsoleParts } from './parts.ts'
+import { Told } from './ui/marks.tsx'
 import { forgetSession, fromWhere, keepSession, personAsking } from './session.ts'
 
 type Page = Context<ConsoleEnv>
@@ -21,7 +22,7 @@ export function signInRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>()
   app.get('/signin', async (c) =>
     (await personAsking(c, parts)) === undefined
-      ? form(c, parts, 200, {})
+      ? form(c, parts, 200, c.req.query('done') === 'reset' ? { done: true } : {})
       : c.redirect('/console', 303),
   )
   app.post('/signin', smallForm, async (c) => {
@@ -72,15 +73,18 @@ function answer(c: Page, parts: ConsoleParts, signed: SignedIn, given: Given) {
   return codeForm(c, 422, { step, problem })
 }
 
-interface Told extends Given {
+interface Saying extends Given {
   problem?: 'refused' | 'over' | 'wait'
   seconds?: number
+  /** A new password was set. */
+  done?: true
 }
 
-function form(c: Page, { oidc }: ConsoleParts, status: 200 | 422 | 429, told: Told) {
-  const { email = '', problem, seconds = 0 } = told
+function form(c: Page, { oidc }: ConsoleParts, status: 200 | 422 | 429, told: Saying) {
+  const { email = '', problem, seconds = 0, done } = told
   return answerPage(c, 'signIn', status, (say) => (
     <>
+      {done && <Told>{say.done}</Told>}
       {problem && (
         <Problem>{problem === 'wait' ? say.wait(seconds) : say.problems[problem]}</Problem>
       )}

@@ -11,6 +11,7 @@ import { oidcRoutes } from './oidc.tsx'
 import type { ConsoleEnv, ConsoleParts } from './parts.ts'
 import { pages } from './pages/index.ts'
 import { doors } from './doors.ts'
+import { resetRoutes } from './reset.tsx'
 import { setupRoutes } from './setup.tsx'
 import { signInRoutes } from './sign-in.tsx'
 
@@ -23,6 +24,7 @@ export function wholeConsole(parts: ConsoleParts): Hono<ConsoleEnv> {
   app.route('/', signInRoutes(parts))
   app.route('/', oidcRoutes(parts))
   app.route('/', joinRoutes(parts))
+  app.route('/', resetRoutes(parts))
   app.route('/', accountRoutes(parts))
   for (const routes of pages) app.route('/', routes(parts))
   app.get('/console/*', notThere)

@@ -58,6 +58,11 @@ export const users = pgTable('users', {
   totpSealed: text('totp_sealed'),
   /** Time step of the last code that was used: none is taken twice. */
   totpStep: bigint('totp_step', { mode: 'number' }),
+  /** Of the link with which a new password can be set; null: there is none. */
+  resetHash: bytea('reset_hash').unique(),
+  resetUntil: at('reset_until'),
+  /** The link also turns one-time codes off: the phone is lost. */
+  resetCodes: boolean('reset_codes'),
   createdAt: createdAt(),
 })
 

@@ -4,6 +4,7 @@ import {
   invitationsPage,
   membersPage,
   namesInAudit,
+  operatorsPage,
   partnersPage,
   tokensPage,
   type AuditFilter,
@@ -46,6 +47,19 @@ function viewMember(row: Awaited<ReturnType<typeof membersPage>>['rows'][number]
     since: row.since.toISOString(),
     one_time_codes: row.codes,
   }
+}
+
+export function listOperators({ orm }: Questions, page: PageWanted) {
+  return reading(orm, null, async (tx) => {
+    const { rows, next } = await operatorsPage(tx, page)
+    const items = rows.map(({ id, email, createdAt, codes }) => ({
+      id,
+      email,
+      created_at: createdAt.toISOString(),
+      one_time_codes: codes,
+    }))
+    return { items, next }
+  })
 }
 
 export const listInvitations = (ledger: Questions, asker: Asking, { partner, ...page }: Wanted) =>

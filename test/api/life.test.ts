@@ -67,7 +67,9 @@ describe('a source', () => {
     expect(JSON.stringify(await items(await get('/rules?limit=200')))).not.toContain(source.id)
     const [archived] = await items(await get('/sources?archived=true&limit=1'))
     expect(archived).toMatchObject({ id: source.id, archived_at: expect.any(String) })
-    expect(await items(await get(`/events?source=${source.id}`))).toHaveLength(2)
+    // Two at least: a relay takes them until it has heard.
+    const past = await items(await get(`/events?source=${source.id}`))
+    expect(past.length).toBeGreaterThanOrEqual(2)
     // Its name is free, and both can be told apart.
     const next = await post('/sources', { name: source.name, provider: 'stripe' })
     expect(next.status).toBe(200)

@@ -233,13 +233,16 @@ export async function lost(
     .map(([id]) => id)
 }
 
-/** Every grant at MOAB, once. */
+/** Every grant at MOAB, once; those that are not are told as they stand. */
 export async function allGranted(sql: postgres.Sql, ms = 60_000): Promise<void> {
-  await until(async () => {
-    const [open] =
-      await sql`select 1 from grants where state not in ('granted', 'already_known') limit 1`
-    return open === undefined
-  }, ms)
+  const open = () => sql`
+    select g.state, g.reason, g.attempt, g.retries, g.answer, g.node, h.state as health, h.reason as why,
+      g.due_at - now() as due, g.lease_until - now() as lease, now() - g.created_at as age
+    from grants g join campaign_health h using (partner_id, campaign_id)
+    where g.state not in ('granted', 'already_known') limit 5`
+  await until(async () => (await open()).length === 0, ms).catch(async () => {
+    expect(await open()).toEqual([])
+  })
 }
 
 /** What was acknowledged is recorded, and each of its emails is at MOAB, once. */

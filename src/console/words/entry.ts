@@ -47,7 +47,8 @@ const en = {
     submit: 'Sign in',
     elsewhere: (name: string) => `Sign in with ${name}`,
     forgotten:
-      'Forgot the password? An owner of your company, or the operator, can invite you again.',
+      'Forgot the password, or lost the phone? An owner of your company, or the operator of the relay, makes you a link for a new one.',
+    done: 'The new password is set. Sign in with it.',
     wait: (seconds: number) =>
       `Too many tries. Please wait ${plural.en(seconds, { one: 'second', other: 'seconds' })}.`,
     problems: {
@@ -80,6 +81,20 @@ const en = {
   joinGone: {
     title: 'This invitation is over',
     why: 'It was used, taken back or replaced by a newer one, or it is older than a week. Ask for another.',
+    signIn: 'Sign in',
+  },
+  reset: {
+    title: 'A new password',
+    why: (email: string) => `For ${email}. The old password stops working, and all sessions end.`,
+    codes: 'One-time codes are turned off as well. Turn them on again once you are signed in.',
+    password: 'Choose a password',
+    passwordHelp: `At least ${limits.passwordCharsMin} characters`,
+    submit: 'Set the password',
+    problem: `The password must have ${limits.passwordCharsMin} to ${limits.passwordCharsMax} characters.`,
+  },
+  resetGone: {
+    title: 'This link is over',
+    why: 'It was used or replaced by a newer one, or it is older than a day. Ask for another.',
     signIn: 'Sign in',
   },
   oidcLeave: {
@@ -151,7 +166,9 @@ const ru: typeof en = {
     password: 'Пароль',
     submit: 'Войти',
     elsewhere: (name) => `Войти через ${name}`,
-    forgotten: 'Забыли пароль? Владелец вашей компании или оператор может пригласить вас заново.',
+    forgotten:
+      'Забыли пароль или потеряли телефон? Владелец вашей компании или оператор релея создаст вам ссылку для нового пароля.',
+    done: 'Новый пароль задан. Войдите с ним.',
     wait: (seconds) =>
       `Слишком много попыток. Подождите ${plural.ru(seconds, { one: 'секунду', few: 'секунды', other: 'секунд' })}.`,
     problems: {
@@ -184,6 +201,20 @@ const ru: typeof en = {
   joinGone: {
     title: 'Приглашение больше не действует',
     why: 'Его уже приняли, отозвали или заменили новым, либо прошла неделя. Попросите прислать другое.',
+    signIn: 'Войти',
+  },
+  reset: {
+    title: 'Новый пароль',
+    why: (email) => `Для ${email}. Прежний пароль перестанет действовать, все сеансы завершатся.`,
+    codes: 'Одноразовые коды тоже отключатся. Включите их снова, когда войдёте.',
+    password: 'Придумайте пароль',
+    passwordHelp: `Не короче ${limits.passwordCharsMin} символов`,
+    submit: 'Задать пароль',
+    problem: `Пароль должен быть длиной от ${limits.passwordCharsMin} до ${limits.passwordCharsMax} символов.`,
+  },
+  resetGone: {
+    title: 'Ссылка больше не действует',
+    why: 'Ею уже воспользовались, её заменили новой, либо прошли сутки. Попросите прислать другую.',
     signIn: 'Войти',
   },
   oidcLeave: {

@@ -34,6 +34,12 @@ const en = {
     removeSelf:
       'You will see nothing here any more, from the next click on. Only another owner can invite you again.',
     removeYes: 'Remove this person',
+    reset: 'New password',
+    resetSays: (email: string) =>
+      `You get a link to pass on, with which ${email} sets a new password. It works once, for a day. When it is used, all their sessions end.`,
+    resetCodes: 'Turn one-time codes off as well: the phone is lost',
+    resetYes: 'Make the link',
+    resetLink: 'The link for a new password',
     invite: 'Invite somebody',
     inviteHelp: 'You get a link to pass on. It works once, for a week, and for this email only.',
     email: 'Email',
@@ -52,6 +58,7 @@ const en = {
       removed: 'The person is removed.',
       invited: 'The invitation is there. An earlier one for this email is over.',
       taken_back: 'The invitation is taken back.',
+      reset: 'The link is there. An earlier one for this person is over.',
     },
     problems: {
       email: 'This is not an email address.',
@@ -61,6 +68,8 @@ const en = {
       no_member: 'This person is no longer a member.',
       no_invitation: 'This invitation is no longer open: it was accepted, taken back or replaced.',
       stale: 'Somebody else changed this meanwhile.',
+      elsewhere:
+        'This person belongs to other companies as well, or runs the relay: only the operator of the relay can make that link.',
     },
   },
   tokens: {
@@ -155,6 +164,12 @@ const ru: typeof en = {
     removeSelf:
       'Вы сразу потеряете доступ ко всему, что здесь есть. Вернуть вас сможет только другой владелец.',
     removeYes: 'Исключить этого человека',
+    reset: 'Новый пароль',
+    resetSays: (email) =>
+      `Вы получите ссылку, которую нужно передать: по ней ${email} задаст новый пароль. Она сработает один раз, в течение суток. После этого все сеансы этого человека завершатся.`,
+    resetCodes: 'Отключить и одноразовые коды: телефон потерян',
+    resetYes: 'Создать ссылку',
+    resetLink: 'Ссылка для нового пароля',
     invite: 'Пригласить',
     inviteHelp:
       'Вы получите ссылку, которую нужно передать. Она сработает один раз, в течение недели и только для этого email.',
@@ -174,6 +189,7 @@ const ru: typeof en = {
       removed: 'Человек исключён.',
       invited: 'Приглашение готово. Прежнее для этого email больше не действует.',
       taken_back: 'Приглашение отозвано.',
+      reset: 'Ссылка готова. Прежняя для этого человека больше не действует.',
     },
     problems: {
       email: 'Это не адрес электронной почты.',
@@ -183,6 +199,8 @@ const ru: typeof en = {
       no_member: 'Этот человек уже не участник.',
       no_invitation: 'Приглашение больше не действует: его приняли, отозвали или заменили новым.',
       stale: 'Это уже изменил кто-то другой.',
+      elsewhere:
+        'Этот человек состоит и в других компаниях или управляет релеем: такую ссылку может создать только оператор релея.',
     },
   },
   tokens: {

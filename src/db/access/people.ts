@@ -2,6 +2,7 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Orm } from '../open.ts'
 import { partners, users } from '../schema.ts'
+import { noReset } from './resets.ts'
 import { memberships, type Role } from './schema.ts'
 
 type Tx = Pick<Orm, 'select' | 'insert' | 'update' | 'delete' | 'execute'>
@@ -16,6 +17,25 @@ export async function findUserById(orm: Tx, id: string) {
   return row
 }
 
+/** Everybody, by email; `partners` with the role: “acme: owner”. */
+export async function listAccounts(orm: Tx) {
+  return orm
+    .select({
+      email: users.email,
+      operator: users.operator,
+      password: sql<boolean>`${users.passwordHash} is not null`,
+      codes: sql<boolean>`${users.totpSealed} is not null`,
+      partners: sql<string[]>`coalesce(
+        array_agg(${partners.name} || ': ' || ${memberships.role} order by ${partners.name})
+          filter (where ${partners.name} is not null), '{}')`,
+    })
+    .from(users)
+    .leftJoin(memberships, eq(memberships.userId, users.id))
+    .leftJoin(partners, eq(partners.id, memberships.partnerId))
+    .groupBy(users.id)
+    .orderBy(asc(users.email))
+}
+
 export async function insertUser(
   tx: Pick<Orm, 'insert'>,
   user: typeof users.$inferInsert,
@@ -24,11 +44,26 @@ export async function insertUser(
 }
 
 export async function setPassword(tx: Tx, userId: string, passwordHash: string): Promise<void> {
-  await tx.update(users).set({ passwordHash }).where(eq(users.id, userId))
+  await tx
+    .update(users)
+    .set({ passwordHash, ...noReset })
+    .where(eq(users.id, userId))
 }
 
-export async function makeUserOperator(tx: Tx, userId: string): Promise<void> {
-  await tx.update(users).set({ operator: true }).where(eq(users.id, userId))
+/** Of whoever comes to belong to more people than the one who made the link. */
+export async function endReset(tx: Tx, userId: string): Promise<void> {
+  await tx.update(users).set(noReset).where(eq(users.id, userId))
+}
+
+export async function setOperator(tx: Tx, userId: string, operator: boolean): Promise<void> {
+  await tx.update(users).set({ operator }).where(eq(users.id, userId))
+}
+
+/** All of them. Changes of who is one wait for each other: there must always be one left. */
+export async function lockOperators(tx: Tx): Promise<string[]> {
+  const rows = await tx.execute<{ id: string }>(sql`
+    select id from ${users} where operator order by id for update`)
+  return rows.map(({ id }) => id)
 }
 
 /** null: codes are no longer asked for. */

@@ -1,6 +1,6 @@
 // Questions about who may do what, and who did: partners, members, invitations, tokens, audit entries.
 // Newest first; what belongs to no partner is for operators only.
-import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
 import { invitations, memberships } from '../access/schema.ts'
 import { isOpenInvitation } from '../access/invitations.ts'
 import { noticeChannels } from '../notices/schema.ts'
@@ -57,6 +57,22 @@ export async function membersPage(
     .orderBy(desc(memberships.id))
     .limit(page.limit + 1)
   return cutPage(rows, page.limit)
+}
+
+/** Who runs the whole installation: a question of operators. */
+export async function operatorsPage(tx: Reader, { limit, after }: PageWanted) {
+  const rows = await tx
+    .select({
+      id: users.id,
+      email: users.email,
+      createdAt: users.createdAt,
+      codes: sql<boolean>`${users.totpSealed} is not null`,
+    })
+    .from(users)
+    .where(and(eq(users.operator, true), after === undefined ? undefined : lt(users.id, after)))
+    .orderBy(desc(users.id))
+    .limit(limit + 1)
+  return cutPage(rows, limit)
 }
 
 /** Those that are open. */

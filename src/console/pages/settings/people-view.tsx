@@ -53,7 +53,7 @@ export function peopleShown(c: Page, visit: Visit, found: Found, told: PeopleTol
       {told.problem && <Problem>{say.problems[told.problem]}</Problem>}
       {told.link !== undefined && (
         <div class="card once">
-          <h2 class="plain">{say.link}</h2>
+          <h2 class="plain">{done === 'reset' ? say.resetLink : say.link}</h2>
           <Copyable text={told.link} visit={visit} label={say.link} />
           <p class="help">{say.linkOnce}</p>
         </div>
@@ -105,31 +105,65 @@ function MemberRow({ member, isLastOwner, visit, here }: MemberProps) {
         </span>
         {isLastOwner && visit.may('access:write') && <span class="help">{say.lastOwner}</span>}
       </div>
-      {visit.may('access:write') && !isLastOwner ? (
+      {visit.may('access:write') ? (
         <div class="actions">
-          <form method="post" action={`${here}/${member.id}/role`} class="inline">
-            <RoleSelect
-              visit={visit}
-              chosen={member.role}
-              label={say.roleOf(member.email)}
-              id={`role-${member.id}`}
+          {!isLastOwner && (
+            <form method="post" action={`${here}/${member.id}/role`} class="inline">
+              <RoleSelect
+                visit={visit}
+                chosen={member.role}
+                label={say.roleOf(member.email)}
+                id={`role-${member.id}`}
+              />
+              <button type="submit" class="quiet">
+                {words[visit.language].common.save}
+              </button>
+            </form>
+          )}
+          {!isSelf && (
+            <ResetForm visit={visit} person={member} action={`${here}/${member.id}/reset`} />
+          )}
+          {!isLastOwner && (
+            <Confirm
+              label={say.remove}
+              about={member.email}
+              says={isSelf ? say.removeSelf : say.removeSays(member.email)}
+              action={`${here}/${member.id}/remove`}
+              button={say.removeYes}
             />
-            <button type="submit" class="quiet">
-              {words[visit.language].common.save}
-            </button>
-          </form>
-          <Confirm
-            label={say.remove}
-            about={member.email}
-            says={isSelf ? say.removeSelf : say.removeSays(member.email)}
-            action={`${here}/${member.id}/remove`}
-            button={say.removeYes}
-          />
+          )}
         </div>
       ) : (
         <span>{say.roles[member.role]}</span>
       )}
     </li>
+  )
+}
+
+interface ResetProps {
+  visit: Visit
+  person: { email: string; one_time_codes: boolean }
+  action: string
+}
+
+/** For whoever forgot the password, or lost the phone. */
+export function ResetForm({ visit, person: { email, one_time_codes: codes }, action }: ResetProps) {
+  const say = words[visit.language].settings.people
+  return (
+    <Confirm
+      label={say.reset}
+      about={email}
+      says={say.resetSays(email)}
+      action={action}
+      button={say.resetYes}
+    >
+      {codes && (
+        <label class="check">
+          <input type="checkbox" name="codes" value="true" />
+          <span>{say.resetCodes}</span>
+        </label>
+      )}
+    </Confirm>
   )
 }
 

@@ -1,11 +1,12 @@
 // …/settings/people: who belongs to the partner, in which role, and who is asked to.
 import { Hono } from 'hono'
 import { changeRole, invite, removeMember, takeBackInvitation } from '../../../access/members.ts'
+import { makeReset } from '../../../access/resets.ts'
 import { isRole } from '../../../access/scopes.ts'
 import { listInvitations, listMembers, readMember } from '../../../ledger/access.ts'
 import { isUuid } from '../../../ids.ts'
 import { limits } from '../../../limits.ts'
-import { fieldsOf, smallForm } from '../../forms.tsx'
+import { fieldsOf, smallForm, ticksOf } from '../../forms.tsx'
 import type { ConsoleEnv, ConsoleParts } from '../../parts.ts'
 import { showOnce, takeShownOnce } from '../../shown-once.ts'
 import { givenIn, hrefWith } from '../../ui/lists.tsx'
@@ -55,6 +56,7 @@ function changes(app: Hono<ConsoleEnv>, parts: ConsoleParts): void {
       ? c.redirect(visit.base, 303)
       : back(c, visit, 'role')
   })
+  change(':id/reset', (c, visit) => resetting(c, visit, parts))
   change(':id/remove', async (c, visit) => {
     const { partner, actor } = visit
     const own = await isOwn(c, visit, parts)
@@ -80,6 +82,24 @@ const back = (c: Page, visit: Visit, done: Done) =>
 const told = (c: Page, visit: Visit, parts: ConsoleParts, problem: Mistake) =>
   peoplePage(c, visit, parts, { problem })
 
+/** A link for a new password, shown once as an invitation is. */
+async function resetting(c: Page, visit: Visit, parts: ConsoleParts) {
+  const { asker, actor, partner, person } = visit
+  const id = idIn(c)
+  const member = isUuid(id) ? await readMember(parts.ledger, asker, id) : undefined
+  if (member === undefined) return told(c, visit, parts, 'no_member')
+  const codes = (await ticksOf(c)).text('codes') === 'true'
+  const partnerId = person.operator ? null : partner.id
+  const made = await makeReset(parts.orm, { userId: member.view.user_id, codes, actor, partnerId })
+  if (!made.ok)
+    return told(c, visit, parts, made.problem === 'elsewhere' ? 'elsewhere' : 'no_member')
+  const secret = `${originOf(c, parts)}/reset/${made.token}`
+  await showOnce(c, parts, visit, { page: peopleOf(visit), secret })
+  return back(c, visit, 'reset')
+}
+
+const originOf = (c: Page, { publicUrl }: ConsoleParts) => publicUrl ?? new URL(c.req.url).origin
+
 async function inviting(c: Page, visit: Visit, parts: ConsoleParts) {
   const field = await fieldsOf(c)
   const [email, role] = [field('email').trim(), field('role')]
@@ -87,8 +107,7 @@ async function inviting(c: Page, visit: Visit, parts: ConsoleParts) {
   const { partner, actor } = visit
   const made = await invite(parts.orm, { partnerId: partner.id, email, role, actor })
   if (!made.ok) return peoplePage(c, visit, parts, { problem: made.problem, email, role })
-  const origin = parts.publicUrl ?? new URL(c.req.url).origin
-  const secret = `${origin}/join/${made.token}`
+  const secret = `${originOf(c, parts)}/join/${made.token}`
   await showOnce(c, parts, visit, { page: peopleOf(visit), secret })
   return back(c, visit, 'invited')
 }

@@ -1,0 +1,57 @@
+// `account`: who can sign in, and the way back in for whoever cannot: also for the only operator.
+import { accountEmail } from '../access/account.ts'
+import { makeReset } from '../access/resets.ts'
+import { findUser, listAccounts } from '../db/access/people.ts'
+import { openInstallation, type Installation } from '../installation.ts'
+import { BadCall, type Command, type Io } from './command.ts'
+
+export const accountCommand: Command = {
+  usage: 'account list | account reset EMAIL [--codes] [--url URL]',
+  help: `  list         everybody with an account: email, what they may do, how they sign in
+  reset EMAIL  prints a link with which this person sets a new password, once, within a day;
+               it ends their sessions
+  --codes      the link also turns their one-time codes off: the phone is lost
+  --url URL    the relay's address (PUBLIC_URL, else http://HOST:PORT)
+
+Exit: 0 done, 2 nobody has an account with this email.`,
+  options: { codes: { type: 'boolean' }, url: { type: 'string' } },
+  arguments: { min: 1, max: 2 },
+  async run({ positionals: [what, email], value, flag, config, io }) {
+    const isList = what === 'list' && email === undefined
+    const isReset = what === 'reset' && email !== undefined
+    if (!isList && !isReset) throw new BadCall('say either list or reset EMAIL')
+    const settings = config()
+    const base = value('url') ?? settings.publicUrl ?? `http://${settings.host}:${settings.port}`
+    const installation = await openInstallation(settings, {
+      owner: false,
+      migrate: false,
+      log: io.note,
+    })
+    try {
+      if (isList) await list(installation, io)
+      else
+        io.out(
+          `${base.replace(/\/+$/, '')}/reset/${await reset(installation, email ?? '', flag('codes'))}`,
+        )
+      return 0
+    } finally {
+      await installation.close()
+    }
+  },
+}
+
+async function list({ db }: Installation, io: Io): Promise<void> {
+  for (const { email, operator, partners, password, codes } of await listAccounts(db.orm)) {
+    const places = [...(operator ? ['operator'] : []), ...partners]
+    const ways = [password ? 'password' : 'no password', ...(codes ? ['one-time codes'] : [])]
+    io.out([email, places.join(', ') || 'nowhere', ways.join(', ')].join('  '))
+  }
+}
+
+async function reset({ db }: Installation, email: string, codes: boolean): Promise<string> {
+  const user = await findUser(db.orm, accountEmail(email) ?? '')
+  const wanted = { userId: user?.id ?? '', codes, actor: 'command line', partnerId: null }
+  const made = await makeReset(db.orm, wanted)
+  if (!made.ok) throw new BadCall(`nobody has an account with the email ${email}`)
+  return made.token
+}
