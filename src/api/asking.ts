@@ -31,13 +31,6 @@ export function needs(...scopes: readonly Scope[]) {
   })
 }
 
-/** For what is no partner's. */
-export const needsInstallation = createMiddleware<Asking>(async (c, next) => {
-  if (c.get('holder').partnerId !== null)
-    return problem(c, 'forbidden', { detail: 'a token of the installation is needed' })
-  return next()
-})
-
 function alsoNeeded(query: Record<string, string>): Scope[] {
   return [
     ...(query['reveal'] === 'true' ? (['people:reveal'] as const) : []),

@@ -3,7 +3,7 @@ import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
 import { removeOperator } from '../access/operators.ts'
 import { listOperators } from '../ledger/access.ts'
 import { Operator } from './access-schemas.ts'
-import { needs, needsInstallation } from './asking.ts'
+import { askerOf, needs } from './asking.ts'
 import { actorOf, type ChangingParts } from './changing.ts'
 import type { Asking } from './env.ts'
 import { answerPage } from './pages.ts'
@@ -18,9 +18,9 @@ const list = createRoute({
   path: '/api/v1/operators',
   tags,
   summary: 'Who runs the whole installation, newest first',
-  description: 'For tokens of the installation.',
+  description: 'A token of a partner sees none.',
   security: [{ token: ['access:read'] }],
-  middleware: [needs('access:read'), needsInstallation] as const,
+  middleware: [needs('access:read')] as const,
   request: { query: z.strictObject(parameters.page) },
   responses: { 200: json(pageOf(Operator), 'A page of operators'), ...refused },
 })
@@ -33,7 +33,7 @@ const remove = createRoute({
   description:
     'Their account stays, and so do their partners. There is always one operator. For tokens of the installation; those that this person has made stay valid. Audited.',
   security: [{ token: ['access:write'] }],
-  middleware: [needs('access:write'), needsInstallation] as const,
+  middleware: [needs('access:write')] as const,
   request: { params: parameters.byId, query: parameters.nothing },
   responses: { 204: { description: 'Done' }, ...refusedOne, ...inConflict },
 })
@@ -41,9 +41,11 @@ const remove = createRoute({
 export function operatorRoutes(api: OpenAPIHono<Asking>, parts: ChangingParts): void {
   api.openapi(list, async (c) => {
     const { cursor: after, ...wanted } = c.req.valid('query')
-    return answerPage(c, await listOperators(parts, { ...wanted, after }))
+    const asker = askerOf(c.get('holder'), false)
+    return answerPage(c, await listOperators(parts, asker, { ...wanted, after }))
   })
   api.openapi(remove, async (c) => {
+    if (c.get('holder').partnerId !== null) return problem(c, 'not_found')
     const removed = await removeOperator(parts.changes, c.req.valid('param').id, actorOf(c))
     if (removed === 'no_operator') return problem(c, 'not_found')
     if (removed === 'last_operator')

@@ -49,9 +49,9 @@ function viewMember(row: Awaited<ReturnType<typeof membersPage>>['rows'][number]
   }
 }
 
-export function listOperators({ orm }: Questions, page: PageWanted) {
-  return reading(orm, null, async (tx) => {
-    const { rows, next } = await operatorsPage(tx, page)
+export function listOperators({ orm }: Questions, { owner }: Asking, page: PageWanted) {
+  return reading(orm, owner, async (tx) => {
+    const { rows, next } = await operatorsPage(tx, owner, page)
     const items = rows.map(({ id, email, createdAt, codes }) => ({
       id,
       email,

@@ -7,7 +7,7 @@ import { createToken } from '../../src/access/tokens.ts'
 import { createApi } from '../../src/api/index.ts'
 import { makeChannel } from '../../src/notices/editing.ts'
 import { createVault } from '../../src/vault.ts'
-import { makeMember } from '../access/people.ts'
+import { makeMember, makeUser } from '../access/people.ts'
 import type { ScenePartner } from '../ledger/scene.ts'
 import { Document, now, openApiScene, Page, type ApiScene } from './scene.ts'
 import { toPublic } from '../support/outgoing.ts'
@@ -61,6 +61,7 @@ beforeAll(async () => {
   token = await it.token(own.partnerId)
   const { id: member } = await makeMember(it.db, own.partnerId, 'owner')
   ids.set('members', member)
+  ids.set('operators', await makeUser(it.db, 'operator@example.com', true))
   ids.set('partners', own.partnerId)
   ids.set('campaigns', own.campaignId)
   ids.set('sources', own.sourceId)
@@ -230,6 +231,7 @@ const ownToEverybody = new Set(
 /** A body that would do, so that nothing else stands in the way. */
 const bodies: Record<string, object> = {
   'POST /api/v1/invitations': { email: 'somebody@example.com', role: 'viewer' },
+  'POST /api/v1/password-resets': { email: 'somebody@example.com' },
   'POST /api/v1/tokens': { name: 'another', scopes: ['events:read'] },
   'PATCH /api/v1/members/:id': { role: 'owner' },
   'PUT /api/v1/partners/:id/config': { campaigns: [] },

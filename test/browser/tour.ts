@@ -21,6 +21,7 @@ export const outside: Record<string, Look> = {
   '/setup': () => '/setup',
   '/setup/:token': () => '/setup/unknown',
   '/join/:token': () => '/join/unknown',
+  '/reset/:token': () => '/reset/unknown',
 }
 
 const sourceWith = (provider: string) => `provider = '${provider}'`

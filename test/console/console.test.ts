@@ -37,7 +37,7 @@ const post = async (
 const password = 'a long password'
 
 describe('every page', () => {
-  test.each(['/', '/signin', '/join/unknown', '/setup/unknown', 'link'])(
+  test.each(['/', '/signin', '/join/unknown', '/reset/unknown', '/setup/unknown', 'link'])(
     '%s runs no script but our own and is in both languages',
     async (path) => {
       const at = path === 'link' ? link : path

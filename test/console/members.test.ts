@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { invitationOf } from '../../src/access/members.ts'
 import { invitations, memberships } from '../../src/db/access/schema.ts'
+import { uuidv7 } from '../../src/ids.ts'
 import { limits } from '../../src/limits.ts'
 import { copied, lastAudit, openSettings, type House, type Member } from './company.ts'
 
@@ -151,5 +152,50 @@ describe('people', () => {
     expect([seen.status, await roleOf(stranger.id)]).toEqual([422, 'viewer'])
     await owner.surfer.post(`${here}/people/${stranger.id}/remove`)
     expect(await roleOf(stranger.id)).toBe('viewer')
+  })
+
+  test('whoever forgot the password gets a link, sets a new one, and signs in with it', async () => {
+    const anna = await it.member(company.id, 'viewer')
+    const { html } = await owner.surfer.get(`${here}/people`)
+    expect(html).toContain(`action="${here}/people/${anna.id}/reset"`)
+    expect(html).not.toContain(`${owner.id}/reset`)
+    const seen = await owner.surfer.post(`${here}/people/${anna.id}/reset`)
+    expect(seen.url).toContain('done=reset')
+    const link = copied(seen.html)
+    expect(link).toMatch(/^http:\/\/localhost\/reset\/[\w-]{43}$/)
+    expect(await lastAudit(it, company.id)).toMatchObject({
+      action: 'reset.made',
+      actor: `user:${owner.userId}`,
+      detail: { codes: false },
+    })
+    const page = await anna.surfer.get(link)
+    expect(page.html).toContain(`For ${anna.email}.`)
+    const short = await anna.surfer.post(link, { password: 'short' })
+    expect([short.status, short.html.includes('The password must have')]).toEqual([422, true])
+    const done = await anna.surfer.post(link, { password: 'a new one for anna' })
+    expect([done.url, done.html.includes('The new password is set.')]).toEqual([
+      'http://localhost/signin?done=reset',
+      true,
+    ])
+    expect(anna.surfer.cookies.has('moab_relay')).toBe(false)
+    expect((await anna.surfer.get(link)).status).toBe(404)
+    const fields = { email: anna.email, password: 'a new one for anna' }
+    expect((await anna.surfer.post('/signin', fields)).url).toContain(company.base)
+  })
+
+  test('but no link that opens somebody else’s doors', async () => {
+    const other = await it.company()
+    const both = await it.member(company.id, 'viewer')
+    const id = uuidv7()
+    await it.db.orm
+      .insert(memberships)
+      .values({ partnerId: other.id, id, userId: both.userId, role: 'owner' })
+    const seen = await owner.surfer.post(`${here}/people/${both.id}/reset`)
+    expect([seen.status, seen.html.includes('only the operator of the relay')]).toEqual([422, true])
+    const operator = await it.operator()
+    const made = await operator.surfer.post(`${here}/people/${both.id}/reset`, { codes: 'true' })
+    expect(copied(made.html)).toContain('/reset/')
+    const stranger = await it.member(other.id, 'viewer')
+    expect((await owner.surfer.post(`${here}/people/${stranger.id}/reset`)).status).toBe(422)
   })
 })

@@ -42,6 +42,7 @@ const doors: [method: 'get' | 'post', path: string, roles: string[]][] = [
   ['post', '/people/invite', ['owner']],
   ['post', '/people/x/role', ['owner']],
   ['post', '/people/x/remove', ['owner']],
+  ['post', '/people/x/reset', ['owner']],
   ['post', '/people/invitations/x/end', ['owner']],
   ['post', '/tokens', ['owner']],
   ['post', '/tokens/x/revoke', ['owner']],

@@ -142,7 +142,7 @@ async function notify(id: string, from = '185.71.76.7'): Promise<number> {
 
 async function eventOf(id: string) {
   const [row] = await sql`
-    select e.state, e.reason, e.matches -> 0 ->> 'trust' as trust, l.state as waits,
+    select e.state, e.reason, e.matches -> 0 ->> 'trust' as trust, l.state as waits, l.retries,
       g.email, g.state as grant, g.mode
     from events e left join lookups l on l.partner_id = e.partner_id and l.event_id = e.id
     left join grants g on g.partner_id = e.partner_id and g.event_id = e.id
@@ -198,7 +198,9 @@ describe('YooKassa through a whole relay', { timeout: 120_000 }, () => {
     api.status = 503
     known('p-later')
     expect(await notify('p-later')).toBe(200)
-    await until(async () => api.asked.at(-1)?.path === '/v3/payments/p-later', patience)
+    // Written down, too: a kill before that would leave it to the end of the lease.
+    await until(async () => (await eventOf('p-later'))?.['retries'] === 1, patience)
+    expect(api.asked.at(-1)?.path).toBe('/v3/payments/p-later')
     expect(await eventOf('p-later')).toMatchObject({ state: 'parked', grant: null })
     await killRelay()
     api.status = 200

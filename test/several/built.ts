@@ -236,7 +236,7 @@ export async function lost(
 /** Every grant at MOAB, once; those that are not are told as they stand. */
 export async function allGranted(sql: postgres.Sql, ms = 60_000): Promise<void> {
   const open = () => sql`
-    select g.state, g.reason, g.attempt, g.retries, g.answer, g.node, h.state as health, h.reason as why,
+    select g.state, g.reason, g.attempt, g.retries, g.answer, g.lease_owner, h.state as health, h.reason as why,
       g.due_at - now() as due, g.lease_until - now() as lease, now() - g.created_at as age
     from grants g join campaign_health h using (partner_id, campaign_id)
     where g.state not in ('granted', 'already_known') limit 5`
