@@ -1,7 +1,7 @@
 // What is said to whoever asks for a page that is not there, or not theirs.
 import type { Context } from 'hono'
 import { answerIn, answerPage } from './page.tsx'
-import type { Visit } from './visit.ts'
+import type { Standing } from './visit.ts'
 import { words } from './words.ts'
 
 export const notThere = (c: Context) =>
@@ -15,7 +15,7 @@ export const notThere = (c: Context) =>
   ))
 
 /** Somebody else of the partner may: it is no secret that the page is there. */
-export function forbidden(c: Context, visit: Visit) {
+export function forbidden(c: Context, visit: Standing) {
   const say = words[visit.language].forbidden
   return answerIn(c, visit, { title: say.title, place: 'none', status: 403 }, <p>{say.why}</p>)
 }

@@ -7,7 +7,7 @@ import type { StatusCode } from 'hono/utils/http-status'
 import type { SignedInPerson } from '../access/sessions.ts'
 import { languageOf, type Language } from './reader.ts'
 import { WayAround, type Place } from './way-around.tsx'
-import type { Visit } from './visit.ts'
+import type { Standing } from './visit.ts'
 import { words, type Words } from './words.ts'
 
 export { languageOf, type Language }
@@ -59,7 +59,7 @@ interface Shown {
 }
 
 /** A page of a partner. */
-export function answerIn(c: Context, visit: Visit, shown: Shown, body: Child) {
+export function answerIn(c: Context, visit: Standing, shown: Shown, body: Child) {
   const { language } = visit
   const { title, place, status = 200, aside, above, refreshSeconds, reloads = false } = shown
   return answered(

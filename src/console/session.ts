@@ -30,7 +30,8 @@ export function keepSession(c: Page, parts: ConsoleParts, session: string): void
 
 const wish = 'moab_relay_wish'
 const wishSeconds = 600
-const isPage = (path: string) => path.startsWith('/console/p/') && !path.endsWith('/live')
+const isPage = (path: string) =>
+  /^\/console\/(?:p\/|installation(?:\/|$))/.test(path) && !path.endsWith('/live')
 
 /** Where somebody wanted to go who has to sign in first. */
 export function keepWish(c: Page, parts: ConsoleParts): void {
@@ -50,7 +51,7 @@ export function takeWish(c: Page, parts: ConsoleParts): string | undefined {
   const to = getCookie(c, wish)
   if (to === undefined) return undefined
   deleteCookie(c, wish, { path: '/console', secure: isSecure(c, parts) })
-  return isPage(new URL(to, c.req.url).pathname) && to.startsWith('/console/p/') ? to : undefined
+  return isPage(new URL(to, c.req.url).pathname) && to.startsWith('/console/') ? to : undefined
 }
 
 export function forgetSession(c: Page, parts: ConsoleParts): void {

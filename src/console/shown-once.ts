@@ -6,7 +6,7 @@ import { sealedStep } from '../access/sealed-step.ts'
 import { limits } from '../limits.ts'
 import type { ConsoleParts } from './parts.ts'
 import { isSecure } from './session.ts'
-import type { Page, Visit } from './visit.ts'
+import type { Page, Standing } from './visit.ts'
 
 /** Bound to the page, and to the session: another reader of this browser does not get to see it. */
 const step = sealedStep(
@@ -18,7 +18,7 @@ const cookie = 'moab_relay_once'
 export async function showOnce(
   c: Page,
   parts: ConsoleParts,
-  { person }: Visit,
+  { person }: Standing,
   { page, secret }: { page: string; secret: string },
 ): Promise<void> {
   const until = parts.now() + limits.shownOnceMs
@@ -36,7 +36,7 @@ export async function showOnce(
 export async function takeShownOnce(
   c: Page,
   parts: ConsoleParts,
-  { person }: Visit,
+  { person }: Standing,
   page: string,
 ): Promise<string | undefined> {
   const sealed = getCookie(c, cookie)

@@ -10,7 +10,7 @@ import type { NotMade } from './partner-making.ts'
 import { timeZoneOf } from './reader.ts'
 import { hrefWith } from './ui/lists.tsx'
 import { Empty } from './ui/marks.tsx'
-import { baseOf, type Page } from './visit.ts'
+import { baseOf, installation, type Page } from './visit.ts'
 import { words, type Words } from './words.ts'
 
 export interface Choosable {
@@ -43,9 +43,10 @@ export function startShown(c: Page, person: SignedInPerson, found: Found, told: 
     person.operator && partners.length === 0 && named === undefined && after === undefined
   const status = told.problem === undefined ? 200 : 422
   const title = isFirst ? say.firstTitle : say.title
+  const aside = person.operator && <a href={installation}>{words[language].around.installation}</a>
   return answerOwn(
     c,
-    { person, title, status },
+    { person, title, status, aside },
     <>
       {told.problem && <Problem>{say.problems[told.problem]}</Problem>}
       {isFirst ? (

@@ -7,6 +7,7 @@ import { entry } from './words/entry.ts'
 import { events } from './words/events.ts'
 import { frame } from './words/frame.ts'
 import { grants } from './words/grants.ts'
+import { installation } from './words/installation.ts'
 import { overview } from './words/overview.ts'
 import { notices } from './words/notices.ts'
 import { people } from './words/people.ts'
@@ -25,6 +26,7 @@ const en = {
   connect: connect.en,
   events: events.en,
   grants: grants.en,
+  installation: installation.en,
   overview: overview.en,
   notices: notices.en,
   people: people.en,
@@ -45,6 +47,7 @@ const ru: Words = {
   connect: connect.ru,
   events: events.ru,
   grants: grants.ru,
+  installation: installation.ru,
   overview: overview.ru,
   notices: notices.ru,
   people: people.ru,

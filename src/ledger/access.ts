@@ -11,7 +11,7 @@ import {
   type PartnersWanted,
 } from '../db/ledger/access.ts'
 import type { PageWanted } from '../db/ledger/page.ts'
-import { reading } from '../db/ledger/reading.ts'
+import { reading, type Owner } from '../db/ledger/reading.ts'
 import { auditActions, type AuditAction } from '../access/audit.ts'
 import { isUuid } from '../ids.ts'
 import type { Language } from '../rules/trace.ts'
@@ -99,13 +99,13 @@ export const listTokens = (ledger: Questions, asker: Asking, { partner, ...page 
 export function listAuditEntries(
   ledger: Questions,
   asker: Asking,
-  { lang, partner, limit, after, ...filter }: Wanted & AuditFilter & { lang: Language },
+  { lang, partner, limit, after, unowned, ...filter }: Wanted & AuditFilter & { lang: Language },
 ) {
   return list(
     ledger,
     asker,
     { partner },
-    (tx, { owner }) => auditPage(tx, owner, filter, { limit, after }),
+    (tx, { owner }) => auditPage(tx, owner, filter, { limit, after, unowned }),
     (row) => ({
       id: row.id,
       partner: row.partner,
@@ -124,12 +124,12 @@ const isAuditAction = (text: string): text is AuditAction => Object.hasOwn(audit
 /** By what people know them: the email of a member, the name of a token or a channel. */
 export async function nameEntries(
   { orm }: Questions,
-  partnerId: string,
+  owner: Owner,
   entries: readonly { actor: string; subject: string | null }[],
 ): Promise<ReadonlyMap<string, string>> {
   const mentioned = entries.flatMap(({ actor, subject }) => [idIn(actor), subject ?? ''])
   const ids = [...new Set(mentioned)].filter(isUuid)
-  const rows = await reading(orm, partnerId, (tx) => namesInAudit(tx, partnerId, ids))
+  const rows = await reading(orm, owner, (tx) => namesInAudit(tx, owner, ids))
   return new Map(rows.map(({ id, name }) => [id, name]))
 }
 

@@ -23,13 +23,13 @@ export type ChannelView = ReturnType<typeof viewChannel>
 export function listChannels(
   ledger: Questions,
   asker: Asking,
-  { partner, limit, after, lang, ...filter }: Wanted & ChannelFilter,
+  { partner, limit, after, unowned, lang, ...filter }: Wanted & ChannelFilter,
 ): Listed<ChannelView> {
   return list(
     ledger,
     asker,
     { partner },
-    (tx, { owner }) => channelsPage(tx, owner, filter, { limit, after }),
+    (tx, { owner }) => channelsPage(tx, owner, filter, { limit, after, unowned }),
     (row) => viewChannel(row, lang),
   )
 }
@@ -37,13 +37,13 @@ export function listChannels(
 export function listNotices(
   ledger: Questions,
   asker: Asking,
-  { partner, limit, after, lang, ...filter }: Wanted & NoticeFilter,
+  { partner, limit, after, unowned, lang, ...filter }: Wanted & NoticeFilter,
 ): Listed<ReturnType<typeof viewNotice>> {
   return list(
     ledger,
     asker,
     { partner },
-    (tx, { owner }) => noticesPage(tx, owner, filter, { limit, after }),
+    (tx, { owner }) => noticesPage(tx, owner, filter, { limit, after, unowned }),
     (row) => viewNotice(row, lang),
   )
 }

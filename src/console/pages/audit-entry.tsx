@@ -6,7 +6,7 @@ import { fateWords, isFate } from '../../ledger/words.ts'
 import { kepts, type Kept } from '../../privacy/retention.ts'
 import { hrefWith } from '../ui/lists.tsx'
 import { Moment, upper } from '../ui/marks.tsx'
-import type { Visit } from '../visit.ts'
+import type { Standing } from '../visit.ts'
 import { words, type Words } from '../words.ts'
 
 type Say = Words['audit']
@@ -25,7 +25,7 @@ export interface Known {
 
 interface RowProps {
   entry: Entry
-  visit: Visit
+  visit: Standing
   known: Known
   /** The page of the audit. */
   here: string
@@ -88,7 +88,7 @@ function Done({ entry, visit, known }: Omit<RowProps, 'here'>) {
 interface SubjectProps {
   action: string
   subject: string
-  visit: Visit
+  visit: Standing
   known: Known
 }
 
@@ -149,7 +149,7 @@ function readChange({ subject, detail }: Entry) {
 
 function hrefOfThing(
   { thing, name }: { thing: Thing; name: string },
-  { base, may }: Visit,
+  { base, may }: Standing,
   { sources, campaigns }: Known,
 ): string | undefined {
   if (!may('config:read')) return undefined
@@ -177,7 +177,7 @@ const detailsIn = (detail: Entry['detail']) =>
 /** Whatever else the entry says; what only a program can use is left to the API. */
 const unsaid: readonly string[] = ['fingerprint', 'kid', 'invitation', 'definition']
 
-function saidOf(entry: Entry, visit: Visit, { names }: Known): string[] {
+function saidOf(entry: Entry, visit: Standing, { names }: Known): string[] {
   const { audit, privacy } = words[visit.language]
   const periods = kepts.map((kept): [string, string] => [kept, privacy.retention.kept[kept].label])
   const say = new Map<string, string>(
@@ -202,7 +202,7 @@ function namesTurned({ action, detail }: Entry): string[] {
   return names.every((name) => details.has(name)) ? names : []
 }
 
-function Turn({ entry, visit }: { entry: Entry; visit: Visit }) {
+function Turn({ entry, visit }: { entry: Entry; visit: Standing }) {
   const [before, after] = namesTurned(entry)
   if (before === undefined || after === undefined) return null
   const details = detailsIn(entry.detail)
@@ -215,7 +215,7 @@ function Turn({ entry, visit }: { entry: Entry; visit: Visit }) {
 }
 
 /** A role, a state or a kind has a word of its own in each language. */
-function sayValue(name: string, value: unknown, { language }: Visit): string {
+function sayValue(name: string, value: unknown, { language }: Standing): string {
   const text = String(value)
   const { settings, events, notices, privacy } = words[language]
   const kinds = Object.entries(notices.kinds).map(([kind, { name: word }]) => [kind, word])

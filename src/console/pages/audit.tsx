@@ -1,7 +1,14 @@
 // …/audit: who did or looked at what, the newest first.
 import { Hono } from 'hono'
 import { auditActions, type AuditAction } from '../../access/audit.ts'
-import { listAuditEntries, listMembers, listTokens, nameEntries } from '../../ledger/access.ts'
+import type { Asker, Ledger } from '../../ledger/asking.ts'
+import {
+  listAuditEntries,
+  listMembers,
+  listOperators,
+  listTokens,
+  nameEntries,
+} from '../../ledger/access.ts'
 import { listCampaigns, listSources } from '../../ledger/setup.ts'
 import { limits } from '../../limits.ts'
 import { answerIn } from '../page.tsx'
@@ -9,7 +16,7 @@ import type { ConsoleEnv, ConsoleParts } from '../parts.ts'
 import { periodOf } from '../days.ts'
 import { Choice, Filters, givenIn, Pager, PeriodFilter } from '../ui/lists.tsx'
 import { Empty, upper } from '../ui/marks.tsx'
-import { inside, type Page, type Visit } from '../visit.ts'
+import { inEither, places, type Page, type Standing } from '../visit.ts'
 import { words } from '../words.ts'
 import { EntryRow, saySubject, type Known } from './audit-entry.tsx'
 
@@ -18,14 +25,15 @@ type Given = { [Name in (typeof filters)[number]]?: string }
 
 export function auditRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>()
-  app.get(
-    '/console/p/:partner/audit',
-    inside(parts, ['audit:read'], (c, visit) => auditPage(c, visit, parts)),
-  )
+  for (const place of places)
+    app.get(
+      `${place}/audit`,
+      inEither(parts, ['audit:read'], (c, visit) => auditPage(c, visit, parts)),
+    )
   return app
 }
 
-async function auditPage(c: Page, visit: Visit, parts: ConsoleParts) {
+async function auditPage(c: Page, visit: Standing, parts: ConsoleParts) {
   const { language, timeZone, asker, base } = visit
   const { audit: say, common } = words[language]
   const given = givenIn(c, filters)
@@ -40,6 +48,7 @@ async function auditPage(c: Page, visit: Visit, parts: ConsoleParts) {
       ...periodOf(given, timeZone),
       limit: limits.consoleRowsShown,
       after,
+      unowned: true,
       lang: language,
     }),
     actorsOf(visit, parts),
@@ -71,7 +80,7 @@ async function auditPage(c: Page, visit: Visit, parts: ConsoleParts) {
 }
 
 interface NarrowingProps {
-  visit: Visit
+  visit: Standing
   here: string
   given: Given
   actors: [string, string][]
@@ -93,45 +102,61 @@ function Narrowing({ visit, here, given, actors }: NarrowingProps) {
 
 const isAction = (text: string): text is AuditAction => Object.hasOwn(auditActions, text)
 
-/** What happens inside of a partner; how people sign in stands elsewhere. */
-const actionChoices = ({ language }: Visit) =>
+/** What happens inside of a partner, or outside: how people sign in is the installation's. */
+const actionChoices = ({ language, owner }: Standing) =>
   Object.keys(auditActions)
     .filter(isAction)
-    .filter((action) => !/^(?:signin|session|identity|password|codes|operator)\./.test(action))
+    .filter((action) => (owner === null ? outsideOf : insideOf).test(action))
     .map((action): [string, string] => [action, upper(auditActions[action][language])])
 
+const insideOf = /^(?!signin|session|identity|password|codes|operator)/
+const outsideOf =
+  /^(?:signin|session|identity|password|codes|operator|reset|member|token|channel|keys|erasure|person|people)\./
+
 /** Members and tokens, for whoever may see them. */
-async function actorsOf(visit: Visit, { ledger }: ConsoleParts): Promise<[string, string][]> {
+async function actorsOf(visit: Standing, { ledger }: ConsoleParts): Promise<[string, string][]> {
   const { actors, byToken } = words[visit.language].audit
   const others = (['command line', 'CONFIG_FILE', 'relay'] as const).map(
     (name): [string, string] => [name, upper(actors[name])],
   )
   if (!visit.may('access:read')) return others
-  const page = { limit: limits.choicesShownMax }
-  const [members, tokens] = await Promise.all([
-    listMembers(ledger, visit.asker, page),
-    listTokens(ledger, visit.asker, page),
+  const page = { limit: limits.choicesShownMax, unowned: true }
+  const { owner, asker } = visit
+  const [people, tokens] = await Promise.all([
+    owner === null ? operatorsAmong(ledger, asker) : membersAmong(ledger, asker),
+    listTokens(ledger, asker, page),
   ])
-  const people = 'items' in members ? members.items : []
   const programs = 'items' in tokens ? tokens.items : []
   return [
-    ...people.map(({ user_id: id, email }): [string, string] => [`user:${id}`, email]),
+    ...people.map(({ id, email }): [string, string] => [`user:${id}`, email]),
     ...programs.map(({ id, name }): [string, string] => [`token:${id}`, upper(byToken(name))]),
     ...others,
   ]
+}
+
+type People = Promise<{ id: string; email: string }[]>
+
+async function membersAmong(ledger: Ledger, asker: Asker): People {
+  const found = await listMembers(ledger, asker, { limit: limits.choicesShownMax })
+  return 'items' in found ? found.items.map(({ user_id: id, email }) => ({ id, email })) : []
+}
+
+async function operatorsAmong(ledger: Ledger, asker: Asker): People {
+  return (await listOperators(ledger, asker, { limit: limits.choicesShownMax })).items
 }
 
 type Entries = Extract<Awaited<ReturnType<typeof listAuditEntries>>, { items: unknown }>['items']
 
 /** What the entries name, by its name; and where the pages of the set-up are. */
 async function knownOf(
-  { asker, partner }: Visit,
+  { asker, owner }: Standing,
   { ledger }: ConsoleParts,
   entries: Entries,
 ): Promise<Known> {
-  const page = { limit: limits.choicesShownMax }
+  // The installation's entries are about none of them.
+  const page = { limit: owner === null ? 0 : limits.choicesShownMax }
   const [names, sources, campaigns] = await Promise.all([
-    nameEntries(ledger, partner.id, entries),
+    nameEntries(ledger, owner, entries),
     listSources(ledger, asker, page),
     listCampaigns(ledger, asker, page),
   ])

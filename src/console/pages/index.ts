@@ -1,4 +1,4 @@
-// Every page of a partner, in the order of the way around.
+// Every page of a partner, in the order of the way around, and those of the installation.
 import { auditRoutes } from './audit.tsx'
 import { campaignRoutes } from './campaigns/campaign.tsx'
 import { campaignsRoutes } from './campaigns/campaigns.tsx'
@@ -9,6 +9,8 @@ import { eventsRoutes } from './events/events.tsx'
 import { payloadRoutes } from './events/payload.tsx'
 import { grantRoutes } from './grants/grant.tsx'
 import { grantsRoutes } from './grants/grants.tsx'
+import { operatorsRoutes } from './installation/operators.tsx'
+import { installationRoutes } from './installation/overview.tsx'
 import { jobRoutes } from './jobs/job.tsx'
 import { jobsRoutes } from './jobs/jobs.tsx'
 import { noticesRoutes } from './notices/notices.tsx'
@@ -57,4 +59,6 @@ export const pages = [
   noticesRoutes,
   retentionRoutes,
   configRoutes,
+  installationRoutes,
+  operatorsRoutes,
 ]

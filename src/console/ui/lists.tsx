@@ -1,7 +1,7 @@
 // Lists with filters that stand in the URL, and pages that follow each other.
 import type { Child } from 'hono/jsx'
 import { itemsOf, type Found } from '../found.ts'
-import type { Visit, Page } from '../visit.ts'
+import type { Standing, Page } from '../visit.ts'
 import { words } from '../words.ts'
 import { Empty } from './marks.tsx'
 
@@ -19,7 +19,7 @@ export function givenIn<Name extends string>(
 }
 
 interface FilterProps {
-  visit: Visit
+  visit: Standing
   action: string
   /** Of those that narrow something down now. */
   isNarrowed: boolean
@@ -89,7 +89,7 @@ export function TextFilter({ name, label, value, type = 'text' }: TextFilterProp
 }
 
 interface PeriodProps {
-  visit: Visit
+  visit: Standing
   given: { from?: string | undefined; to?: string | undefined }
 }
 
@@ -105,7 +105,7 @@ export function PeriodFilter({ visit, given }: PeriodProps) {
 }
 
 interface ListingProps<Item> {
-  visit: Visit
+  visit: Standing
   /** Without cursor. */
   here: string
   given: Readonly<Record<string, string | undefined>>
@@ -166,7 +166,7 @@ export const Nothing = ({ title, help, children }: NothingProps) => (
 )
 
 /** Nothing fits what was asked for. */
-export const NothingFits = ({ visit }: { visit: Visit }) => (
+export const NothingFits = ({ visit }: { visit: Standing }) => (
   <Empty>{words[visit.language].common.nothing}</Empty>
 )
 

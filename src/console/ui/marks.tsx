@@ -2,7 +2,7 @@
 import type { Child } from 'hono/jsx'
 import type { FateWord } from '../../ledger/words.ts'
 import { distanceIn, exactMomentIn, momentIn } from '../moments.ts'
-import type { Visit } from '../visit.ts'
+import type { Standing } from '../visit.ts'
 import { words } from '../words.ts'
 
 export type Tone = 'good' | 'wait' | 'care' | 'bad' | 'none'
@@ -27,14 +27,14 @@ export const Mark = ({ tone, children }: { tone: Tone; children?: Child }) => (
   <span class={`state ${tone}`}>{children}</span>
 )
 
-export const Fate = ({ word, visit }: { word: FateWord; visit: Visit }) => (
+export const Fate = ({ word, visit }: { word: FateWord; visit: Standing }) => (
   <Mark tone={fateTones[word]}>{words[visit.language].fates[word]}</Mark>
 )
 
 export const upper = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** In the reader's zone; the exact one on hover. */
-export function Moment({ at, visit }: { at: string | Date; visit: Visit }) {
+export function Moment({ at, visit }: { at: string | Date; visit: Standing }) {
   const date = new Date(at)
   const { language, timeZone } = visit
   return (
@@ -45,7 +45,7 @@ export function Moment({ at, visit }: { at: string | Date; visit: Visit }) {
 }
 
 /** How long ago, or until then. */
-export function Ago({ at, visit, now }: { at: string | Date; visit: Visit; now: number }) {
+export function Ago({ at, visit, now }: { at: string | Date; visit: Standing; now: number }) {
   const date = new Date(at)
   const { language, timeZone } = visit
   return (
@@ -56,7 +56,7 @@ export function Ago({ at, visit, now }: { at: string | Date; visit: Visit; now: 
 }
 
 /** A text that is to be taken elsewhere. The button is there only where a script can copy. */
-export function Copyable({ text, visit, label }: { text: string; visit: Visit; label: string }) {
+export function Copyable({ text, visit, label }: { text: string; visit: Standing; label: string }) {
   const say = words[visit.language].common
   return (
     <div class="copyable">
@@ -86,7 +86,7 @@ export const Alert = ({ children }: { children?: Child }) => (
 interface CopyTextProps {
   id: string
   text: string
-  visit: Visit
+  visit: Standing
 }
 
 /** A text of several lines that is to be taken elsewhere. */
@@ -112,7 +112,7 @@ export function CopyText({ id, text, visit }: CopyTextProps) {
 }
 
 interface RevealProps {
-  visit: Visit
+  visit: Standing
   here: string
   /** Null: there is no address to see. */
   email: string | null

@@ -22,6 +22,7 @@ const en = {
     label: 'Pages',
     menu: 'Menu',
     partners: 'All partners',
+    installation: 'The whole relay',
     signOut: 'Sign out',
     places: {
       overview: 'Overview',
@@ -94,6 +95,7 @@ const ru: typeof en = {
     label: 'Страницы',
     menu: 'Меню',
     partners: 'Все партнёры',
+    installation: 'Весь релей',
     signOut: 'Выйти',
     places: {
       overview: 'Обзор',

@@ -1,11 +1,20 @@
 // Questions about who may do what, and who did: partners, members, invitations, tokens, audit entries.
 // Newest first; what belongs to no partner is for operators only.
 import { and, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
 import { invitations, memberships } from '../access/schema.ts'
 import { isOpenInvitation } from '../access/invitations.ts'
 import { noticeChannels } from '../notices/schema.ts'
 import { apiTokens, auditEntries, partners, users } from '../schema.ts'
-import { cutPage, during, idsDuring, ownRows, type PageWanted, type Span } from './page.ts'
+import {
+  cutPage,
+  during,
+  idsDuring,
+  ofNobody,
+  ownRows,
+  type PageWanted,
+  type Span,
+} from './page.ts'
 import type { Owner, Reader } from './reading.ts'
 import { byId, readPage, type Question } from './search.ts'
 
@@ -123,7 +132,7 @@ export interface AuditFilter extends Span {
 }
 
 export async function auditPage(tx: Reader, owner: Owner, filter: AuditFilter, page: PageWanted) {
-  return readPage(tx, auditQuestion(owner, filter), page, (these, order) =>
+  return readPage(tx, auditQuestion(owner, filter, page), page, (these, order) =>
     tx
       .select({
         id: auditEntries.id,
@@ -145,12 +154,16 @@ export async function auditPage(tx: Reader, owner: Owner, filter: AuditFilter, p
 export function auditQuestion(
   owner: Owner,
   { action, actor, subject, ...span }: AuditFilter,
+  { unowned = false }: Pick<PageWanted, 'unowned'> = {},
 ): Question & { table: typeof auditEntries } {
   return {
     table: auditEntries,
     order: byId(auditEntries.id),
     runs: owner === null ? undefined : { of: auditEntries.partnerId, keys: [owner] },
-    range: idsDuring(auditEntries.id, span),
+    range: and(
+      owner === null && unowned ? isNull(auditEntries.partnerId) : undefined,
+      idsDuring(auditEntries.id, span),
+    ),
     fits: and(
       action === undefined ? undefined : eq(auditEntries.action, action),
       actor === undefined ? undefined : eq(auditEntries.actor, actor),
@@ -163,30 +176,35 @@ export function auditQuestion(
 /**
  * What those are called, of the things of this partner, that entries name by id: its members' emails, also
  * of the invited, its tokens and its channels, also those that are over. Whoever is no member is nobody here.
+ * For an operator: everybody with an account, and what belongs to no partner.
  */
 export async function namesInAudit(
   tx: Reader,
-  partnerId: string,
+  owner: Owner,
   ids: readonly string[],
 ): Promise<{ id: string; name: string }[]> {
   if (ids.length === 0) return []
-  const members = tx
-    .select({ id: users.id, name: users.email })
-    .from(memberships)
-    .innerJoin(users, eq(users.id, memberships.userId))
-    .where(and(eq(memberships.partnerId, partnerId), inArray(users.id, [...ids])))
+  const own = (partnerId: PgColumn) => (owner === null ? ofNobody(partnerId) : eq(partnerId, owner))
+  const everybody = tx.select({ id: users.id, name: users.email }).from(users)
+  const known = inArray(users.id, [...ids])
+  const members =
+    owner === null
+      ? everybody.where(known)
+      : everybody
+          .innerJoin(memberships, eq(users.id, memberships.userId))
+          .where(and(own(memberships.partnerId), known))
   const invited = tx
     .select({ id: invitations.id, name: invitations.email })
     .from(invitations)
-    .where(and(eq(invitations.partnerId, partnerId), inArray(invitations.id, [...ids])))
+    .where(and(own(invitations.partnerId), inArray(invitations.id, [...ids])))
   const tokens = tx
     .select({ id: apiTokens.id, name: apiTokens.name })
     .from(apiTokens)
-    .where(and(eq(apiTokens.partnerId, partnerId), inArray(apiTokens.id, [...ids])))
+    .where(and(own(apiTokens.partnerId), inArray(apiTokens.id, [...ids])))
   const channels = tx
     .select({ id: noticeChannels.id, name: noticeChannels.name })
     .from(noticeChannels)
-    .where(and(eq(noticeChannels.partnerId, partnerId), inArray(noticeChannels.id, [...ids])))
+    .where(and(own(noticeChannels.partnerId), inArray(noticeChannels.id, [...ids])))
   const found = [await members, await invited, await tokens, await channels]
   return found.flat()
 }

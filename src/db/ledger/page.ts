@@ -1,7 +1,8 @@
 // Pages by key: newest first, each row once, however many are added meanwhile and however deep the
 // page lies.
-import { and, eq, gte, lt, type SQL } from 'drizzle-orm'
+import { and, eq, gte, isNull, lt, or, type SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
+import { nilUuid } from '../../ids.ts'
 import { limits } from '../../limits.ts'
 import type { Owner } from './reading.ts'
 
@@ -9,6 +10,8 @@ export interface PageWanted {
   limit: number
   /** Where the page before ended: an id, or the key of `Order`. */
   after?: string | undefined
+  /** For an operator: of no partner, instead of all of them and of none. */
+  unowned?: boolean | undefined
 }
 
 export interface Page<Row> {
@@ -27,12 +30,16 @@ export function cutPage<Row extends { id: string }>(rows: Row[], limit: number):
 export const ownRows = (
   owner: Owner,
   of: { id: PgColumn; partnerId: PgColumn },
-  { after }: PageWanted,
+  { after, unowned = false }: PageWanted,
 ): SQL | undefined =>
   and(
-    owner === null ? undefined : eq(of.partnerId, owner),
+    owner === null ? (unowned ? ofNobody(of.partnerId) : undefined) : eq(of.partnerId, owner),
     after === undefined ? undefined : lt(of.id, after),
   )
+
+/** Of the installation: some tables say null, those with the partner in their key the nil id. */
+export const ofNobody = (partnerId: PgColumn): SQL | undefined =>
+  or(isNull(partnerId), eq(partnerId, nilUuid))
 
 export interface Span {
   /** From this moment … */

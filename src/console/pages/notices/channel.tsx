@@ -12,7 +12,7 @@ import { showOnce, takeShownOnce } from '../../shown-once.ts'
 import { Confirm } from '../../ui/confirm.tsx'
 import { givenIn, hrefWith } from '../../ui/lists.tsx'
 import { Copyable, Told, upper } from '../../ui/marks.tsx'
-import { inside, type Page, type Visit } from '../../visit.ts'
+import { inEither, type Page, type Standing } from '../../visit.ts'
 import { words, type Words } from '../../words.ts'
 import { settingsOf as settingsHref } from '../settings/overview.tsx'
 import { ChannelForm } from './form.tsx'
@@ -28,17 +28,15 @@ import {
   type Wrong,
 } from './typed.ts'
 
-export const noticesOf = (visit: Visit) => `${settingsHref(visit)}/notices`
-export const channelHref = (visit: Visit, id: string) => `${noticesOf(visit)}/${id}`
+export const noticesOf = (visit: Standing) => `${settingsHref(visit)}/notices`
+export const channelHref = (visit: Standing, id: string) => `${noticesOf(visit)}/${id}`
 
-const path = '/console/p/:partner/settings/notices/:id'
 type Done = keyof Words['notices']['done']
 
-export function channelRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
-  const app = new Hono<ConsoleEnv>()
+export function channelAt(app: Hono<ConsoleEnv>, path: string, parts: ConsoleParts): void {
   app.get(
     path,
-    inside(parts, ['config:read'], async (c, visit) => {
+    inEither(parts, ['config:read'], async (c, visit) => {
       const channel = await channelMeant(c, visit, parts)
       return channel === undefined ? notThere(c) : channelPage(c, visit, parts, { channel })
     }),
@@ -47,7 +45,7 @@ export function channelRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
     app.post(
       path + at,
       smallForm,
-      inside(parts, ['config:write'], async (c, visit) => {
+      inEither(parts, ['config:write'], async (c, visit) => {
         const channel = await channelMeant(c, visit, parts)
         return channel === undefined ? notThere(c) : work(c, visit, channel)
       }),
@@ -65,21 +63,24 @@ export function channelRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
     if (!(await removeChannel(parts.orm, editing(visit), id))) return notThere(c)
     return c.redirect(hrefWith(noticesOf(visit), { done: 'removed' }), 303)
   })
-  return app
 }
 
-type Work = (c: Page, visit: Visit, channel: ChannelView) => Promise<Response>
+type Work = (c: Page, visit: Standing, channel: ChannelView) => Promise<Response>
 
 /** Loaded when somebody first changes or tests something. */
 const editor = () => import('../../../notices/editing.ts')
-const editing = ({ partner, actor }: Visit) => ({ owner: partner.id, actor })
-const back = (c: Page, visit: Visit, id: string, done: Done) =>
+const editing = ({ owner, actor }: Standing) => ({ owner, actor })
+const back = (c: Page, visit: Standing, id: string, done: Done) =>
   c.redirect(hrefWith(channelHref(visit, id), { done }), 303)
 
-async function channelMeant(c: Page, { asker, language: lang }: Visit, { ledger }: ConsoleParts) {
+async function channelMeant(
+  c: Page,
+  { asker, language: lang }: Standing,
+  { ledger }: ConsoleParts,
+) {
   const id = c.req.param('id') ?? ''
   if (!isUuid(id)) return undefined
-  const found = await listChannels(ledger, asker, { id, limit: 1, lang })
+  const found = await listChannels(ledger, asker, { id, limit: 1, unowned: true, lang })
   return 'items' in found ? found.items[0] : undefined
 }
 
@@ -87,7 +88,7 @@ async function channelMeant(c: Page, { asker, language: lang }: Visit, { ledger 
 export async function showSecret(
   c: Page,
   parts: ConsoleParts,
-  visit: Visit,
+  visit: Standing,
   made: { id: string; secret: string | null },
 ): Promise<Response> {
   const page = channelHref(visit, made.id)
@@ -95,16 +96,16 @@ export async function showSecret(
   return back(c, visit, made.id, 'made')
 }
 
-async function changing(c: Page, visit: Visit, parts: ConsoleParts, channel: ChannelView) {
+async function changing(c: Page, visit: Standing, parts: ConsoleParts, channel: ChannelView) {
   const { language } = visit
-  const typed = typedIn(await ticksOf(c), channel.kind)
+  const typed = typedIn(await ticksOf(c), channel.kind, visit)
   const refuse = (wrong: Wrong, problem?: string) =>
     channelPage(c, visit, parts, { channel, typed, wrong, problem })
   const wrong = wrongAtOnce(typed, words[language].notices)
   if (wrong.size > 0) return refuse(wrong)
   const { changeChannel } = await editor()
   const settings = settingsOf(channel.kind, typed, true)
-  const wanted = { ...valuesOf(typed), settings }
+  const wanted = { ...valuesOf(typed, visit), settings }
   const changed = await changeChannel(parts, editing(visit), channel.id, wanted)
   if (changed.ok) return back(c, visit, channel.id, 'changed')
   if ('missing' in changed) return notThere(c)
@@ -113,7 +114,7 @@ async function changing(c: Page, visit: Visit, parts: ConsoleParts, channel: Cha
   return refuse(wrongIn(changed.mistakes, { typed, isThere: true, language }))
 }
 
-async function testing(c: Page, visit: Visit, parts: ConsoleParts, channel: ChannelView) {
+async function testing(c: Page, visit: Standing, parts: ConsoleParts, channel: ChannelView) {
   const { testChannel } = await editor()
   const tested = await testChannel(parts, editing(visit), channel.id)
   const here = channelHref(visit, channel.id)
@@ -131,7 +132,7 @@ interface ChannelTold {
   problem?: string | undefined
 }
 
-async function channelPage(c: Page, visit: Visit, parts: ConsoleParts, told: ChannelTold) {
+async function channelPage(c: Page, visit: Standing, parts: ConsoleParts, told: ChannelTold) {
   const say = words[visit.language].notices
   const { channel, typed, wrong = new Map(), problem } = told
   const here = channelHref(visit, channel.id)
@@ -169,7 +170,7 @@ async function channelPage(c: Page, visit: Visit, parts: ConsoleParts, told: Cha
               visit={visit}
               kind={channel.kind}
               action={here}
-              typed={typed ?? typedOf(channel)}
+              typed={typed ?? typedOf(channel, visit)}
               wrong={wrong}
               isThere
             />
@@ -189,7 +190,7 @@ interface OutcomeProps {
 /** What is to be told of what was done before this page. */
 async function outcomeIn(
   c: Page,
-  { asker, language: lang }: Visit,
+  { asker, language: lang }: Standing,
   { ledger }: ConsoleParts,
   { id: channel }: ChannelView,
 ): Promise<OutcomeProps> {
@@ -197,14 +198,14 @@ async function outcomeIn(
   if (done !== undefined && isDone(done)) return { done }
   if (tested === undefined) return {}
   const limit = limits.noticeTestsPerHourMax
-  const found = await listNotices(ledger, asker, { channel, limit, lang })
+  const found = await listNotices(ledger, asker, { channel, limit, unowned: true, lang })
   const all = 'items' in found ? found.items : []
   return { tested: all.find((notice) => notice.test && notice.id === tested) }
 }
 
 const isDone = (text: string): text is Done => Object.hasOwn(words.en.notices.done, text)
 
-function Outcome({ done, tested, visit }: OutcomeProps & { visit: Visit }) {
+function Outcome({ done, tested, visit }: OutcomeProps & { visit: Standing }) {
   const say = words[visit.language].notices
   if (done !== undefined) return <Told>{say.done[done]}</Told>
   if (tested === undefined) return null
@@ -222,7 +223,7 @@ function Outcome({ done, tested, visit }: OutcomeProps & { visit: Visit }) {
   )
 }
 
-function Secret({ secret, visit }: { secret: string | undefined; visit: Visit }) {
+function Secret({ secret, visit }: { secret: string | undefined; visit: Standing }) {
   const say = words[visit.language].notices
   if (secret === undefined) return null
   return (
@@ -234,7 +235,7 @@ function Secret({ secret, visit }: { secret: string | undefined; visit: Visit })
   )
 }
 
-function Acts({ channel, visit, here }: { channel: ChannelView; visit: Visit; here: string }) {
+function Acts({ channel, visit, here }: { channel: ChannelView; visit: Standing; here: string }) {
   const say = words[visit.language].notices
   const { name, enabled } = channel
   return (

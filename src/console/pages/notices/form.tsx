@@ -4,14 +4,14 @@ import { limits } from '../../../limits.ts'
 import { securities, type ChannelKind } from '../../../notices/channels.ts'
 import { languages } from '../../reader.ts'
 import { upper } from '../../ui/marks.tsx'
-import type { Visit } from '../../visit.ts'
+import type { Standing } from '../../visit.ts'
 import { words, type Words } from '../../words.ts'
-import { offered, rowsOf, type Field, type FieldRow, type Typed, type Wrong } from './typed.ts'
+import { offeredTo, rowsOf, type Field, type FieldRow, type Typed, type Wrong } from './typed.ts'
 
 type Say = Words['notices']
 
 interface FormProps {
-  visit: Visit
+  visit: Standing
   kind: ChannelKind
   action: string
   typed: Typed
@@ -127,7 +127,7 @@ function Help({ id, text, wrong }: { id: string; text: string; wrong: string | u
 }
 
 interface AlarmsProps {
-  visit: Visit
+  visit: Standing
   typed: Typed
   wrong: string | undefined
 }
@@ -139,7 +139,7 @@ function Alarms({ visit, typed, wrong }: AlarmsProps) {
       <legend>{words[language].notices.alarms}</legend>
       <Help id="alarms" text="" wrong={wrong} />
       <div class="choices">
-        {offered.map((name) => (
+        {offeredTo(visit).map((name) => (
           <label class="check">
             <input
               type="checkbox"

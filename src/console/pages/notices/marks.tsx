@@ -2,13 +2,13 @@
 import { alarmKinds, isAlarmName } from '../../../alarms/kinds.ts'
 import type { ChannelView } from '../../../ledger/notices.ts'
 import { Mark, Moment, upper } from '../../ui/marks.tsx'
-import type { Visit } from '../../visit.ts'
+import type { Standing } from '../../visit.ts'
 import { words } from '../../words.ts'
 import { shownText } from './typed.ts'
 
 interface Props {
   channel: ChannelView
-  visit: Visit
+  visit: Standing
 }
 
 export function ChannelState({ channel: { enabled, health }, visit }: Props) {

@@ -11,53 +11,56 @@ import { answerIn } from '../../page.tsx'
 import type { ConsoleEnv, ConsoleParts } from '../../parts.ts'
 import { givenIn, Pager } from '../../ui/lists.tsx'
 import { Empty, Mark, Moment, Told, upper, type Tone } from '../../ui/marks.tsx'
-import { inside, type Page, type Visit } from '../../visit.ts'
+import { inEither, places, type Page, type Standing } from '../../visit.ts'
 import { words, type Words } from '../../words.ts'
 import { subPage } from '../settings/overview.tsx'
-import { channelHref, channelRoutes, noticesOf, showSecret } from './channel.tsx'
+import { channelAt, channelHref, noticesOf, showSecret } from './channel.tsx'
 import { ChannelForm } from './form.tsx'
 import { ChannelState, Health, placeIn } from './marks.tsx'
 import { settingsOf, typedIn, untyped, valuesOf, wrongAtOnce, wrongIn } from './typed.ts'
 import type { Typed, Wrong } from './typed.ts'
 
-const path = '/console/p/:partner/settings/notices'
 const isKind = (text: string): text is ChannelKind => channelKinds.some((each) => each === text)
 
 export function noticesRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>()
+  for (const place of places) noticesAt(app, `${place}/settings/notices`, parts)
+  return app
+}
+
+function noticesAt(app: Hono<ConsoleEnv>, path: string, parts: ConsoleParts): void {
   app.get(
     path,
-    inside(parts, ['config:read'], (c, visit) => noticesPage(c, visit, parts)),
+    inEither(parts, ['config:read'], (c, visit) => noticesPage(c, visit, parts)),
   )
   app.get(
     `${path}/new`,
-    inside(parts, ['config:write'], (c, visit) => {
+    inEither(parts, ['config:write'], (c, visit) => {
       const kind = c.req.query('kind') ?? ''
       if (!isKind(kind)) return notThere(c)
       const name = words[visit.language].notices.kinds[kind].name
-      return newPage(c, visit, { kind, typed: untyped(name, visit.language) })
+      return newPage(c, visit, { kind, typed: untyped(name, visit) })
     }),
   )
   app.post(
     path,
     smallForm,
-    inside(parts, ['config:write'], (c, visit) => making(c, visit, parts)),
+    inEither(parts, ['config:write'], (c, visit) => making(c, visit, parts)),
   )
-  app.route('/', channelRoutes(parts))
-  return app
+  channelAt(app, `${path}/:id`, parts)
 }
 
-async function making(c: Page, visit: Visit, parts: ConsoleParts) {
-  const { language, partner, actor } = visit
+async function making(c: Page, visit: Standing, parts: ConsoleParts) {
+  const { language, owner: partnerId, actor } = visit
   const given = await ticksOf(c)
   const kind = given.text('kind')
   if (!isKind(kind)) return notThere(c)
-  const typed = typedIn(given, kind)
+  const typed = typedIn(given, kind, visit)
   const wrong = wrongAtOnce(typed, words[language].notices)
   if (wrong.size > 0) return newPage(c, visit, { kind, typed, wrong })
   const { makeChannel } = await import('../../../notices/editing.ts')
-  const values = { ...valuesOf(typed), enabled: true }
-  const by = { actor, partnerId: partner.id }
+  const values = { ...valuesOf(typed, visit), enabled: true }
+  const by = { actor, partnerId }
   const made = await makeChannel(parts, by, kind, values, settingsOf(kind, typed, false))
   if (made.ok) return showSecret(c, parts, visit, made)
   if ('mistakes' in made) {
@@ -76,7 +79,7 @@ interface NewTold {
   problem?: string
 }
 
-function newPage(c: Page, visit: Visit, { kind, typed, wrong, problem }: NewTold) {
+function newPage(c: Page, visit: Standing, { kind, typed, wrong, problem }: NewTold) {
   const { notices: say, settings } = words[visit.language]
   const isRefused = wrong !== undefined || problem !== undefined
   const above = { href: noticesOf(visit), label: settings.pages.notices.title }
@@ -100,13 +103,14 @@ function newPage(c: Page, visit: Visit, { kind, typed, wrong, problem }: NewTold
   )
 }
 
-async function noticesPage(c: Page, visit: Visit, { ledger }: ConsoleParts) {
+async function noticesPage(c: Page, visit: Standing, { ledger }: ConsoleParts) {
   const say = words[visit.language].notices
   const { asker, language: lang } = visit
   const { after, done } = givenIn(c, ['after', 'done'])
+  const unowned = true
   const [channels, sent] = await Promise.all([
-    listChannels(ledger, asker, { limit: limits.noticeChannelsPerPartnerMax, lang }),
-    listNotices(ledger, asker, { limit: limits.consoleRowsShown, after, lang }),
+    listChannels(ledger, asker, { limit: limits.noticeChannelsPerPartnerMax, unowned, lang }),
+    listNotices(ledger, asker, { limit: limits.consoleRowsShown, after, unowned, lang }),
   ])
   const items = 'items' in channels ? channels.items : []
   return answerIn(
@@ -140,7 +144,7 @@ async function noticesPage(c: Page, visit: Visit, { ledger }: ConsoleParts) {
   )
 }
 
-function ChannelRow({ channel, visit }: { channel: ChannelView; visit: Visit }) {
+function ChannelRow({ channel, visit }: { channel: ChannelView; visit: Standing }) {
   const say = words[visit.language].notices
   const { alarms } = channel
   return (
@@ -162,7 +166,7 @@ function ChannelRow({ channel, visit }: { channel: ChannelView; visit: Visit }) 
   )
 }
 
-function Add({ visit, count }: { visit: Visit; count: number }) {
+function Add({ visit, count }: { visit: Standing; count: number }) {
   const say = words[visit.language].notices
   if (count >= limits.noticeChannelsPerPartnerMax) return <p class="help">{say.tooMany}</p>
   return (
@@ -196,7 +200,7 @@ const tones = {
 
 interface SentProps {
   found: Listed
-  visit: Visit
+  visit: Standing
   after: string | undefined
 }
 
@@ -225,7 +229,7 @@ function Sent({ found, visit, after }: SentProps) {
   )
 }
 
-function NoticeRow({ notice, visit }: { notice: Notice; visit: Visit }) {
+function NoticeRow({ notice, visit }: { notice: Notice; visit: Standing }) {
   const say = words[visit.language].notices
   const { state, tries, told, http_status: status } = notice
   const came = [
@@ -255,7 +259,7 @@ function NoticeRow({ notice, visit }: { notice: Notice; visit: Visit }) {
 function sayAlarm(
   { kind, subject, happened }: Notice['alarms'][number],
   say: Words['notices'],
-  { language }: Visit,
+  { language }: Standing,
 ) {
   const title = isAlarmName(kind) ? alarmKinds[kind].title[language] : kind
   return `${title}: ${subject.name} (${say.happened[happened]})`

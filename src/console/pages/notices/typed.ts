@@ -7,6 +7,7 @@ import type { Mistake, Values } from '../../../notices/editing.ts'
 import { isOutcome, outcomes } from '../../../notices/outcomes.ts'
 import type { ticksOf } from '../../forms.tsx'
 import { isLanguage, type Language } from '../../reader.ts'
+import type { Standing } from '../../visit.ts'
 import { words, type Words } from '../../words.ts'
 
 type Say = Words['notices']
@@ -57,8 +58,9 @@ export const rowsOf = (kind: ChannelKind) =>
       return row === undefined ? [] : [{ name, ...row }]
     })
 
-/** What a partner's channel may be told of; what the whole relay is about is for its operator. */
-export const offered = alarmNames.filter((name) => alarmKinds[name].about !== 'relay')
+/** What a channel may be told of: a partner's of what is its own, the installation's of the relay itself. */
+export const offeredTo = ({ owner }: Pick<Standing, 'owner'>) =>
+  alarmNames.filter((name) => (alarmKinds[name].about === 'relay') === (owner === null))
 
 /** As it is typed: texts, by the names of the fields. */
 export interface Typed {
@@ -68,12 +70,17 @@ export interface Typed {
   fields: Readonly<Record<string, string>>
 }
 
-export function typedIn(given: Awaited<ReturnType<typeof ticksOf>>, kind: ChannelKind): Typed {
+export function typedIn(
+  given: Awaited<ReturnType<typeof ticksOf>>,
+  kind: ChannelKind,
+  visit: Standing,
+): Typed {
+  const offered: readonly string[] = offeredTo(visit)
   const language = given.text('language')
   return {
     name: given.text('name').trim(),
     language: isLanguage(language) ? language : 'en',
-    alarms: given.all('alarm').filter((name) => offered.some((each) => each === name)),
+    alarms: given.all('alarm').filter((name) => offered.includes(name)),
     fields: Object.fromEntries(rowsOf(kind).map(({ name }) => [name, given.text(name).trim()])),
   }
 }
@@ -86,18 +93,18 @@ export function shownText({ settings }: ChannelView, name: string): string {
 }
 
 /** As it is, of one that is there. */
-export function typedOf(channel: ChannelView): Typed {
+export function typedOf(channel: ChannelView, visit: Standing): Typed {
   const shown = rowsOf(channel.kind).map(({ name, sealed }) => {
     return [name, sealed === true ? '' : shownText(channel, name)]
   })
   const { name, language, alarms } = channel
-  return { name, language, alarms: alarms ?? offered, fields: Object.fromEntries(shown) }
+  return { name, language, alarms: alarms ?? offeredTo(visit), fields: Object.fromEntries(shown) }
 }
 
-export const untyped = (name: string, language: Language): Typed => ({
+export const untyped = (name: string, visit: Standing): Typed => ({
   name,
-  language,
-  alarms: offered,
+  language: visit.language,
+  alarms: offeredTo(visit),
   fields: {},
 })
 
@@ -118,8 +125,11 @@ function valueOf(is: FieldRow['is'], text: string): unknown {
 }
 
 /** All ticked is all, also of kinds that are not there yet. */
-export function valuesOf({ name, language, alarms }: Typed): Omit<Values, 'enabled'> {
-  const isAll = offered.every((each) => alarms.includes(each))
+export function valuesOf(
+  { name, language, alarms }: Typed,
+  visit: Standing,
+): Omit<Values, 'enabled'> {
+  const isAll = offeredTo(visit).every((each) => alarms.includes(each))
   return { name, language, alarms: isAll ? null : [...alarms] }
 }
 

@@ -3,7 +3,7 @@ import { Hono } from 'hono'
 import type { Scope } from '../../../access/scopes.ts'
 import { answerIn } from '../../page.tsx'
 import type { ConsoleEnv, ConsoleParts } from '../../parts.ts'
-import { inside, type Page, type Visit } from '../../visit.ts'
+import { inside, type Page, type Standing, type Visit } from '../../visit.ts'
 import { words, type Words } from '../../words.ts'
 
 type SubPage = keyof Words['settings']['pages']
@@ -51,13 +51,17 @@ const Door = ({ href, title, help }: { href: string; title: string; help: string
   </li>
 )
 
-export const settingsOf = ({ base }: Visit) => `${base}/settings`
+export const settingsOf = ({ base }: Standing) => `${base}/settings`
 
 /** The title of a sub-page, and the way back up. */
-export const subPage = (visit: Visit, name: SubPage) => {
+export const subPage = (visit: Standing, name: SubPage) => {
   const { settings } = words[visit.language]
+  const { title } = settings.pages[name]
+  // The installation's stand in its way around.
+  if (visit.owner === null)
+    return { title, place: name === 'tokens' || name === 'notices' ? name : 'none' } as const
   return {
-    title: settings.pages[name].title,
+    title,
     place: 'settings',
     above: { href: settingsOf(visit), label: settings.title },
   } as const

@@ -7,7 +7,7 @@ import { answerIn } from '../../page.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
 import { Pager } from '../../ui/lists.tsx'
 import { Copyable, Empty, Moment, Told } from '../../ui/marks.tsx'
-import type { Page, Visit } from '../../visit.ts'
+import type { Page, Standing, Visit } from '../../visit.ts'
 import { words, type Words } from '../../words.ts'
 import { subPage } from './overview.tsx'
 
@@ -147,7 +147,7 @@ interface ResetProps {
 }
 
 /** For whoever forgot the password, or lost the phone. */
-export function ResetForm({ visit, person: { email, one_time_codes: codes }, action }: ResetProps) {
+function ResetForm({ visit, person: { email, one_time_codes: codes }, action }: ResetProps) {
   const say = words[visit.language].settings.people
   return (
     <Confirm
@@ -233,12 +233,12 @@ function InviteForm({ visit, here, told }: { visit: Visit; here: string; told: P
 }
 
 interface InvitationsProps {
-  visit: Visit
+  visit: Standing
   here: string
   found: Found['invitations']
 }
 
-function Invitations({ visit, here, found }: InvitationsProps) {
+export function Invitations({ visit, here, found }: InvitationsProps) {
   const { people: say, more } = words[visit.language].settings
   const open = 'items' in found ? found.items : []
   return (
@@ -259,7 +259,7 @@ function Invitations({ visit, here, found }: InvitationsProps) {
 
 interface InvitationProps {
   invitation: Invitation
-  visit: Visit
+  visit: Standing
   here: string
 }
 

@@ -7,7 +7,7 @@ import { listInvitations, listMembers, readMember } from '../../../ledger/access
 import { isUuid } from '../../../ids.ts'
 import { limits } from '../../../limits.ts'
 import { fieldsOf, smallForm, ticksOf } from '../../forms.tsx'
-import type { ConsoleEnv, ConsoleParts } from '../../parts.ts'
+import { outside, type ConsoleEnv, type ConsoleParts } from '../../parts.ts'
 import { showOnce, takeShownOnce } from '../../shown-once.ts'
 import { givenIn, hrefWith } from '../../ui/lists.tsx'
 import { inside, type Page, type Visit } from '../../visit.ts'
@@ -93,12 +93,10 @@ async function resetting(c: Page, visit: Visit, parts: ConsoleParts) {
   const made = await makeReset(parts.orm, { userId: member.view.user_id, codes, actor, partnerId })
   if (!made.ok)
     return told(c, visit, parts, made.problem === 'elsewhere' ? 'elsewhere' : 'no_member')
-  const secret = `${originOf(c, parts)}/reset/${made.token}`
+  const secret = `${outside(c, parts)}/reset/${made.token}`
   await showOnce(c, parts, visit, { page: peopleOf(visit), secret })
   return back(c, visit, 'reset')
 }
-
-const originOf = (c: Page, { publicUrl }: ConsoleParts) => publicUrl ?? new URL(c.req.url).origin
 
 async function inviting(c: Page, visit: Visit, parts: ConsoleParts) {
   const field = await fieldsOf(c)
@@ -107,7 +105,7 @@ async function inviting(c: Page, visit: Visit, parts: ConsoleParts) {
   const { partner, actor } = visit
   const made = await invite(parts.orm, { partnerId: partner.id, email, role, actor })
   if (!made.ok) return peoplePage(c, visit, parts, { problem: made.problem, email, role })
-  const secret = `${originOf(c, parts)}/join/${made.token}`
+  const secret = `${outside(c, parts)}/join/${made.token}`
   await showOnce(c, parts, visit, { page: peopleOf(visit), secret })
   return back(c, visit, 'invited')
 }

@@ -7,7 +7,7 @@ import { answerIn } from '../../page.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
 import { Pager } from '../../ui/lists.tsx'
 import { Ago, Copyable, Empty, Mark, Moment, Told } from '../../ui/marks.tsx'
-import type { Page, Visit } from '../../visit.ts'
+import type { Page, Standing } from '../../visit.ts'
 import { words, type Words } from '../../words.ts'
 import { subPage } from './overview.tsx'
 
@@ -43,7 +43,7 @@ export interface TokensTold {
   token?: string | undefined
 }
 
-export function tokensShown(c: Page, visit: Visit, shown: Found, told: TokensTold) {
+export function tokensShown(c: Page, visit: Standing, shown: Found, told: TokensTold) {
   const say = words[visit.language].settings.tokens
   const { here, after, found, now } = shown
   const done = c.req.query('done') ?? ''
@@ -95,7 +95,7 @@ const isDone = (say: Say, text: string): text is keyof Say['done'] => Object.has
 
 interface TokenProps {
   token: Token
-  visit: Visit
+  visit: Standing
   here: string
   now: number
 }
@@ -142,7 +142,7 @@ function TokenRow({ token, visit, here, now }: TokenProps) {
   )
 }
 
-function Expiry({ at, visit, now }: { at: string | null; visit: Visit; now: number }) {
+function Expiry({ at, visit, now }: { at: string | null; visit: Standing; now: number }) {
   const say = words[visit.language].settings.tokens
   if (at === null) return <>{say.forever}</>
   if (Date.parse(at) > now)
@@ -158,7 +158,7 @@ function Expiry({ at, visit, now }: { at: string | null; visit: Visit; now: numb
   )
 }
 
-function MakeForm({ visit, shown, told }: { visit: Visit; shown: Found; told: TokensTold }) {
+function MakeForm({ visit, shown, told }: { visit: Standing; shown: Found; told: TokensTold }) {
   const say = words[visit.language].settings.tokens
   const { here, offered } = shown
   const { name = '', days = '90' } = told

@@ -1,0 +1,74 @@
+// /console/installation: what needs somebody, at whichever partner and at the relay itself.
+import { Hono } from 'hono'
+import { alarmKinds, isAlarmName } from '../../../alarms/kinds.ts'
+import { listAlarms, type AlarmView } from '../../../ledger/alarms.ts'
+import { limits } from '../../../limits.ts'
+import { itemsOf } from '../../found.ts'
+import { answerIn } from '../../page.tsx'
+import type { ConsoleEnv, ConsoleParts } from '../../parts.ts'
+import { Moment, upper } from '../../ui/marks.tsx'
+import { atInstallation, baseOf, installation, type Page, type Standing } from '../../visit.ts'
+import { words } from '../../words.ts'
+
+export function installationRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
+  const app = new Hono<ConsoleEnv>()
+  app.get(
+    installation,
+    atInstallation(parts, (c, at) => overview(c, at, parts)),
+  )
+  return app
+}
+
+async function overview(c: Page, at: Standing, { ledger }: ConsoleParts) {
+  const { language: lang, asker } = at
+  const { installation: say, around, settings } = words[lang]
+  const wanted = { state: 'open', limit: limits.consoleRowsShown, lang } as const
+  const found = await listAlarms(ledger, asker, wanted)
+  const alarms = itemsOf(found)
+  return answerIn(
+    c,
+    at,
+    { title: say.name, place: 'overview', aside: <a href="/console?all">{around.partners}</a> },
+    alarms.length === 0 ? (
+      <p class="done">{say.calm}</p>
+    ) : (
+      <section>
+        <h2>{say.needs}</h2>
+        <ul class="needs">
+          {alarms.map((alarm) => (
+            <Alarm alarm={alarm} at={at} />
+          ))}
+        </ul>
+        {'next' in found && found.next !== null && <p class="help">{settings.more}</p>}
+      </section>
+    ),
+  )
+}
+
+function Alarm({ alarm, at }: { alarm: AlarmView; at: Standing }) {
+  const say = words[at.language].installation
+  const { partner, kind, subject, told, opened_at: since } = alarm
+  const isOfRelay = isAlarmName(kind) && alarmKinds[kind].about === 'relay'
+  const who = [partner?.name ?? say.relay, ...(isOfRelay ? [] : [subject.name])]
+  return (
+    <li>
+      <div>
+        <strong>{who.join(' · ')}: </strong>
+        {isOfRelay ? upper(told) : told}
+        <span class="help">
+          {' · '}
+          {say.since} <Moment at={since} visit={at} />
+        </span>
+      </div>
+      {partner !== null && (
+        <a
+          class="button quiet"
+          href={baseOf(partner.name)}
+          aria-label={`${say.look}: ${partner.name}`}
+        >
+          {say.look}
+        </a>
+      )}
+    </li>
+  )
+}
