@@ -10,3 +10,6 @@ export const doors = [
   '/signin/*',
   '/signout',
 ]
+
+/** Where the pages begin that are no partner's. */
+export const installation = '/console/installation'

@@ -10,7 +10,8 @@ import type { NotMade } from './partner-making.ts'
 import { timeZoneOf } from './reader.ts'
 import { hrefWith } from './ui/lists.tsx'
 import { Empty } from './ui/marks.tsx'
-import { baseOf, installation, type Page } from './visit.ts'
+import { installation } from './doors.ts'
+import { baseOf, type Page } from './visit.ts'
 import { words, type Words } from './words.ts'
 
 export interface Choosable {

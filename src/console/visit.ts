@@ -7,6 +7,7 @@ import type { SignedInPerson } from '../access/sessions.ts'
 import { partnerNamed } from '../db/ledger/names.ts'
 import { reading, type Owner } from '../db/ledger/reading.ts'
 import type { Asker } from '../ledger/asking.ts'
+import { installation } from './doors.ts'
 import { forbidden, notThere } from './nowhere.tsx'
 import type { ConsoleEnv, ConsoleParts } from './parts.ts'
 import { languageOf, timeZoneOf, type Language } from './reader.ts'
@@ -14,8 +15,6 @@ import { keepWish, personAsking } from './session.ts'
 import { words } from './words.ts'
 
 export type Page = Context<ConsoleEnv>
-
-export const installation = '/console/installation'
 
 export interface Standing {
   person: SignedInPerson

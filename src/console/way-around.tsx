@@ -1,6 +1,7 @@
 // The way around the pages of a partner, or of the installation: a column beside them, on a phone a menu.
 import type { Scope } from '../access/scopes.ts'
-import { installation, type Standing } from './visit.ts'
+import { installation } from './doors.ts'
+import type { Standing } from './visit.ts'
 import { words, type Words } from './words.ts'
 
 /** In the order in which they are listed; a gap stands before a place that begins a group. */

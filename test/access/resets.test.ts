@@ -66,7 +66,7 @@ describe('a link for a new password', () => {
     expect(await personOf(relayDb.orm, session)).toBeDefined()
     const both = [newPassword, `${newPassword} too`]
     const done = await Promise.all(both.map((word) => resetPassword(relayDb.orm, token, word)))
-    expect(done.map(({ ok }) => ok).toSorted()).toEqual([false, true])
+    expect(done.filter(({ ok }) => ok)).toHaveLength(1)
     expect(await personOf(relayDb.orm, session)).toBeUndefined()
     expect(await signsIn(email, both[done[0]?.ok ? 0 : 1] ?? '')).toMatchObject({ ok: true })
     expect(await signsIn(email, password)).toMatchObject({ ok: false })

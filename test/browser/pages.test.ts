@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { wholeConsole } from '../../src/console/whole.ts'
 import { consoleParts } from '../console/parts.ts'
 import { hasBrowser, openBrowser, scrollsSideways, signIn, viewOptions, watch } from './browser.ts'
-import { more, outside, pages } from './tour.ts'
+import { more, ofOperators, outside, pages } from './tour.ts'
 import { live, openWorld, password, type World } from './world.ts'
 
 /** Streams and files: nothing to look at. */
@@ -17,7 +17,8 @@ test('every page of the console is on the tour', () => {
       .filter(({ method, path }) => method === 'GET' && !unseen.test(path))
       .map(({ path }) => path),
   )
-  expect([...shown].toSorted()).toEqual([...Object.keys(outside), ...Object.keys(pages)].toSorted())
+  const told = [outside, pages, ofOperators].flatMap((each) => Object.keys(each))
+  expect([...shown].toSorted()).toEqual(told.toSorted())
 })
 
 const views = (['en', 'ru'] as const).flatMap((language) =>
@@ -79,6 +80,12 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
 
     test('other steps and states', async () => {
       for (const look of more) await isFit(await look(world))
+    }, 60_000)
+
+    test('the pages of operators', async () => {
+      await context.clearCookies()
+      await signIn(page, world.url, world.people.operator, password)
+      for (const look of Object.values(ofOperators)) await isFit(await look(world))
     }, 60_000)
   })
 

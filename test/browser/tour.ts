@@ -58,7 +58,12 @@ export const pages: Record<string, Look> = {
   '/console/p/:partner/settings/tokens': at('/settings/tokens'),
   '/console/p/:partner/settings/notices': at('/settings/notices'),
   '/console/p/:partner/settings/notices/new': at('/settings/notices/new?kind=email'),
-  '/console/p/:partner/settings/notices/:id': of('/settings/notices/', 'notice_channels'),
+  '/console/p/:partner/settings/notices/:id': of(
+    '/settings/notices/',
+    'notice_channels',
+    '',
+    'owner_id is not null',
+  ),
   '/console/p/:partner/settings/config': at('/settings/config'),
   '/console/p/:partner/settings/retention': at('/settings/retention'),
   '/console/p/:partner/erasures/:id': of('/erasures/', 'erasures'),
@@ -69,6 +74,20 @@ export const pages: Record<string, Look> = {
     '/connect?step=email',
     sourceWith('tilda'),
   ),
+}
+
+const installation = '/console/installation'
+
+/** What is no partner's. */
+export const ofOperators: Record<string, Look> = {
+  [installation]: () => installation,
+  [`${installation}/operators`]: () => `${installation}/operators`,
+  [`${installation}/settings/tokens`]: () => `${installation}/settings/tokens`,
+  [`${installation}/settings/notices`]: () => `${installation}/settings/notices`,
+  [`${installation}/settings/notices/new`]: () => `${installation}/settings/notices/new?kind=email`,
+  [`${installation}/settings/notices/:id`]: async (world) =>
+    `${installation}/settings/notices/${await idIn(world, 'notice_channels', 'owner_id is null')}`,
+  [`${installation}/audit`]: () => `${installation}/audit`,
 }
 
 /** Steps and states that a route has besides its first. */

@@ -202,13 +202,11 @@ export async function live(world: World): Promise<void> {
   const gone = { email: 'forgotten@example.com', partnerIds: [partner.id], actor: 'test' }
   await requestErasures({ orm, vault, pepper }, gone)
   const values = { name: 'on call', language: 'en', alarms: null, enabled: true } as const
-  await makeChannel(
-    { orm, vault, allowed: [], publicUrl: undefined, now: Date.now },
-    { actor: 'test', partnerId: partner.id },
-    'webhook',
-    values,
-    { url: 'https://hooks.example.com/relay' },
-  )
+  const making = { orm, vault, allowed: [], publicUrl: undefined, now: Date.now }
+  for (const partnerId of [partner.id, null])
+    await makeChannel(making, { actor: 'test', partnerId }, 'webhook', values, {
+      url: 'https://hooks.example.com/relay',
+    })
 }
 
 /** Until nothing is on its way any more. */

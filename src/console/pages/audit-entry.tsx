@@ -175,7 +175,7 @@ const detailsIn = (detail: Entry['detail']) =>
   new Map<string, unknown>(Object.entries(detail ?? {}))
 
 /** Whatever else the entry says; what only a program can use is left to the API. */
-const unsaid: readonly string[] = ['fingerprint', 'kid', 'invitation', 'definition']
+const unsaid: readonly string[] = ['fingerprint', 'kid', 'invitation', 'definition', 'session']
 
 function saidOf(entry: Entry, visit: Standing, { names }: Known): string[] {
   const { audit, privacy } = words[visit.language]
@@ -188,7 +188,11 @@ function saidOf(entry: Entry, visit: Standing, { names }: Known): string[] {
   return [...detailsIn(entry.detail)]
     .filter(
       ([key, value]) =>
-        !unsaid.includes(key) && !said.includes(key) && value !== '' && value !== name,
+        !unsaid.includes(key) &&
+        !said.includes(key) &&
+        value !== '' &&
+        value !== false &&
+        value !== name,
     )
     .map(([key, value]) => `${say.get(key) ?? key}: ${sayValue(key, value, visit)}`)
 }
@@ -217,10 +221,13 @@ function Turn({ entry, visit }: { entry: Entry; visit: Standing }) {
 /** A role, a state or a kind has a word of its own in each language. */
 function sayValue(name: string, value: unknown, { language }: Standing): string {
   const text = String(value)
-  const { settings, events, notices, privacy } = words[language]
+  const { audit, settings, events, notices, privacy } = words[language]
   const kinds = Object.entries(notices.kinds).map(([kind, { name: word }]) => [kind, word])
   const tables: Readonly<Record<string, object>> = {
-    role: settings.people.roles,
+    role: { ...settings.people.roles, operator: audit.operator },
+    how: audit.hows,
+    wrong: audit.wrongs,
+    codes: { true: audit.yes },
     state: events.states,
     kind: Object.fromEntries(kinds),
   }

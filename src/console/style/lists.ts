@@ -11,6 +11,7 @@ export const lists = `.rows { margin: 0 0 1.25rem; padding: 0; list-style: none;
 }
 .rows > li:first-child { border-top: 1px solid var(--line); }
 .rows > li > div { flex: 1 1 14rem; min-width: 0; overflow-wrap: anywhere; }
+.help + .rows { margin-top: 1rem; }
 .rows.tight > li { padding: .35rem 0; }
 .rows .help { display: block; margin: 0; }
 .rows .actions { flex: 0 0 auto; }

@@ -74,7 +74,23 @@ const en = {
     file: 'File',
     before: 'Before',
     did: 'Now',
+    ip: 'From',
+    how: 'How',
+    wrong: 'Not right',
+    codes: 'One-time codes turned off',
+    others: 'Other sessions',
+    issuer: 'Account at',
   },
+  hows: {
+    password: 'password',
+    'password and code': 'password and one-time code',
+    invitation: 'invitation',
+    'set-up link': 'set-up link',
+    oidc: 'OpenID',
+  },
+  wrongs: { password: 'password', code: 'one-time code' },
+  yes: 'yes',
+  operator: 'Operator',
 }
 
 const ru: typeof en = {
@@ -136,7 +152,23 @@ const ru: typeof en = {
     file: 'Файл',
     before: 'Было',
     did: 'Стало',
+    ip: 'Откуда',
+    how: 'Как',
+    wrong: 'Не подошло',
+    codes: 'Одноразовые коды отключены',
+    others: 'Другие сеансы',
+    issuer: 'Учётная запись у',
   },
+  hows: {
+    password: 'по паролю',
+    'password and code': 'по паролю и одноразовому коду',
+    invitation: 'по приглашению',
+    'set-up link': 'по ссылке первоначальной настройки',
+    oidc: 'через OpenID',
+  },
+  wrongs: { password: 'пароль', code: 'одноразовый код' },
+  yes: 'да',
+  operator: 'Оператор',
 }
 
 export const audit = { en, ru }

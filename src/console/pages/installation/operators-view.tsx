@@ -5,10 +5,10 @@ import { Problem } from '../../forms.tsx'
 import { answerIn } from '../../page.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
 import { Pager } from '../../ui/lists.tsx'
-import { Copyable, Moment, Told } from '../../ui/marks.tsx'
+import { Moment, Told } from '../../ui/marks.tsx'
 import type { Page, Standing } from '../../visit.ts'
 import { words } from '../../words.ts'
-import { Invitations } from '../settings/people-view.tsx'
+import { Invitations, LinkOnce } from '../settings/people-view.tsx'
 
 type Found<List extends (...given: never[]) => unknown> = Awaited<ReturnType<List>>
 type Operator = Found<typeof listOperators>['items'][number]
@@ -46,13 +46,7 @@ export function operatorsShown(c: Page, at: Standing, shown: Shown, told: Operat
     <>
       {told.problem === undefined && isDone(dones, done) && <Told>{dones[done]}</Told>}
       {told.problem && <Problem>{problems[told.problem]}</Problem>}
-      {told.link !== undefined && (
-        <div class="card once">
-          <h2 class="plain">{done === 'reset' ? people.resetLink : people.link}</h2>
-          <Copyable text={told.link} visit={at} label={people.link} />
-          <p class="help">{people.linkOnce}</p>
-        </div>
-      )}
+      <LinkOnce link={told.link} of={done} visit={at} />
       <p class="help">{say.help}</p>
       <ul class="rows">
         {operators.items.map((operator) => (

@@ -8,11 +8,12 @@ import { makeReset } from '../../../access/resets.ts'
 import { findUser } from '../../../db/access/people.ts'
 import { listInvitations, listOperators } from '../../../ledger/access.ts'
 import { limits } from '../../../limits.ts'
+import { installation } from '../../doors.ts'
 import { smallForm, ticksOf } from '../../forms.tsx'
 import { outside, type ConsoleEnv, type ConsoleParts } from '../../parts.ts'
 import { showOnce, takeShownOnce } from '../../shown-once.ts'
 import { givenIn, hrefWith } from '../../ui/lists.tsx'
-import { atInstallation, installation, type Page, type Standing } from '../../visit.ts'
+import { atInstallation, type Page, type Standing } from '../../visit.ts'
 import { operatorsShown, type Done, type OperatorsTold } from './operators-view.tsx'
 
 const here = `${installation}/operators`

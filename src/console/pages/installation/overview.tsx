@@ -3,11 +3,12 @@ import { Hono } from 'hono'
 import { alarmKinds, isAlarmName } from '../../../alarms/kinds.ts'
 import { listAlarms, type AlarmView } from '../../../ledger/alarms.ts'
 import { limits } from '../../../limits.ts'
+import { installation } from '../../doors.ts'
 import { itemsOf } from '../../found.ts'
 import { answerIn } from '../../page.tsx'
 import type { ConsoleEnv, ConsoleParts } from '../../parts.ts'
 import { Moment, upper } from '../../ui/marks.tsx'
-import { atInstallation, baseOf, installation, type Page, type Standing } from '../../visit.ts'
+import { atInstallation, baseOf, type Page, type Standing } from '../../visit.ts'
 import { words } from '../../words.ts'
 
 export function installationRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {

@@ -51,13 +51,7 @@ export function peopleShown(c: Page, visit: Visit, found: Found, told: PeopleTol
     <>
       {told.problem === undefined && isDone(say, done) && <Told>{say.done[done]}</Told>}
       {told.problem && <Problem>{say.problems[told.problem]}</Problem>}
-      {told.link !== undefined && (
-        <div class="card once">
-          <h2 class="plain">{done === 'reset' ? say.resetLink : say.link}</h2>
-          <Copyable text={told.link} visit={visit} label={say.link} />
-          <p class="help">{say.linkOnce}</p>
-        </div>
-      )}
+      <LinkOnce link={told.link} of={done} visit={visit} />
       <section>
         <h2>{say.members}</h2>
         {members.length === 0 ? (
@@ -79,6 +73,26 @@ export function peopleShown(c: Page, visit: Visit, found: Found, told: PeopleTol
       {visit.may('access:write') && <InviteForm visit={visit} here={here} told={told} />}
       <Invitations visit={visit} here={here} found={found.invitations} />
     </>,
+  )
+}
+
+interface LinkProps {
+  link: string | undefined
+  /** What was done: an invitation, or a link for a new password. */
+  of: string
+  visit: Standing
+}
+
+export function LinkOnce({ link, of, visit }: LinkProps) {
+  const say = words[visit.language].settings.people
+  if (link === undefined) return null
+  const label = of === 'reset' ? say.resetLink : say.link
+  return (
+    <div class="card once">
+      <h2 class="plain">{label}</h2>
+      <Copyable text={link} visit={visit} label={label} />
+      <p class="help">{say.linkOnce}</p>
+    </div>
   )
 }
 
