@@ -24,7 +24,7 @@ export async function insertReset(tx: Tx, given: ResetToMake): Promise<Date> {
     .set({ resetHash, resetCodes, resetUntil })
     .where(eq(users.id, userId))
     .returning({ until: users.resetUntil })
-  if (row?.until == null) throw new Error('there is no such user')
+  if (!row?.until) throw new Error('there is no such user')
   return row.until
 }
 

@@ -8,7 +8,7 @@ import { Pager } from '../../ui/lists.tsx'
 import { Moment, Told } from '../../ui/marks.tsx'
 import type { Page, Standing } from '../../visit.ts'
 import { words } from '../../words.ts'
-import { Invitations, LinkOnce } from '../settings/people-view.tsx'
+import { Invitations, LinkOnce } from '../settings/invitations.tsx'
 
 type Found<List extends (...given: never[]) => unknown> = Awaited<ReturnType<List>>
 type Operator = Found<typeof listOperators>['items'][number]

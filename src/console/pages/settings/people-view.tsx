@@ -6,9 +6,10 @@ import { Problem } from '../../forms.tsx'
 import { answerIn } from '../../page.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
 import { Pager } from '../../ui/lists.tsx'
-import { Copyable, Empty, Moment, Told } from '../../ui/marks.tsx'
-import type { Page, Standing, Visit } from '../../visit.ts'
+import { Empty, Moment, Told } from '../../ui/marks.tsx'
+import type { Page, Visit } from '../../visit.ts'
 import { words, type Words } from '../../words.ts'
+import { Invitations, LinkOnce } from './invitations.tsx'
 import { subPage } from './overview.tsx'
 
 type Say = Words['settings']['people']
@@ -16,7 +17,6 @@ type Listed<List extends (...given: never[]) => unknown> = Awaited<ReturnType<Li
 type ItemOf<Found> =
   Extract<Found, { items: unknown }> extends { items: (infer Item)[] } ? Item : never
 type Member = ItemOf<Listed<typeof listMembers>>
-type Invitation = ItemOf<Listed<typeof listInvitations>>
 type Role = Member['role']
 
 interface Found {
@@ -73,26 +73,6 @@ export function peopleShown(c: Page, visit: Visit, found: Found, told: PeopleTol
       {visit.may('access:write') && <InviteForm visit={visit} here={here} told={told} />}
       <Invitations visit={visit} here={here} found={found.invitations} />
     </>,
-  )
-}
-
-interface LinkProps {
-  link: string | undefined
-  /** What was done: an invitation, or a link for a new password. */
-  of: string
-  visit: Standing
-}
-
-export function LinkOnce({ link, of, visit }: LinkProps) {
-  const say = words[visit.language].settings.people
-  if (link === undefined) return null
-  const label = of === 'reset' ? say.resetLink : say.link
-  return (
-    <div class="card once">
-      <h2 class="plain">{label}</h2>
-      <Copyable text={link} visit={visit} label={label} />
-      <p class="help">{say.linkOnce}</p>
-    </div>
   )
 }
 
@@ -243,60 +223,5 @@ function InviteForm({ visit, here, told }: { visit: Visit; here: string; told: P
         <button type="submit">{say.inviteYes}</button>
       </form>
     </section>
-  )
-}
-
-interface InvitationsProps {
-  visit: Standing
-  here: string
-  found: Found['invitations']
-}
-
-export function Invitations({ visit, here, found }: InvitationsProps) {
-  const { people: say, more } = words[visit.language].settings
-  const open = 'items' in found ? found.items : []
-  return (
-    <section>
-      <h2>{say.open}</h2>
-      {open.length === 0 && <p class="help">{say.noneOpen}</p>}
-      {open.length > 0 && (
-        <ul class="rows">
-          {open.map((invitation) => (
-            <InvitationRow invitation={invitation} visit={visit} here={here} />
-          ))}
-        </ul>
-      )}
-      {'next' in found && found.next !== null && <p class="help">{more}</p>}
-    </section>
-  )
-}
-
-interface InvitationProps {
-  invitation: Invitation
-  visit: Standing
-  here: string
-}
-
-function InvitationRow({ invitation: { id, email, role, ...rest }, visit, here }: InvitationProps) {
-  const say = words[visit.language].settings.people
-  return (
-    <li>
-      <div>
-        <strong>{email}</strong>
-        <span class="help">
-          {role !== null && `${say.roles[role]} · `}
-          {say.until} <Moment at={rest.expires_at} visit={visit} />
-        </span>
-      </div>
-      {visit.may('access:write') && (
-        <Confirm
-          label={say.takeBack}
-          about={email}
-          says={say.takeBackSays(email)}
-          action={`${here}/invitations/${id}/end`}
-          button={say.takeBackYes}
-        />
-      )}
-    </li>
   )
 }
