@@ -1,14 +1,14 @@
-// GET /audit-entries and GET /partners.
+// GET /audit-entries.
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
 import { auditActions } from '../access/audit.ts'
-import { listAuditEntries, listPartners } from '../ledger/access.ts'
+import { listAuditEntries } from '../ledger/access.ts'
 import type { Ledger } from '../ledger/asking.ts'
 import { askerOf, needs } from './asking.ts'
 import type { Asking } from './env.ts'
 import { answerPage } from './pages.ts'
 import * as parameters from './parameters.ts'
 import { refused } from './problems.ts'
-import { AuditEntry, Partner } from './access-schemas.ts'
+import { AuditEntry } from './access-schemas.ts'
 import { json, pageOf, wordsOf } from './schemas.ts'
 
 export const auditFilters = {
@@ -36,27 +36,11 @@ const entries = createRoute({
   responses: { 200: json(pageOf(AuditEntry), 'A page of entries'), ...refused },
 })
 
-const partners = createRoute({
-  method: 'get',
-  path: '/api/v1/partners',
-  tags: ['Access'],
-  summary: 'The partners this token sees, newest first',
-  security: [{ token: ['config:read'] }],
-  middleware: [needs('config:read')] as const,
-  request: { query: z.strictObject(parameters.page) },
-  responses: { 200: json(pageOf(Partner), 'A page of partners'), ...refused },
-})
-
 export function auditRoutes(api: OpenAPIHono<Asking>, ledger: Pick<Ledger, 'orm'>): void {
   api.openapi(entries, async (c) => {
     const { cursor: after, ...wanted } = c.req.valid('query')
     const asker = askerOf(c.get('holder'), false)
     const found = await listAuditEntries(ledger, asker, { ...wanted, after })
     return answerPage(c, found)
-  })
-  api.openapi(partners, async (c) => {
-    const { cursor: after, limit } = c.req.valid('query')
-    const asker = askerOf(c.get('holder'), false)
-    return answerPage(c, await listPartners(ledger, asker, { limit, after }))
   })
 }

@@ -26,6 +26,7 @@ import { memberRoutes } from './members.ts'
 import { noticeRoutes, type NoticeParts } from './notices.ts'
 import { refuseUnfit } from './parameters.ts'
 import { operatorRoutes } from './operators.ts'
+import { partnerRoutes } from './partners.ts'
 import { peopleRoutes } from './people.ts'
 import { createQuotas } from './quotas.ts'
 import { privacyRoutes } from './privacy.ts'
@@ -63,6 +64,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<Asking> {
   linkRoutes(api, parts)
   alarmRoutes(api, parts)
   noticeRoutes(api, parts)
+  partnerRoutes(api, parts)
   memberRoutes(api, parts)
   operatorRoutes(api, parts)
   resetRoutes(api, parts)

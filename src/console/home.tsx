@@ -3,9 +3,9 @@ import { Hono, type Context } from 'hono'
 import type { SignedInPerson } from '../access/sessions.ts'
 import { listPartners } from '../ledger/access.ts'
 import { limits } from '../limits.ts'
+import { makePartner } from '../partners/making.ts'
 import { fieldsOf, smallForm } from './forms.tsx'
 import { answerPage } from './page.tsx'
-import { makePartner } from './partner-making.ts'
 import type { ConsoleEnv, ConsoleParts } from './parts.ts'
 import { notThere } from './nowhere.tsx'
 import { personAsking, takeWish } from './session.ts'
@@ -32,8 +32,8 @@ export function homeRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
     if (!person.operator) return notThere(c)
     const name = (await fieldsOf(c))('name').trim()
     const made = await makePartner(parts, name, `user:${person.userId}`)
-    if (made === 'done') return c.redirect(baseOf(name), 303)
-    return start(c, parts, person, { name, problem: made })
+    if (made.ok) return c.redirect(baseOf(name), 303)
+    return start(c, parts, person, { name, problem: made.problem })
   })
   return app
 }

@@ -231,6 +231,7 @@ const ownToEverybody = new Set(
 /** A body that would do, so that nothing else stands in the way. */
 const bodies: Record<string, object> = {
   'POST /api/v1/invitations': { email: 'somebody@example.com', role: 'viewer' },
+  'POST /api/v1/partners': { name: 'another' },
   'POST /api/v1/password-resets': { email: 'somebody@example.com' },
   'POST /api/v1/tokens': { name: 'another', scopes: ['events:read'] },
   'PATCH /api/v1/members/:id': { role: 'owner' },

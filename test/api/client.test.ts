@@ -173,6 +173,7 @@ const calls: Readonly<Record<string, (ids: Ids) => readonly unknown[]>> = {
   deleteTokensById: ({ token: id }) => [id],
   getAuditEntries: () => [{ limit: 200 }],
   getPartners: () => [],
+  postPartners: () => [{ name: 'made by a program' }],
   getPartnersByIdConfig: () => [nodes.partnerId],
   putPartnersByIdConfig: () => [nodes.partnerId, { campaigns: [] }, { dryRun: 'true' }],
   getPartnersByIdRetention: () => [nodes.partnerId],
@@ -232,7 +233,7 @@ const calls: Readonly<Record<string, (ids: Ids) => readonly unknown[]>> = {
 }
 
 /** What only a token of the installation may do. */
-const ofOperators: ReadonlySet<string> = new Set(['deleteOperatorsById'])
+const ofOperators: ReadonlySet<string> = new Set(['postPartners', 'deleteOperatorsById'])
 
 const operations = () =>
   Object.entries(document.paths).flatMap(([path, methods]) =>

@@ -18,7 +18,8 @@ export function planPartner(
   const owner: Owner = { partnerId: stored?.id ?? uuidv7(), partner: entry.name }
   plan.partnerIds.set(entry.name, owner.partnerId)
   const action = stored === undefined ? 'created' : 'unchanged'
-  plan.changes.push({ action, kind: 'partner', partner: entry.name, name: entry.name })
+  const { partnerId: id, partner } = owner
+  plan.changes.push({ action, kind: 'partner', partner, name: partner, id })
   if (stored === undefined) {
     plan.writes.push((tx) => insertPartner(tx, owner.partnerId, entry.name, startingPeriods))
   }
