@@ -3,25 +3,28 @@ import { accountEmail } from '../access/account.ts'
 import { makeReset } from '../access/resets.ts'
 import { findUser, listAccounts } from '../db/access/people.ts'
 import { openInstallation, type Installation } from '../installation.ts'
+import { addressOf } from './address.ts'
 import { BadCall, type Command, type Io } from './command.ts'
 
 export const accountCommand: Command = {
   usage: 'account list | account reset EMAIL [--codes] [--url URL]',
   help: `  list         everybody with an account: email, what they may do, how they sign in
   reset EMAIL  prints a link with which this person sets a new password, once, within a day;
-               it ends their sessions
+               using it ends their sessions
   --codes      the link also turns their one-time codes off: the phone is lost
   --url URL    the relay's address (PUBLIC_URL, else http://HOST:PORT)
 
 Exit: 0 done, 2 nobody has an account with this email.`,
   options: { codes: { type: 'boolean' }, url: { type: 'string' } },
   arguments: { min: 1, max: 2 },
-  async run({ positionals: [what, email], value, flag, config, io }) {
+  async run(call) {
+    const { positionals, flag, io } = call
+    const [what, email] = positionals
     const isList = what === 'list' && email === undefined
     const isReset = what === 'reset' && email !== undefined
     if (!isList && !isReset) throw new BadCall('say either list or reset EMAIL')
-    const settings = config()
-    const base = value('url') ?? settings.publicUrl ?? `http://${settings.host}:${settings.port}`
+    const settings = call.config()
+    const base = addressOf(call, settings)
     const installation = await openInstallation(settings, {
       owner: false,
       migrate: false,
@@ -29,10 +32,7 @@ Exit: 0 done, 2 nobody has an account with this email.`,
     })
     try {
       if (isList) await list(installation, io)
-      else
-        io.out(
-          `${base.replace(/\/+$/, '')}/reset/${await reset(installation, email ?? '', flag('codes'))}`,
-        )
+      else io.out(`${base}/reset/${await reset(installation, email ?? '', flag('codes'))}`)
       return 0
     } finally {
       await installation.close()

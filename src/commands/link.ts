@@ -6,6 +6,7 @@ import { openInstallation } from '../installation.ts'
 import { limits } from '../limits.ts'
 import { csvField, csvRecords, emailColumn } from '../links/csv.ts'
 import { createMinter, type Minter } from '../links/minter.ts'
+import { addressOf } from './address.ts'
 import { BadCall, type Call, type Command, type Io } from './command.ts'
 import { sourceNamed } from './source-named.ts'
 
@@ -60,18 +61,15 @@ cannot have links made here.`,
   },
 }
 
-function readOptions({ value }: Call, settings: Config) {
+function readOptions(call: Call, settings: Config) {
+  const { value } = call
   const days = value('days') ?? String(limits.linkDaysDefault)
   if (!/^[1-9]\d{0,3}$/.test(days) || Number(days) > limits.linkDaysMax)
     throw new BadCall(`--days takes a number from 1 to ${limits.linkDaysMax}`)
   const campaign = value('campaign')
   if (campaign !== undefined && !isLabel(campaign))
     throw new BadCall(`--campaign takes a label of 1 to ${limits.linkCampaignCharsMax} characters`)
-  const url = value('url')
-  if (url !== undefined && !/^https?:\/\/[^?#\s]+$/.test(url))
-    throw new BadCall('--url takes an address that starts with http:// or https://')
-  const base = url ?? settings.publicUrl ?? `http://${settings.host}:${settings.port}`
-  return { days: Number(days), campaign, base: base.replace(/\/+$/, '') }
+  return { days: Number(days), campaign, base: addressOf(call, settings) }
 }
 
 const isLabel = (text: string) =>

@@ -4,6 +4,7 @@ import { UsageError } from '../config.ts'
 import { uuidv7 } from '../ids.ts'
 import { sampleTypes, signedSample } from '../inbound/sample.ts'
 import { openInstallation } from '../installation.ts'
+import { addressOf } from './address.ts'
 import { BadCall, type Command } from './command.ts'
 import { deliver } from '../inbound/deliver.ts'
 import { sourceNamed } from './source-named.ts'
@@ -20,6 +21,7 @@ Exit: 0 answered 2xx, 1 refused or not reached, 2 no such source or event.`,
   async run({ positionals, value, flag, config, io }) {
     const [name = '', eventType = ''] = positionals
     const settings = config()
+    const base = addressOf({ value }, settings)
     const installation = await openInstallation(settings, {
       owner: false,
       migrate: false,
@@ -35,7 +37,6 @@ Exit: 0 answered 2xx, 1 refused or not reached, 2 no such source or event.`,
       const credential = source.credentials[0]?.credential
       if (credential === undefined)
         throw new UsageError(`source ${name} has no valid credential to sign with`)
-      const base = value('url') ?? settings.publicUrl ?? `http://${settings.host}:${settings.port}`
       const email = value('email')
       const now = Date.now()
       const request = await signedSample(

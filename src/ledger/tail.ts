@@ -37,9 +37,9 @@ export function createTail(
       if ('unknown' in events) return events
       if ('unknown' in rejections) return rejections
       const told = [
-        ...events.items.flatMap(tellEvent),
-        ...rejections.items.flatMap(tellRejection),
-      ].sort((a, b) => (a.at < b.at ? -1 : 1))
+        ...events.items.toReversed().flatMap(tellEvent),
+        ...rejections.items.toReversed().flatMap(tellRejection),
+      ].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
       if (!isFirst) return { news: told, missed: events.missed || rejections.missed }
       isFirst = false
       return { news: told.slice(Math.max(told.length - lines, 0)), missed: false }
