@@ -38,7 +38,7 @@ describe.skipIf(!hasBrowser)('every field of every form', () => {
     page = await context.newPage()
     await signIn(page, world.url, world.people.operator, password)
     const looks = [...Object.values(pages), ...more, ...Object.values(ofOperators)]
-    const paths = await Promise.all(looks.map((look) => look(world)))
+    const paths = await Promise.all(looks.map(async (look) => look(world)))
     addresses = paths.map((path) => world.url + path)
   }, 120_000)
   afterAll(async () => {
