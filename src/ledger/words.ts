@@ -54,6 +54,18 @@ const reasonsOf: Partial<Record<FateWord, Readonly<Record<string, Text>>>> = {
   unreadable,
 }
 
+const reasonsToFind: Readonly<Record<'events' | 'grants', Readonly<Record<string, Text>>>> = {
+  events: { ...planReasons, ...parkedReasons, ...deniedReasons, ...unreadable },
+  grants: { ...says, ...attentionReasons, ...holdReasons },
+}
+
+/** What can be asked for as a reason, each with its words: of a sentence, what stands before the advice. */
+export const reasonChoices = (of: 'events' | 'grants', language: Language): [string, string][] =>
+  Object.entries(reasonsToFind[of]).map(([word, text]) => [
+    word,
+    text[language].split(': ', 1)[0] ?? word,
+  ])
+
 /** The reason as a sentence; null where the fate needs none. */
 export function sayReason(
   word: FateWord,

@@ -62,6 +62,8 @@ form + form > button.quiet,
 .waiting::before { content: ''; display: inline-block; width: .7rem; height: .7rem; margin-right: .6rem; border: 2px solid var(--line); border-top-color: var(--accent); border-radius: 50%; animation: turn 1.2s linear infinite; }
 @keyframes turn { to { transform: rotate(1turn); } }
 @media (prefers-reduced-motion: reduce) { .waiting::before { animation: none; } }
+.filters .further { flex: 1 0 100%; order: 1; font-size: .875rem; }
+.filters .further > .filters { margin: .5rem 0 0; }
 .filter.wide { flex: 1 1 20rem; max-width: 32rem; }
 .form.wide { max-width: 44rem; }
 .form { max-width: 34rem; }

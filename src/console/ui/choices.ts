@@ -1,6 +1,6 @@
 // What a partner has set up, to choose from.
 import type { Asker, Ledger } from '../../ledger/asking.ts'
-import { listCampaigns, listSources } from '../../ledger/setup.ts'
+import { listCampaigns, listRules, listSources } from '../../ledger/setup.ts'
 import { limits } from '../../limits.ts'
 
 const lists = { campaigns: listCampaigns, sources: listSources } as const
@@ -13,4 +13,12 @@ export async function namesOf(
 ): Promise<[string, string][]> {
   const found = await lists[of](ledger, asker, { limit: limits.choicesShownMax })
   return 'items' in found ? found.items.map(({ name }) => [name, name]) : []
+}
+
+/** Rules, by their id: two sources may each have one of the same name. */
+export async function rulesOf(ledger: Ledger, asker: Asker): Promise<[string, string][]> {
+  const found = await listRules(ledger, asker, { limit: limits.choicesShownMax })
+  return 'items' in found
+    ? found.items.map(({ id, name, source }) => [id, `${source.name} · ${name}`])
+    : []
 }

@@ -9,6 +9,7 @@ const en = {
   state: 'What became of it',
   campaign: 'Campaign',
   rule: 'Rule',
+  reason: 'Reason',
   email: 'Email',
   states: {
     matched: 'matched a rule',
@@ -88,6 +89,7 @@ const ru: typeof en = {
   state: 'Что стало',
   campaign: 'Кампания',
   rule: 'Правило',
+  reason: 'Причина',
   email: 'Email',
   states: {
     matched: 'подошло правило',
@@ -96,7 +98,7 @@ const ru: typeof en = {
     parked: 'проверяется',
     test: 'тестовое событие',
   },
-  any: 'любое',
+  any: 'все',
   noType: 'событие без типа',
   none: 'Событий пока нет.',
   noneHelp: 'Как только источник пришлёт первый вебхук, он появится здесь.',

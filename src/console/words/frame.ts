@@ -48,6 +48,7 @@ const en = {
   common: {
     filter: 'Show',
     reset: 'Show all',
+    moreFilters: 'More filters',
     from: 'From',
     to: 'To (inclusive)',
     newest: 'To the newest',
@@ -121,6 +122,7 @@ const ru: typeof en = {
   common: {
     filter: 'Показать',
     reset: 'Показать всё',
+    moreFilters: 'Ещё фильтры',
     from: 'С',
     to: 'По (включительно)',
     newest: 'К новым',

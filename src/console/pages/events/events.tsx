@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { eventStates, type EventState } from '../../../db/schema.ts'
 import { uuidv7 } from '../../../ids.ts'
 import { listEvents, type EventsWanted } from '../../../ledger/events.ts'
+import { reasonChoices } from '../../../ledger/words.ts'
 import { limits } from '../../../limits.ts'
 import { periodOf } from '../../days.ts'
 import { download } from '../../download.ts'
@@ -10,7 +11,7 @@ import { itemsOf } from '../../found.ts'
 import { over, pieceOf, told } from '../../live.ts'
 import { answerIn } from '../../page.tsx'
 import type { ConsoleEnv, ConsoleParts } from '../../parts.ts'
-import { namesOf } from '../../ui/choices.ts'
+import { namesOf, rulesOf } from '../../ui/choices.ts'
 import { EventLine } from '../../ui/event-line.tsx'
 import {
   Choice,
@@ -18,6 +19,7 @@ import {
   givenIn,
   hrefWith,
   Listing,
+  MoreFilters,
   Nothing,
   NothingFits,
   PeriodFilter,
@@ -68,10 +70,11 @@ async function eventsPage(c: Page, visit: Visit, { ledger }: ConsoleParts) {
   const { after } = givenIn(c, ['after'])
   const { asker, base } = visit
   const here = `${base}/events`
-  const [found, sources, campaigns] = await Promise.all([
+  const [found, sources, campaigns, rules] = await Promise.all([
     listEvents(ledger, asker, { ...wantedOf(given, visit), after, limit: limits.consoleRowsShown }),
     namesOf(ledger, asker, 'sources'),
     namesOf(ledger, asker, 'campaigns'),
+    rulesOf(ledger, asker),
   ])
   const isNarrowed = Object.keys(given).length > 0
   const [newest] = itemsOf(found)
@@ -91,7 +94,7 @@ async function eventsPage(c: Page, visit: Visit, { ledger }: ConsoleParts) {
     { title: say.title, place: 'events', aside },
     <>
       <Filters visit={visit} action={here} isNarrowed={isNarrowed}>
-        <Fields visit={visit} given={given} sources={sources} campaigns={campaigns} />
+        <Fields {...{ visit, given, sources, campaigns, rules }} />
       </Filters>
       <Listing
         {...{ visit, here, given, after, found }}
@@ -118,9 +121,10 @@ interface FieldsProps {
   given: Given
   sources: Names
   campaigns: Names
+  rules: Names
 }
 
-function Fields({ visit, given, sources, campaigns }: FieldsProps) {
+function Fields({ visit, given, sources, campaigns, rules }: FieldsProps) {
   const say = words[visit.language].events
   const states = eventStates.map((each) => [each, say.states[each]] as const)
   return (
@@ -142,6 +146,16 @@ function Fields({ visit, given, sources, campaigns }: FieldsProps) {
         none={say.any}
       />
       <PeriodFilter visit={visit} given={given} />
+      <MoreFilters visit={visit} isOpen={(given.rule ?? given.reason) !== undefined}>
+        <Choice name="rule" label={say.rule} value={given.rule} options={rules} none={say.any} />
+        <Choice
+          name="reason"
+          label={say.reason}
+          value={given.reason}
+          options={reasonChoices('events', visit.language)}
+          none={say.any}
+        />
+      </MoreFilters>
     </>
   )
 }

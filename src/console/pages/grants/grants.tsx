@@ -3,20 +3,21 @@ import { Hono } from 'hono'
 import { grantStates, type GrantState } from '../../../grants/lifecycle.ts'
 import { retryStates } from '../../../db/jobs/plans.ts'
 import { listGrants, type GrantView } from '../../../ledger/grants.ts'
-import { sayReason } from '../../../ledger/words.ts'
+import { reasonChoices, sayReason } from '../../../ledger/words.ts'
 import { limits } from '../../../limits.ts'
 import { periodOf } from '../../days.ts'
 import { download } from '../../download.ts'
 import { itemsOf } from '../../found.ts'
 import { answerIn } from '../../page.tsx'
 import type { ConsoleEnv, ConsoleParts } from '../../parts.ts'
-import { namesOf } from '../../ui/choices.ts'
+import { namesOf, rulesOf } from '../../ui/choices.ts'
 import {
   Choice,
   Filters,
   givenIn,
   hrefWith,
   Listing,
+  MoreFilters,
   Nothing,
   NothingFits,
   PeriodFilter,
@@ -25,7 +26,7 @@ import { Fate, Moment } from '../../ui/marks.tsx'
 import { inside, type Page, type Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
 
-const filterNames = ['campaign', 'source', 'state', 'reason', 'from', 'to'] as const
+const filterNames = ['campaign', 'source', 'state', 'rule', 'reason', 'from', 'to'] as const
 type Given = { [Name in (typeof filterNames)[number]]?: string }
 
 const isState = (text: string | undefined): text is GrantState =>
@@ -62,14 +63,16 @@ async function grantsPage(c: Page, visit: Visit, { ledger }: ConsoleParts) {
   const { after } = givenIn(c, ['after'])
   const { asker, base } = visit
   const here = `${base}/grants`
-  const [found, campaigns, sources] = await Promise.all([
+  const [found, campaigns, sources, rules] = await Promise.all([
     listGrants(ledger, asker, { ...wantedOf(given, visit), after, limit: limits.consoleRowsShown }),
     namesOf(ledger, asker, 'campaigns'),
     namesOf(ledger, asker, 'sources'),
+    rulesOf(ledger, asker),
   ])
   const isNarrowed = Object.keys(given).length > 0
-  const mayRetry =
-    canBeRetried(given.state) && itemsOf(found).length > 0 && visit.may('grants:write')
+  // Bulk work knows no rules: it would be about more than is shown.
+  const isPlain = canBeRetried(given.state) && given.rule === undefined
+  const mayRetry = isPlain && itemsOf(found).length > 0 && visit.may('grants:write')
   const retry = mayRetry && (
     <a
       class="button quiet"
@@ -90,7 +93,7 @@ async function grantsPage(c: Page, visit: Visit, { ledger }: ConsoleParts) {
     { title: say.title, place: 'grants', aside: retry },
     <>
       <Filters visit={visit} action={here} isNarrowed={isNarrowed}>
-        <Fields visit={visit} given={given} campaigns={campaigns} sources={sources} />
+        <Fields {...{ visit, given, campaigns, sources, rules }} />
       </Filters>
       <Listing
         {...{ visit, here, given, after, found, empty }}
@@ -115,10 +118,11 @@ interface FieldsProps {
   given: Given
   campaigns: Names
   sources: Names
+  rules: Names
 }
 
-function Fields({ visit, given, campaigns, sources }: FieldsProps) {
-  const { grants: say, fates } = words[visit.language]
+function Fields({ visit, given, campaigns, sources, rules }: FieldsProps) {
+  const { grants: say, events, fates } = words[visit.language]
   const states = grantStates.map((each) => [each, fates[each]] as const)
   return (
     <>
@@ -138,6 +142,16 @@ function Fields({ visit, given, campaigns, sources }: FieldsProps) {
         none={say.any}
       />
       <PeriodFilter visit={visit} given={given} />
+      <MoreFilters visit={visit} isOpen={(given.rule ?? given.reason) !== undefined}>
+        <Choice name="rule" label={events.rule} value={given.rule} options={rules} none={say.any} />
+        <Choice
+          name="reason"
+          label={events.reason}
+          value={given.reason}
+          options={reasonChoices('grants', visit.language)}
+          none={say.any}
+        />
+      </MoreFilters>
     </>
   )
 }

@@ -1,17 +1,26 @@
 // …/rejections: requests that were refused, the newest first, each with its reason.
 import { Hono } from 'hono'
+import { rejectionReasons, sayRejection } from '../../../ledger/rejection-words.ts'
 import { listRejections } from '../../../ledger/rejections.ts'
 import { limits } from '../../../limits.ts'
+import { periodOf } from '../../days.ts'
 import type { Listed } from '../../found.ts'
 import { answerIn } from '../../page.tsx'
 import type { ConsoleEnv, ConsoleParts } from '../../parts.ts'
 import { namesOf } from '../../ui/choices.ts'
-import { Choice, Filters, givenIn, Listing, Nothing, NothingFits } from '../../ui/lists.tsx'
+import {
+  Choice,
+  Filters,
+  givenIn,
+  Listing,
+  Nothing,
+  NothingFits,
+  PeriodFilter,
+} from '../../ui/lists.tsx'
 import { Mark, Moment, upper } from '../../ui/marks.tsx'
 import { providerName } from '../../ui/providers.tsx'
 import { inside, type Page, type Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
-import { rejectionReasons, sayRejection } from '../../../ledger/rejection-words.ts'
 
 export function rejectionsRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>()
@@ -23,13 +32,20 @@ export function rejectionsRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
 }
 
 async function rejectionsPage(c: Page, visit: Visit, { ledger }: ConsoleParts) {
-  const { language, base, asker } = visit
+  const { language, timeZone, base, asker } = visit
   const { sources, events } = words[language]
   const say = sources.rejections
-  const given = givenIn(c, ['source', 'reason'])
+  const given = givenIn(c, ['source', 'reason', 'from', 'to'])
+  const { source, reason } = given
   const { after } = givenIn(c, ['after'])
   const [found, names] = await Promise.all([
-    listRejections(ledger, asker, { ...given, limit: limits.consoleRowsShown, after }),
+    listRejections(ledger, asker, {
+      source,
+      reason,
+      ...periodOf(given, timeZone),
+      limit: limits.consoleRowsShown,
+      after,
+    }),
     namesOf(ledger, asker, 'sources'),
   ])
   const reasons = rejectionReasons.map((each) => [each, sayRejection(each, language)] as const)
@@ -64,6 +80,7 @@ async function rejectionsPage(c: Page, visit: Visit, { ledger }: ConsoleParts) {
           options={reasons}
           none={say.any}
         />
+        <PeriodFilter visit={visit} given={given} />
       </Filters>
       <Listing {...{ visit, here, given, after, found, empty }}>
         {(items) => (
