@@ -18,7 +18,7 @@ afterAll(() => it.close())
 
 const filtersIn = (html: string) => {
   const [, form = ''] = /<form class="filters"[^>]*>(.*?)<\/form>/s.exec(html) ?? []
-  return [...form.matchAll(/<(?:select|input)[^>]* name="(\w+)"/g)].map(([, name]) => name)
+  return [...form.matchAll(/<(?:select|input)[^>]* name="(\w+)"/g)].map(([, name = '']) => name)
 }
 
 /** Whose they are is clear; an email travels in no URL; a subject is found by a click on it. */

@@ -31,11 +31,14 @@ export function rejectionsRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   return app
 }
 
+const filterNames = ['source', 'reason', 'from', 'to'] as const
+type Given = { [Name in (typeof filterNames)[number]]?: string }
+
 async function rejectionsPage(c: Page, visit: Visit, { ledger }: ConsoleParts) {
   const { language, timeZone, base, asker } = visit
   const { sources, events } = words[language]
   const say = sources.rejections
-  const given = givenIn(c, ['source', 'reason', 'from', 'to'])
+  const given: Given = givenIn(c, filterNames)
   const { source, reason } = given
   const { after } = givenIn(c, ['after'])
   const [found, names] = await Promise.all([
@@ -48,7 +51,6 @@ async function rejectionsPage(c: Page, visit: Visit, { ledger }: ConsoleParts) {
     }),
     namesOf(ledger, asker, 'sources'),
   ])
-  const reasons = rejectionReasons.map((each) => [each, sayRejection(each, language)] as const)
   const here = `${base}/rejections`
   const isNarrowed = Object.keys(given).length > 0
   const empty = isNarrowed ? (
@@ -66,21 +68,7 @@ async function rejectionsPage(c: Page, visit: Visit, { ledger }: ConsoleParts) {
     },
     <>
       <Filters visit={visit} action={here} isNarrowed={isNarrowed}>
-        <Choice
-          name="source"
-          label={say.source}
-          value={given.source}
-          options={names}
-          none={say.any}
-        />
-        <Choice
-          name="reason"
-          label={say.reason}
-          value={given.reason}
-          options={reasons}
-          none={say.any}
-        />
-        <PeriodFilter visit={visit} given={given} />
+        <Fields visit={visit} given={given} names={names} />
       </Filters>
       <Listing {...{ visit, here, given, after, found, empty }}>
         {(items) => (
@@ -92,6 +80,37 @@ async function rejectionsPage(c: Page, visit: Visit, { ledger }: ConsoleParts) {
         )}
       </Listing>
     </>,
+  )
+}
+
+interface FieldsProps {
+  visit: Visit
+  given: Given
+  names: Awaited<ReturnType<typeof namesOf>>
+}
+
+function Fields({ visit, given, names }: FieldsProps) {
+  const { language } = visit
+  const say = words[language].sources.rejections
+  const reasons = rejectionReasons.map((each) => [each, sayRejection(each, language)] as const)
+  return (
+    <>
+      <Choice
+        name="source"
+        label={say.source}
+        value={given.source}
+        options={names}
+        none={say.any}
+      />
+      <Choice
+        name="reason"
+        label={say.reason}
+        value={given.reason}
+        options={reasons}
+        none={say.any}
+      />
+      <PeriodFilter visit={visit} given={given} />
+    </>
   )
 }
 
