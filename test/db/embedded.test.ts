@@ -1,6 +1,6 @@
 import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { hasGlibc } from '../../src/db/embedded/binaries.ts'
 import { findAccount } from '../../src/db/embedded/place.ts'
 import { readPostmaster } from '../../src/db/embedded/postmaster.ts'
@@ -15,6 +15,9 @@ import {
   query,
   refusal,
 } from './embedded-try.ts'
+
+// A first start takes seconds, four in a row many where others use the machine, too.
+vi.setConfig({ testTimeout: 60_000 })
 
 describe('a server of our own', () => {
   test('is made durable and private at the first start, and is back within a second', async () => {

@@ -180,6 +180,7 @@ async function spawnServer(
       socketDirectory: place.socketDirectory,
       port,
     })
+    const logFrom = (await log.stat()).size
     const child = spawn(binaries.postgres, args, {
       cwd: '/',
       detached: true,
@@ -193,7 +194,7 @@ async function spawnServer(
       .on('exit', () => (ended = true))
       .on('error', () => (ended = true))
       .unref()
-    return { pid: child.pid, ended: () => ended, logFrom: (await log.stat()).size }
+    return { pid: child.pid, ended: () => ended, logFrom }
   } finally {
     await log.close()
   }
