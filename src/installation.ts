@@ -35,7 +35,7 @@ export interface Installation {
 export interface OpenOptions {
   /** The relay itself owns an embedded server; commands beside it are guests. */
   owner: boolean
-  /** Brings the database to this version, and gives a new one its pepper. Others only look. */
+  /** Makes the database where there is none and brings it to this version. Others only look. */
   migrate: boolean
   log(line: string): void
   settings?: Record<string, string>
@@ -149,7 +149,7 @@ interface DatabaseServer {
 
 async function openServer(
   config: Config,
-  { owner, log, settings }: OpenOptions,
+  { owner, migrate, log, settings }: OpenOptions,
 ): Promise<DatabaseServer> {
   if (config.databaseUrl !== undefined) {
     const options = fromUrl(config.databaseUrl, config.databasePooled)
@@ -169,7 +169,13 @@ async function openServer(
   }
   try {
     const dataDir = resolve(config.dataDir)
-    const embedded = await openEmbedded({ dataDir, owner, log, ...(settings && { settings }) })
+    const embedded = await openEmbedded({
+      dataDir,
+      owner,
+      create: migrate,
+      log,
+      ...(settings && { settings }),
+    })
     const { options } = embedded
     return {
       options,

@@ -7,7 +7,7 @@ import { limits } from '../limits.ts'
 import { EmbeddedError } from './embedded/failure.ts'
 import type { Ownership } from './embedded/owner.ts'
 import { takeOwnership } from './embedded/owner.ts'
-import { choosePlace } from './embedded/place.ts'
+import { choosePlace, hasDatabase } from './embedded/place.ts'
 import { livePostmaster, shutDown } from './embedded/postmaster.ts'
 import type { EmbeddedOptions, Server, StartOptions } from './embedded/server.ts'
 import { boundLog, bringUp } from './embedded/server.ts'
@@ -28,6 +28,8 @@ export interface OpenEmbedded {
   /** The relay itself: exclusive, watches the server, stops it. Otherwise a guest, such as a CLI command. */
   owner: boolean
   log?: (line: string) => void
+  /** False for whoever only asks: a database that is not there is not made. */
+  create?: boolean
   /** False only for tests, whose data may be lost. */
   fsync?: boolean
   settings?: Record<string, string>
@@ -37,6 +39,10 @@ export interface OpenEmbedded {
 export async function openEmbedded(given: OpenEmbedded): Promise<Embedded> {
   const log = given.log ?? (() => {})
   const start = { fsync: given.fsync ?? true, settings: given.settings ?? {} }
+  if (given.create === false && !(await hasDatabase(given.dataDir)))
+    throw new EmbeddedError(
+      `there is no database in ${given.dataDir} yet: start the relay first, or say with DATA_DIR or DATABASE_URL where it is`,
+    )
   const place = await choosePlace(given.dataDir, log)
   const server = await bringUp(place, start)
   return given.owner ? openAsOwner(server, start, log) : openAsGuest(server)

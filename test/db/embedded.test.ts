@@ -132,6 +132,18 @@ describe('what cannot work is said in one sentence', () => {
     expect(await refusal(dataDir)).toContain('is no PostgreSQL database')
   })
 
+  test('a database that is not there, to whoever only asks; nothing is made', async () => {
+    const dataDir = join(await directory(), 'elsewhere')
+    expect(await refusal(dataDir, { create: false })).toMatch(
+      /there is no database in .*elsewhere yet: start the relay first/,
+    )
+    await expect(stat(dataDir)).rejects.toThrow('ENOENT')
+    await linkPrograms(dataDir)
+    const relay = await open(dataDir)
+    const guest = await open(dataDir, { create: false, owner: false })
+    expect([relay.how, guest.how]).toEqual(['created', 'adopted'])
+  })
+
   test('a DATA_DIR that cannot be used', async () => {
     const file = join(await directory(), 'file')
     await writeFile(file, '')

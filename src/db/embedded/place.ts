@@ -59,6 +59,15 @@ export async function choosePlace(
   }
 }
 
+/** Is there a database for this directory? Leaves no trace where there is none. */
+export async function hasDatabase(given: string): Promise<boolean> {
+  const dataDir = await realpath(resolve(given)).catch(() => undefined)
+  if (dataDir === undefined) return false
+  const homes = [join(refuges, shortHash(dataDir)), dataDir]
+  const found = await Promise.all(homes.map((home) => exists(join(home, 'database'))))
+  return found.includes(true)
+}
+
 async function ownDirectory(path: string, isRoot: boolean): Promise<string> {
   try {
     await mkdir(path, { recursive: true, mode: isRoot ? 0o755 : 0o700 })
