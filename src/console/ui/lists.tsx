@@ -41,21 +41,6 @@ export function Filters({ visit, action, isNarrowed, children }: FilterProps) {
   )
 }
 
-interface MoreFiltersProps {
-  visit: Standing
-  /** One of them narrows something down now. */
-  isOpen: boolean
-  children?: Child
-}
-
-/** Those that are rarely needed. */
-export const MoreFilters = ({ visit, isOpen, children }: MoreFiltersProps) => (
-  <details class="further" open={isOpen}>
-    <summary>{words[visit.language].common.moreFilters}</summary>
-    <div class="filters">{children}</div>
-  </details>
-)
-
 interface ChoiceProps {
   name: string
   label: string

@@ -3,7 +3,6 @@ import { Hono } from 'hono'
 import { eventStates, type EventState } from '../../../db/schema.ts'
 import { uuidv7 } from '../../../ids.ts'
 import { listEvents, type EventsWanted } from '../../../ledger/events.ts'
-import { reasonChoices } from '../../../ledger/words.ts'
 import { limits } from '../../../limits.ts'
 import { periodOf } from '../../days.ts'
 import { download } from '../../download.ts'
@@ -19,12 +18,12 @@ import {
   givenIn,
   hrefWith,
   Listing,
-  MoreFilters,
   Nothing,
   NothingFits,
   PeriodFilter,
   TextFilter,
 } from '../../ui/lists.tsx'
+import { RareFilters } from '../../ui/rare-filters.tsx'
 import { inside, type Page, type Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
 
@@ -146,16 +145,7 @@ function Fields({ visit, given, sources, campaigns, rules }: FieldsProps) {
         none={say.any}
       />
       <PeriodFilter visit={visit} given={given} />
-      <MoreFilters visit={visit} isOpen={(given.rule ?? given.reason) !== undefined}>
-        <Choice name="rule" label={say.rule} value={given.rule} options={rules} none={say.any} />
-        <Choice
-          name="reason"
-          label={say.reason}
-          value={given.reason}
-          options={reasonChoices('events', visit.language)}
-          none={say.any}
-        />
-      </MoreFilters>
+      <RareFilters of="events" visit={visit} given={given} rules={rules} />
     </>
   )
 }

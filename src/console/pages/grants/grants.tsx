@@ -3,7 +3,7 @@ import { Hono } from 'hono'
 import { grantStates, type GrantState } from '../../../grants/lifecycle.ts'
 import { retryStates } from '../../../db/jobs/plans.ts'
 import { listGrants, type GrantView } from '../../../ledger/grants.ts'
-import { reasonChoices, sayReason } from '../../../ledger/words.ts'
+import { sayReason } from '../../../ledger/words.ts'
 import { limits } from '../../../limits.ts'
 import { periodOf } from '../../days.ts'
 import { download } from '../../download.ts'
@@ -17,12 +17,12 @@ import {
   givenIn,
   hrefWith,
   Listing,
-  MoreFilters,
   Nothing,
   NothingFits,
   PeriodFilter,
 } from '../../ui/lists.tsx'
 import { Fate, Moment } from '../../ui/marks.tsx'
+import { RareFilters } from '../../ui/rare-filters.tsx'
 import { inside, type Page, type Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
 
@@ -122,7 +122,7 @@ interface FieldsProps {
 }
 
 function Fields({ visit, given, campaigns, sources, rules }: FieldsProps) {
-  const { grants: say, events, fates } = words[visit.language]
+  const { grants: say, fates } = words[visit.language]
   const states = grantStates.map((each) => [each, fates[each]] as const)
   return (
     <>
@@ -142,16 +142,7 @@ function Fields({ visit, given, campaigns, sources, rules }: FieldsProps) {
         none={say.any}
       />
       <PeriodFilter visit={visit} given={given} />
-      <MoreFilters visit={visit} isOpen={(given.rule ?? given.reason) !== undefined}>
-        <Choice name="rule" label={events.rule} value={given.rule} options={rules} none={say.any} />
-        <Choice
-          name="reason"
-          label={events.reason}
-          value={given.reason}
-          options={reasonChoices('grants', visit.language)}
-          none={say.any}
-        />
-      </MoreFilters>
+      <RareFilters of="grants" visit={visit} given={given} rules={rules} />
     </>
   )
 }
