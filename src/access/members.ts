@@ -1,5 +1,5 @@
 // Who belongs to a partner. People come by invitation, a link that works once and for its email only;
-// a partner always keeps an owner.
+// a partner always keeps an owner, unless an operator sees to it.
 import { endInvitation, findInvitation, insertInvitation } from '../db/access/invitations.ts'
 import {
   countOwners,
@@ -165,6 +165,8 @@ export interface Member {
   id: string
   /** Only one that has one of these versions is changed. */
   ifVersion?: readonly string[] | undefined
+  /** Who does it can invite another owner afterwards, or sees a partner off: the last owner may go. */
+  byOperator?: boolean | undefined
 }
 
 export function changeRole(
@@ -183,7 +185,7 @@ export function removeMember(orm: Orm, member: Member, actor: string): Promise<M
 /** Another role, or none. */
 function changeMember(
   orm: Orm,
-  { partnerId, id, ifVersion }: Member,
+  { partnerId, id, ifVersion, byOperator = false }: Member,
   role: Role | null,
   actor: string,
 ): Promise<MemberChange> {
@@ -193,7 +195,7 @@ function changeMember(
     if (member === undefined) return 'no_member'
     if (ifVersion?.includes(await versionOf(tx, 'member', partnerId, id)) === false) return 'stale'
     const isLast = member.role === 'owner' && (await countOwners(tx, partnerId)) === 1
-    if (isLast && role !== 'owner') return 'last_owner'
+    if (isLast && role !== 'owner' && !byOperator) return 'last_owner'
     if (role === null) await deleteMember(tx, partnerId, id)
     else await setRole(tx, partnerId, id, role)
     await writeAudit(tx, {

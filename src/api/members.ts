@@ -1,9 +1,17 @@
 // /members and /invitations: who belongs to a partner, and who is asked to.
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
-import { changeRole, invite, removeMember, takeBackInvitation } from '../access/members.ts'
+import type { Context } from 'hono'
+import {
+  changeRole,
+  invite,
+  removeMember,
+  takeBackInvitation,
+  type Member as MemberMeant,
+} from '../access/members.ts'
 import { roles } from '../access/scopes.ts'
 import { partnerOfInvitation } from '../db/access/invitations.ts'
 import { partnerOfMember } from '../db/access/people.ts'
+import type { Orm } from '../db/open.ts'
 import { listInvitations, listMembers, readMember } from '../ledger/access.ts'
 import { limits } from '../limits.ts'
 import {
@@ -68,7 +76,7 @@ const changeMember = createRoute({
   path: '/api/v1/members/{id}',
   tags,
   summary: 'Gives a member another role',
-  description: 'A partner always keeps an owner. Audited.',
+  description: 'A partner keeps an owner, unless a token of the installation asks. Audited.',
   ...writes,
   request: {
     params: parameters.byId,
@@ -84,7 +92,8 @@ const remove = createRoute({
   path: '/api/v1/members/{id}',
   tags,
   summary: 'Removes a member',
-  description: 'Their account stays, and so do their other partners. Audited.',
+  description:
+    'Their account stays, and so do their other partners. A partner keeps an owner, unless a token of the installation asks. Audited.',
   ...writes,
   request: { params: parameters.byId, query: parameters.nothing, headers: ifMatch },
   responses: changes,
@@ -150,24 +159,28 @@ export function memberRoutes(api: OpenAPIHono<Asking>, parts: ChangingParts): vo
   })
   api.openapi(changeMember, async (c) => {
     const { id } = c.req.valid('param')
-    const partnerId = c.get('holder').partnerId ?? (await partnerOfMember(orm, id))
-    if (partnerId === undefined) return problem(c, 'not_found')
-    const wanted = c.req.valid('json').role
-    return changed(
-      c,
-      await changeRole(orm, { partnerId, id, ifVersion: versionsMeant(c) }, wanted, actorOf(c)),
-    )
+    const member = await memberMeant(c, orm, id)
+    if (member === undefined) return problem(c, 'not_found')
+    return changed(c, await changeRole(orm, member, c.req.valid('json').role, actorOf(c)))
   })
   api.openapi(remove, async (c) => {
     const { id } = c.req.valid('param')
-    const partnerId = c.get('holder').partnerId ?? (await partnerOfMember(orm, id))
-    if (partnerId === undefined) return problem(c, 'not_found')
-    return changed(
-      c,
-      await removeMember(orm, { partnerId, id, ifVersion: versionsMeant(c) }, actorOf(c)),
-    )
+    const member = await memberMeant(c, orm, id)
+    if (member === undefined) return problem(c, 'not_found')
+    return changed(c, await removeMember(orm, member, actorOf(c)))
   })
   invitationRoutes(api, parts)
+}
+
+async function memberMeant(
+  c: Context<Asking>,
+  orm: Orm,
+  id: string,
+): Promise<MemberMeant | undefined> {
+  const own = c.get('holder').partnerId
+  const partnerId = own ?? (await partnerOfMember(orm, id))
+  if (partnerId === undefined) return undefined
+  return { partnerId, id, ifVersion: versionsMeant(c), byOperator: own === null }
 }
 
 function invitationRoutes(api: OpenAPIHono<Asking>, parts: ChangingParts): void {

@@ -173,6 +173,9 @@ describe('roles', () => {
     const member = { partnerId, id: owner }
     expect(await changeRole(relayDb.orm, member, 'viewer', 'test')).toBe('last_owner')
     expect(await removeMember(relayDb.orm, member, 'test')).toBe('last_owner')
+    const seenOff = { ...member, byOperator: true }
+    expect(await changeRole(relayDb.orm, seenOff, 'viewer', 'test')).toBe('done')
+    expect(await changeRole(relayDb.orm, seenOff, 'owner', 'test')).toBe('done')
     expect(await changeRole(relayDb.orm, member, 'owner', 'test')).toBe('done')
     expect(await changeRole(relayDb.orm, { partnerId, id: viewer }, 'owner', 'test')).toBe('done')
     const both = [owner, viewer].map((id) => removeMember(relayDb.orm, { partnerId, id }, 'test'))

@@ -133,6 +133,19 @@ describe('people', () => {
     expect(await roleOf(only.id)).toBe('owner')
   })
 
+  test('but an operator may see the last owner off', async () => {
+    const small = await it.company()
+    const only = await it.member(small.id, 'owner')
+    const operator = await it.operator()
+    const page = `${small.base}/settings/people`
+    const { html } = await operator.surfer.get(page)
+    expect(html).toContain('without one only an operator can invite people here')
+    await operator.surfer.post(`${page}/${only.id}/remove`)
+    expect(await roleOf(only.id)).toBeUndefined()
+    expect((await only.surfer.get(small.base)).status).toBe(404)
+    expect((await operator.surfer.get(page)).html).toContain('Nobody belongs here yet.')
+  })
+
   test('whoever gives up being an owner, or goes, is led to where they still may be', async () => {
     const small = await it.company()
     const [one] = [await it.member(small.id, 'owner'), await it.member(small.id, 'owner')]

@@ -28,6 +28,8 @@ const en = {
     none: 'Nobody belongs here yet. The operator of the relay sees to it until you invite an owner.',
     lastOwner:
       'This is the last owner. Make somebody else an owner first: without one nobody could invite people any more.',
+    lastOwnerToOperator:
+      'This is the last owner: without one only an operator can invite people here.',
     remove: 'Remove',
     removeSays: (email: string) =>
       `${email} will see nothing here any more, from the next click on. Their account stays, and so does what the audit trail says. You can invite them again.`,
@@ -158,6 +160,8 @@ const ru: typeof en = {
     none: 'Здесь пока никого нет. Пока вы не пригласили владельца, всем занимается оператор релея.',
     lastOwner:
       'Это последний владелец. Сначала сделайте владельцем кого-то ещё: иначе приглашать людей будет некому.',
+    lastOwnerToOperator:
+      'Это последний владелец: без него приглашать сюда людей сможет только оператор.',
     remove: 'Исключить',
     removeSays: (email) =>
       `${email}: доступ пропадёт сразу же. Учётная запись останется, как и записи в журнале действий. Пригласить этого человека можно будет снова.`,

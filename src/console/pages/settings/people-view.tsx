@@ -87,6 +87,7 @@ interface MemberProps {
 
 function MemberRow({ member, isLastOwner, visit, here }: MemberProps) {
   const say = words[visit.language].settings.people
+  const stays = isLastOwner && !visit.person.operator
   const isSelf = member.user_id === visit.person.userId
   return (
     <li>
@@ -97,11 +98,13 @@ function MemberRow({ member, isLastOwner, visit, here }: MemberProps) {
           {say.since} <Moment at={member.since} visit={visit} /> ·{' '}
           {member.one_time_codes ? say.codes : say.noCodes}
         </span>
-        {isLastOwner && visit.may('access:write') && <span class="help">{say.lastOwner}</span>}
+        {isLastOwner && visit.may('access:write') && (
+          <span class="help">{stays ? say.lastOwner : say.lastOwnerToOperator}</span>
+        )}
       </div>
       {visit.may('access:write') ? (
         <div class="actions">
-          {!isLastOwner && (
+          {!stays && (
             <form method="post" action={`${here}/${member.id}/role`} class="inline">
               <RoleSelect
                 visit={visit}
@@ -117,7 +120,7 @@ function MemberRow({ member, isLastOwner, visit, here }: MemberProps) {
           {!isSelf && (
             <ResetForm visit={visit} person={member} action={`${here}/${member.id}/reset`} />
           )}
-          {!isLastOwner && (
+          {!stays && (
             <Confirm
               label={say.remove}
               about={member.email}

@@ -48,8 +48,8 @@ function changes(app: Hono<ConsoleEnv>, parts: ConsoleParts): void {
   change(':id/role', async (c, visit) => {
     const role = (await fieldsOf(c))('role')
     if (!isRole(role)) return told(c, visit, parts, 'role')
-    const { partner, actor } = visit
-    const changed = await changeRole(orm, { partnerId: partner.id, id: idIn(c) }, role, actor)
+    const { actor } = visit
+    const changed = await changeRole(orm, memberIn(c, visit), role, actor)
     if (changed !== 'done') return told(c, visit, parts, changed)
     // Whoever gave up being an owner may not see this page any more.
     return role !== 'owner' && (await isOwn(c, visit, parts))
@@ -58,9 +58,8 @@ function changes(app: Hono<ConsoleEnv>, parts: ConsoleParts): void {
   })
   change(':id/reset', (c, visit) => resetting(c, visit, parts))
   change(':id/remove', async (c, visit) => {
-    const { partner, actor } = visit
     const own = await isOwn(c, visit, parts)
-    const done = await removeMember(orm, { partnerId: partner.id, id: idIn(c) }, actor)
+    const done = await removeMember(orm, memberIn(c, visit), visit.actor)
     if (done !== 'done') return told(c, visit, parts, done)
     return own ? c.redirect('/console', 303) : back(c, visit, 'removed')
   })
@@ -68,6 +67,11 @@ function changes(app: Hono<ConsoleEnv>, parts: ConsoleParts): void {
 
 type Work = (c: Page, visit: Visit) => Promise<Response>
 const idIn = (c: Page) => c.req.param('id') ?? ''
+const memberIn = (c: Page, { partner, person }: Visit) => ({
+  partnerId: partner.id,
+  id: idIn(c),
+  byOperator: person.operator,
+})
 
 /** The reader's own membership, whose loss they notice at the next click. */
 async function isOwn(c: Page, { asker, person }: Visit, { ledger }: ConsoleParts) {
