@@ -93,6 +93,7 @@ const areas = new Set([
   'signin',
   'signout',
   'join',
+  'reset',
   'sandbox',
   'healthz',
   'readyz',
