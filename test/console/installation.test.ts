@@ -77,6 +77,9 @@ describe('the overview', () => {
     expect(html).toContain('The volume of the database is nearly full')
     expect(html).toContain('acme · shop: ')
     expect(html).toContain(`href="${company.base}"`)
+    // The figures of all lead nowhere: of all partners there is no list.
+    expect(html).toContain('<h2>Today</h2>')
+    expect(html).not.toContain(`href="${here}/events`)
     await it.db.orm.delete(alarms)
   })
 })

@@ -12,6 +12,8 @@ const en = {
   needs: 'What needs somebody',
   relay: 'The relay',
   since: 'since',
+  uncounted:
+    'The figures of all partners together take too long to add up; each partner’s are on its page.',
   look: 'Look',
   operators: {
     help: 'Operators see and change everything, at every partner. There is always one.',
@@ -50,6 +52,8 @@ const ru: typeof en = {
   needs: 'Что требует внимания',
   relay: 'Релей',
   since: 'с',
+  uncounted:
+    'Сложить показатели всех партнёров не удаётся: это слишком долго. Показатели каждого — на его странице.',
   look: 'Открыть',
   operators: {
     help: 'Операторы видят и меняют всё, у каждого партнёра. Хотя бы один есть всегда.',

@@ -1,11 +1,11 @@
 // The figures of today and of the last days, each leading to what it counts; and a bar a day.
 import { numberIn } from '../../moments.ts'
 import { Chart, type Bar } from '../../ui/chart.tsx'
-import type { Visit } from '../../visit.ts'
+import type { Standing } from '../../visit.ts'
 import { words } from '../../words.ts'
 import type { Numbers, Sums } from './numbers.ts'
 
-export function Figures({ numbers, visit }: { numbers: Numbers; visit: Visit }) {
+export function Figures({ numbers, visit }: { numbers: Numbers; visit: Standing }) {
   const say = words[visit.language].overview
   return (
     <>
@@ -37,11 +37,17 @@ const shown = [
 interface RowProps {
   title: string
   sums: Sums
-  visit: Visit
+  visit: Standing
 }
 
-function Row({ title, sums, visit: { language, base } }: RowProps) {
+function Row({ title, sums, visit: { language, base, owner } }: RowProps) {
   const say = words[language].overview
+  const figure = (name: (typeof shown)[number]['name'], count: number) => (
+    <>
+      <strong>{numberIn(language, count)}</strong>
+      <span>{say[name]}</span>
+    </>
+  )
   return (
     <section>
       <h2>{title}</h2>
@@ -50,10 +56,12 @@ function Row({ title, sums, visit: { language, base } }: RowProps) {
           const count = of.reduce((sum, each) => sum + (sums[each] ?? 0), 0)
           return (
             <li class={count === 0 ? 'zero' : undefined}>
-              <a href={base + to}>
-                <strong>{numberIn(language, count)}</strong>
-                <span>{say[name]}</span>
-              </a>
+              {/* Of all partners there is no list. */}
+              {owner === null ? (
+                <div>{figure(name, count)}</div>
+              ) : (
+                <a href={base + to}>{figure(name, count)}</a>
+              )}
             </li>
           )
         })}
@@ -65,7 +73,7 @@ function Row({ title, sums, visit: { language, base } }: RowProps) {
 interface BarADayProps {
   title: string
   bars: readonly Bar[]
-  visit: Visit
+  visit: Standing
 }
 
 function BarADay({ title, bars, visit: { language } }: BarADayProps) {

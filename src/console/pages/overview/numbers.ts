@@ -1,5 +1,5 @@
-// The partner's figures of the last days, by the reader's own days: sums of today and of all, a bar a day,
-// and how much of what each source sent was to be granted.
+// The figures of the last days, by the reader's own days, of one partner or of all: sums of today and of the
+// month, a bar a day, and how much of what each source sent was to be granted.
 import { readStats } from '../../../ledger/stats.ts'
 import { dayStart } from '../../days.ts'
 import { itemsOf } from '../../found.ts'
@@ -8,13 +8,15 @@ import type { ConsoleParts } from '../../parts.ts'
 import type { Language } from '../../reader.ts'
 import type { Bar } from '../../ui/chart.tsx'
 import type { Tone } from '../../ui/marks.tsx'
-import type { Visit } from '../../visit.ts'
+import type { Standing } from '../../visit.ts'
 import { words } from '../../words.ts'
 
 interface Counted {
   all: number
   matched: number
 }
+
+export type BySource = Map<string, Counted>
 
 /** `events`, `grants`, and each with a state: `grants.held`. */
 export type Sums = Record<string, number>
@@ -24,7 +26,6 @@ export interface Numbers {
   month: Sums
   events: Bar[]
   grants: Bar[]
-  bySource: Map<string, Counted>
   complete: boolean
 }
 
@@ -43,20 +44,14 @@ const days = 30
 
 export async function readNumbers(
   { ledger, now }: ConsoleParts,
-  { asker, timeZone, language }: Visit,
+  { asker, timeZone, language }: Standing,
 ): Promise<Numbers> {
   const dates = datesUntil(now(), timeZone)
-  const zone = hasWholeHours(timeZone) ? timeZone : 'UTC'
-  const asked = {
-    from: wholeHour(dayStart(dates[0], timeZone) ?? new Date(now() - days * dayMs), Math.floor),
-    to: wholeHour(new Date(now()), Math.ceil),
-    zone,
-  }
-  const [events, grants, bySource, matchedBySource] = await Promise.all([
+  const asked = spanOf(dates, timeZone, now())
+  const { zone } = asked
+  const [events, grants] = await Promise.all([
     readStats(ledger, asker, { ...asked, step: 'day', of: 'events', by: 'state' }),
     readStats(ledger, asker, { ...asked, step: 'day', of: 'grants', by: 'state' }),
-    readStats(ledger, asker, { ...asked, step: 'month', of: 'events', by: 'source' }),
-    readStats(ledger, asker, { ...asked, step: 'month', of: 'grants', by: 'source' }),
   ])
   const rows = { events: dated(itemsOf(events), zone), grants: dated(itemsOf(grants), zone) }
   const today = dates.at(-1) ?? ''
@@ -65,8 +60,28 @@ export async function readNumbers(
     month: sumsOf(rows, () => true),
     events: barsOf(dates, rows.events, tonesOf.events, language),
     grants: barsOf(dates, rows.grants, tonesOf.grants, language),
-    bySource: countedOf(itemsOf(bySource), itemsOf(matchedBySource)),
     complete: [events, grants].every((found) => !('complete' in found) || found.complete),
+  }
+}
+
+/** Of the month, by source. */
+export async function readBySource(
+  { ledger, now }: ConsoleParts,
+  { asker, timeZone }: Standing,
+): Promise<BySource> {
+  const asked = spanOf(datesUntil(now(), timeZone), timeZone, now())
+  const [events, grants] = await Promise.all([
+    readStats(ledger, asker, { ...asked, step: 'month', of: 'events', by: 'source' }),
+    readStats(ledger, asker, { ...asked, step: 'month', of: 'grants', by: 'source' }),
+  ])
+  return countedOf(itemsOf(events), itemsOf(grants))
+}
+
+function spanOf([first]: readonly string[], timeZone: string, now: number) {
+  return {
+    from: wholeHour(dayStart(first, timeZone) ?? new Date(now - days * dayMs), Math.floor),
+    to: wholeHour(new Date(now), Math.ceil),
+    zone: hasWholeHours(timeZone) ? timeZone : 'UTC',
   }
 }
 
@@ -85,7 +100,7 @@ function sumsOf(
 }
 
 /** Several grants may come of one event: no more than all can match. */
-function countedOf(all: readonly Row[], matched: readonly Row[]): Map<string, Counted> {
+function countedOf(all: readonly Row[], matched: readonly Row[]): BySource {
   const counted = new Map<string, Counted>()
   for (const { group, count } of all) {
     const before = counted.get(group ?? '') ?? { all: 0, matched: 0 }

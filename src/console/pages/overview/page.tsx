@@ -13,7 +13,7 @@ import { inside, type Page, type Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
 import { Figures } from './figures.tsx'
 import { Needs } from './needs.tsx'
-import { readNumbers } from './numbers.ts'
+import { readBySource, readNumbers } from './numbers.ts'
 import { Campaigns, Sources } from './things.tsx'
 
 export function overviewRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
@@ -28,8 +28,9 @@ export function overviewRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
 async function overviewPage(c: Page, visit: Visit, parts: ConsoleParts) {
   const { sources, campaigns, alarms } = await thingsOf(visit, parts)
   if (sources.length === 0 && campaigns.length === 0) return firstPage(c, visit)
-  const [numbers, attention] = await Promise.all([
+  const [numbers, bySource, attention] = await Promise.all([
     readNumbers(parts, visit),
+    readBySource(parts, visit),
     attentionIn(visit, parts, campaigns),
   ])
   return answerIn(
@@ -40,7 +41,7 @@ async function overviewPage(c: Page, visit: Visit, parts: ConsoleParts) {
       <Needs alarms={alarms} campaigns={campaigns} attention={attention} visit={visit} />
       <Figures numbers={numbers} visit={visit} />
       <div class="two even">
-        <Sources sources={sources} numbers={numbers} visit={visit} now={parts.now()} />
+        <Sources sources={sources} bySource={bySource} visit={visit} now={parts.now()} />
         <Campaigns campaigns={campaigns} visit={visit} />
       </div>
     </>,

@@ -11,16 +11,16 @@ import {
 } from '../../ui/standing.tsx'
 import type { Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
-import type { Numbers } from './numbers.ts'
+import type { BySource } from './numbers.ts'
 
 interface SourcesProps {
   sources: readonly Source[]
-  numbers: Numbers
+  bySource: BySource
   visit: Visit
   now: number
 }
 
-export function Sources({ sources, numbers, visit, now }: SourcesProps) {
+export function Sources({ sources, bySource, visit, now }: SourcesProps) {
   const { language, base } = visit
   return (
     <section>
@@ -35,7 +35,7 @@ export function Sources({ sources, numbers, visit, now }: SourcesProps) {
               <a href={`${base}/sources/${source.id}`}>
                 <strong>{source.name}</strong>
               </a>
-              <Doing source={source} numbers={numbers} visit={visit} now={now} />
+              <Doing source={source} bySource={bySource} visit={visit} now={now} />
             </div>
             <SourceState source={source} visit={visit} />
           </li>
@@ -48,14 +48,14 @@ export function Sources({ sources, numbers, visit, now }: SourcesProps) {
 /** When something last came, and how much of what came was to be granted. */
 function Doing({
   source,
-  numbers,
+  bySource,
   visit,
   now,
 }: Omit<SourcesProps, 'sources'> & { source: Source }) {
   const { language } = visit
   const say = words[language].overview
   const seen = lastSeen(source)
-  const counts = numbers.bySource.get(source.id)
+  const counts = bySource.get(source.id)
   return (
     <span class="help">
       {seen === undefined ? (
