@@ -44,7 +44,9 @@ export function startShown(c: Page, person: SignedInPerson, found: Found, told: 
     person.operator && partners.length === 0 && named === undefined && after === undefined
   const status = told.problem === undefined ? 200 : 422
   const title = isFirst ? say.firstTitle : say.title
-  const aside = person.operator && <a href={installation}>{words[language].around.installation}</a>
+  const aside = person.operator && !isFirst && (
+    <a href={installation}>{words[language].around.installation}</a>
+  )
   return answerOwn(
     c,
     { person, title, status, aside },
