@@ -1,6 +1,6 @@
 // The way back in for whoever forgot the password or lost the phone: a link that works once, for a day, and
 // sets a new password. It is given to them by somebody who knows them; nothing is mailed.
-import { findUserById, membershipsOf } from '../db/access/people.ts'
+import { lockUser, membershipsOf } from '../db/access/people.ts'
 import { findReset, insertReset, takeReset } from '../db/access/resets.ts'
 import { endSessions } from '../db/access/sessions.ts'
 import type { Orm } from '../db/open.ts'
@@ -32,7 +32,7 @@ export function makeReset(
   { userId, codes, actor, partnerId }: ResetWanted,
 ): Promise<ResetMade> {
   return orm.transaction(async (tx) => {
-    const user = isUuid(userId) ? await findUserById(tx, userId) : undefined
+    const user = isUuid(userId) ? await lockUser(tx, userId) : undefined
     if (user === undefined) return { ok: false, problem: 'no_account' } as const
     const problem = partnerId && standsAgainst(user, partnerId, await membershipsOf(tx, userId))
     if (problem) return { ok: false, problem } as const

@@ -6,7 +6,7 @@ import { removeOperator } from '../../src/access/operators.ts'
 import { makeReset, resetOf, resetPassword } from '../../src/access/resets.ts'
 import { changePassword, personOf, startSession } from '../../src/access/sessions.ts'
 import { signIn } from '../../src/access/sign-in.ts'
-import { setOperator, setTotp } from '../../src/db/access/people.ts'
+import { endReset, insertMember, setOperator, setTotp } from '../../src/db/access/people.ts'
 import { openDatabase, type Database } from '../../src/db/open.ts'
 import { auditEntries, users } from '../../src/db/schema.ts'
 import { uuidv7 } from '../../src/ids.ts'
@@ -148,6 +148,20 @@ describe('an owner makes one', () => {
     const made = await resetFor(member.userId, { partnerId })
     await joins(member, other)
     expect(await resetOf(relayDb.orm, made.ok ? made.token : '')).toBeUndefined()
+  })
+
+  test('nor for somebody who comes to belong elsewhere in that very moment', async () => {
+    const member = await makeMember(db, partnerId, 'viewer')
+    let made: ReturnType<typeof resetFor> | undefined
+    await db.orm.transaction(async (tx) => {
+      await endReset(tx, member.userId)
+      const { userId } = member
+      await insertMember(tx, { partnerId: other, id: uuidv7(), userId, role: 'viewer' })
+      made = resetFor(member.userId, { partnerId })
+      const early = new Promise((resolve) => setTimeout(() => resolve('waits'), 300))
+      expect(await Promise.race([made, early])).toBe('waits')
+    })
+    expect(await made).toEqual({ ok: false, problem: 'elsewhere' })
   })
 
   async function joins({ email, userId }: { email: string; userId: string }, where: string) {

@@ -36,6 +36,12 @@ export async function listAccounts(orm: Tx) {
     .orderBy(asc(users.email))
 }
 
+/** What is decided about a person holds until it is written: whoever comes to belong elsewhere waits. */
+export async function lockUser(tx: Tx, id: string) {
+  const [row] = await tx.select().from(users).where(eq(users.id, id)).for('update')
+  return row
+}
+
 export async function insertUser(
   tx: Pick<Orm, 'insert'>,
   user: typeof users.$inferInsert,
