@@ -77,11 +77,18 @@ const mistaken = { 'aria-invalid': 'true', 'aria-describedby': 'problem' } as co
 interface InputProps {
   name: string
   label: string
-  value?: string
+  value?: string | undefined
   wrong?: boolean
 }
 
-export function EmailField({ name, label, value = '', wrong = false }: InputProps) {
+/** `somebody`: another person's, which the browser need not fill in. */
+export function EmailField({
+  name,
+  label,
+  value = '',
+  wrong = false,
+  somebody = false,
+}: InputProps & { somebody?: boolean }) {
   return (
     <>
       <label for={name}>{label}</label>
@@ -89,7 +96,7 @@ export function EmailField({ name, label, value = '', wrong = false }: InputProp
         id={name}
         name={name}
         type="email"
-        autocomplete="username"
+        autocomplete={somebody ? 'off' : 'username'}
         required
         maxlength={limits.emailCharsMax}
         value={value}

@@ -102,16 +102,14 @@ function Narrowing({ visit, here, given, actors }: NarrowingProps) {
 
 const isAction = (text: string): text is AuditAction => Object.hasOwn(auditActions, text)
 
-/** What happens inside of a partner, or outside: how people sign in is the installation's. */
+/** Inside of a partner all but how people sign in, which is the installation's. */
 const actionChoices = ({ language, owner }: Standing) =>
   Object.keys(auditActions)
     .filter(isAction)
-    .filter((action) => (owner === null ? outsideOf : insideOf).test(action))
+    .filter((action) => owner === null || !outside.test(action))
     .map((action): [string, string] => [action, upper(auditActions[action][language])])
 
-const insideOf = /^(?!signin|session|identity|password|codes|operator)/
-const outsideOf =
-  /^(?:signin|session|identity|password|codes|operator|reset|member|token|channel|keys|erasure|person|people)\./
+const outside = /^(?:signin|session|identity|password|codes|operator)\./
 
 /** Members and tokens, for whoever may see them. */
 async function actorsOf(visit: Standing, { ledger }: ConsoleParts): Promise<[string, string][]> {
@@ -153,8 +151,13 @@ async function knownOf(
   { ledger }: ConsoleParts,
   entries: Entries,
 ): Promise<Known> {
-  // The installation's entries are about none of them.
-  const page = { limit: owner === null ? 0 : limits.choicesShownMax }
+  if (owner === null)
+    return {
+      names: await nameEntries(ledger, owner, entries),
+      sources: new Map(),
+      campaigns: new Map(),
+    }
+  const page = { limit: limits.choicesShownMax }
   const [names, sources, campaigns] = await Promise.all([
     nameEntries(ledger, owner, entries),
     listSources(ledger, asker, page),

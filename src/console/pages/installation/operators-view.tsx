@@ -1,7 +1,6 @@
 // The page of operators as it looks.
 import type { listInvitations, listOperators } from '../../../ledger/access.ts'
-import { limits } from '../../../limits.ts'
-import { Problem } from '../../forms.tsx'
+import { EmailField, Problem } from '../../forms.tsx'
 import { answerIn } from '../../page.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
 import { Pager } from '../../ui/lists.tsx'
@@ -113,7 +112,13 @@ function InviteForm({ at, here, told: { problem, email } }: FormProps) {
       <h2>{installation.operators.invite}</h2>
       <p class="help">{settings.people.inviteHelp}</p>
       <form method="post" action={`${here}/invite`} class="form">
-        <EmailField id="email" label={settings.people.email} value={email} isWrong={isWrong} />
+        <EmailField
+          somebody
+          name="email"
+          label={settings.people.email}
+          value={email}
+          wrong={isWrong}
+        />
         <button type="submit">{settings.people.inviteYes}</button>
       </form>
     </section>
@@ -129,10 +134,11 @@ function ForgottenForm({ at, here, told: { problem, forgetful } }: FormProps) {
       <p class="help">{say.forgottenHelp}</p>
       <form method="post" action={`${here}/reset`} class="form">
         <EmailField
-          id="forgetful"
+          somebody
+          name="forgetful"
           label={people.email}
           value={forgetful}
-          isWrong={problem === 'no_account'}
+          wrong={problem === 'no_account'}
         />
         <label class="check">
           <input type="checkbox" name="codes" value="true" />
@@ -143,27 +149,3 @@ function ForgottenForm({ at, here, told: { problem, forgetful } }: FormProps) {
     </section>
   )
 }
-
-interface FieldProps {
-  /** Also its name. */
-  id: string
-  label: string
-  value: string | undefined
-  isWrong: boolean
-}
-
-const EmailField = ({ id, label, value, isWrong }: FieldProps) => (
-  <>
-    <label for={id}>{label}</label>
-    <input
-      id={id}
-      name={id}
-      type="email"
-      autocomplete="off"
-      required
-      maxlength={limits.emailCharsMax}
-      value={value ?? ''}
-      {...(isWrong && { 'aria-invalid': 'true', 'aria-describedby': 'problem' })}
-    />
-  </>
-)

@@ -1,8 +1,7 @@
 // The page of people as it looks.
 import { isRole, roles } from '../../../access/scopes.ts'
 import type { listInvitations, listMembers } from '../../../ledger/access.ts'
-import { limits } from '../../../limits.ts'
-import { Problem } from '../../forms.tsx'
+import { EmailField, Problem } from '../../forms.tsx'
 import { answerIn } from '../../page.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
 import { Pager } from '../../ui/lists.tsx'
@@ -195,17 +194,7 @@ function InviteForm({ visit, here, told }: { visit: Visit; here: string; told: P
       <h2>{say.invite}</h2>
       <p class="help">{say.inviteHelp}</p>
       <form method="post" action={`${here}/invite`} class="form">
-        <label for="email">{say.email}</label>
-        <input
-          id="email"
-          name="email"
-          type="email"
-          autocomplete="off"
-          required
-          maxlength={limits.emailCharsMax}
-          value={told.email ?? ''}
-          {...(isWrong && { 'aria-invalid': 'true', 'aria-describedby': 'problem' })}
-        />
+        <EmailField somebody name="email" label={say.email} value={told.email} wrong={isWrong} />
         <fieldset>
           <legend>{say.role}</legend>
           <div class="choices">
