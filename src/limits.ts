@@ -330,6 +330,9 @@ export const limits = {
   /** One person's story: the newest events; and the newest calls of each grant. */
   storyEventsMax: 500,
   storyGrantsMax: 200,
+  /** Of them the newest of which is told what was paid, and the bytes of their requests. */
+  storySumsMax: 100,
+  storySumsBytesMax: 2 * 1024 * 1024,
   attemptsShownMax: 100,
   /** Replays and retries told of a page, or of one story. */
   replaysShownMax: 500,

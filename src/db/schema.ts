@@ -22,6 +22,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
+import type { Trust } from '../schemes/scheme.ts'
 
 export const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 export const at = (name: string) => timestamp(name, { withTimezone: true })
@@ -243,7 +244,7 @@ export const events = pgTable(
     occurredAt: at('occurred_at'),
     state: text('state').$type<EventState>().notNull(),
     reason: text('reason').notNull(),
-    trust: text('trust').notNull(),
+    trust: text('trust').$type<Trust>().notNull(),
     credentialId: uuid('credential_id'),
     /** How often the sender delivered it. */
     copies: integer('copies').notNull().default(1),

@@ -9,6 +9,7 @@ import { auditReveal, emailFor, keysOf, type Asker, type Ledger } from './asking
 import { personsEvents, viewEvent } from './events.ts'
 import { matchWith, sinceReplays, type Matched } from './fate.ts'
 import { viewGrantInFull } from './grants.ts'
+import { paidIn } from './paid.ts'
 import { tellStory, type Story } from './telling.ts'
 
 export { tellStory }
@@ -43,6 +44,7 @@ export async function storyOf(
         return [{ replay, event, matched }]
       }),
       retries: await retriesOf(tx, grants, limits.replaysShownMax),
+      paid: await paidIn(tx, owner, events),
       grants,
       attempts,
       cut: found.length > most || grants.length === limits.storyGrantsMax,

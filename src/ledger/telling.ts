@@ -7,6 +7,8 @@ import { providerName } from '../providers/index.ts'
 import { maskEmail } from '../rules/email.ts'
 import type { Language } from '../rules/trace.ts'
 import { fateOf, type Matched } from './fate.ts'
+import { sayMoney } from './money.ts'
+import type { Paid } from './paid.ts'
 import { fateWords, sayFailure, sayFate } from './words.ts'
 
 interface Telling {
@@ -22,6 +24,8 @@ export interface Story {
   replays: { replay: ReplayRow; event: TracedEventRow; matched: Matched[] }[]
   /** What people put back into the queue. */
   retries: RetryRow[]
+  /** By event, where its sum is known. */
+  paid: ReadonlyMap<string, Paid>
   grants: GrantRow[]
   attempts: AttemptRow[]
   /** There is more than is told. */
@@ -35,7 +39,7 @@ export function tellStory(story: Story, language: Language, { timeZone }: Tellin
   const moments = [
     ...story.events.map(({ event, matched }) => ({
       at: event.receivedAt,
-      line: `${say.came(event.type, event.source.name, providerName(event.source.provider, language))}${say.times(event.copies)}: ${tellEvent(event, matched, quick, story, language)}`,
+      line: `${tellCame(event, story, language)}${say.times(event.copies)}: ${tellEvent(event, matched, quick, story, language)}`,
     })),
     ...story.replays.map(({ replay, event, matched }) => ({
       at: replay.at,
@@ -65,6 +69,19 @@ export function tellStory(story: Story, language: Language, { timeZone }: Tellin
       .filter(({ id }) => !quick.has(id))
       .map((grant) => `${say.now} · ${tellState(grant, story, language, when)}`),
   ]
+}
+
+function tellCame(
+  { id, type, source }: TracedEventRow,
+  { paid }: Story,
+  language: Language,
+): string {
+  const say = words[language]
+  const provider = providerName(source.provider, language)
+  const sum = paid.get(id)
+  if (sum === undefined) return say.came(type, source.name, provider)
+  const money = `${sayMoney(sum, language)}${sum.covered ? '' : ` (${say.unproven})`}`
+  return say.paid(money, source.name, `${provider}, ${type}`)
 }
 
 /** Grants that one call settled: told in the line of their event. */
@@ -181,6 +198,8 @@ const words = {
   en: {
     came: (type: string, source: string, provider: string) =>
       `${type === '' ? 'an event' : type} at ${source} (${provider})`,
+    paid: (money: string, source: string, by: string) => `paid ${money} at ${source} (${by})`,
+    unproven: 'the sum is not signed',
     times: (copies: number) => (copies > 1 ? `, delivered ${copies} times` : ''),
     matched: (rule: string) => `matched rule “${rule}”`,
     grant: (campaign: string) => `grant for ${campaign}`,
@@ -200,6 +219,8 @@ const words = {
   ru: {
     came: (type: string, source: string, provider: string) =>
       `${type === '' ? 'событие' : type} из ${source} (${provider})`,
+    paid: (money: string, source: string, by: string) => `оплата ${money}, ${source} (${by})`,
+    unproven: 'сумма не подписана',
     times: (copies: number) =>
       copies > 1
         ? `, доставлено ${copies} ${ruPlural.select(copies) === 'few' ? 'раза' : 'раз'}`

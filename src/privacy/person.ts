@@ -64,7 +64,10 @@ async function findAll(tx: Reader, owner: Owner, person: PersonKeys) {
     attempts: await attemptsOf(tx, grants, most),
     contacts: await contactsOfPerson(tx, owner, keys),
     erasures: await erasuresOfPerson(tx, owner, person),
-    requests: await requestsOf(tx, owner, ids, limits.personBodyBytesMax),
+    requests: await requestsOf(tx, owner, ids, {
+      bytesMax: limits.personBodyBytesMax,
+      first: 'oldest',
+    }),
   }
 }
 

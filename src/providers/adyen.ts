@@ -1,6 +1,6 @@
 // Adyen: each item of a batch is signed by itself, and only eight of its fields; platform webhooks
 // sign the whole body in a header. The shopper's email is outside the item's signature.
-import type { Provider } from './provider.ts'
+import type { Amount, Provider } from './provider.ts'
 
 const item = '$.notificationItems[*].NotificationRequestItem'
 const email = [
@@ -14,6 +14,13 @@ const missing = {
 }
 /** Text, not a boolean. */
 const succeeded = { path: `${item}.success`, op: 'eq', value: 'true' } as const
+
+const amount: Amount = {
+  value: '$.notificationItems[*].NotificationRequestItem.amount.value',
+  currency: '$.notificationItems[*].NotificationRequestItem.amount.currency',
+  unit: 'minor',
+  digits: { CLP: 2, CVE: 0, IDR: 0, ISK: 2 },
+}
 
 export const adyen: Provider = {
   name: 'Adyen',
@@ -84,6 +91,7 @@ export const adyen: Provider = {
       label: { en: 'Payment authorised or refused', ru: 'Платёж одобрен или отклонён' },
       when: succeeded,
       email,
+      amount,
       missing,
       sample: {
         live: 'true',
@@ -113,6 +121,7 @@ export const adyen: Provider = {
       label: { en: 'Payment captured', ru: 'Платёж списан' },
       when: succeeded,
       email,
+      amount,
       missing,
       sample: {
         live: 'true',

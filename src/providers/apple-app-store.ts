@@ -1,6 +1,6 @@
 // App Store Server Notifications V2: the body is a token whose certificates lead to Apple's root, with
 // tokens about the purchase inside. Apple never tells an email: only the id the app itself gave.
-import type { Provider } from './provider.ts'
+import type { Amount, Provider } from './provider.ts'
 
 const missing = {
   en: 'Never there: Apple hides the buyer. appAccountToken is the id your app gave at the purchase.',
@@ -28,10 +28,18 @@ const transaction = {
   productId: 'com.example.app.month',
   purchaseDate: '{{now:ms}}',
   quantity: 1,
+  price: 49_990,
+  currency: 'EUR',
   inAppOwnershipType: 'PURCHASED',
   appAccountToken: '7e3fb204-0000-4000-8000-000000001042',
   environment: 'Production',
   signedDate: '{{now:ms}}',
+}
+
+const amount: Amount = {
+  value: '$.data.signedTransactionInfo.price',
+  currency: '$.data.signedTransactionInfo.currency',
+  unit: 'milli',
 }
 
 export const appleAppStore: Provider = {
@@ -107,6 +115,7 @@ export const appleAppStore: Provider = {
       means: 'paid',
       label: { en: 'First subscription', ru: 'Первая подписка' },
       email: [],
+      amount,
       missing,
       sample: {
         ...notification,
@@ -130,6 +139,7 @@ export const appleAppStore: Provider = {
       means: 'paid',
       label: { en: 'Subscribed again', ru: 'Подписка снова' },
       email: [],
+      amount,
       missing,
       sample: {
         ...notification,
@@ -143,6 +153,7 @@ export const appleAppStore: Provider = {
       means: 'paid',
       label: { en: 'Subscription renewed', ru: 'Подписка продлена' },
       email: [],
+      amount,
       missing,
       sample: {
         ...notification,
@@ -155,6 +166,7 @@ export const appleAppStore: Provider = {
       means: 'paid',
       label: { en: 'One-time purchase', ru: 'Разовая покупка' },
       email: [],
+      amount,
       missing,
       sample: {
         ...notification,

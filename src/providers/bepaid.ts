@@ -61,6 +61,7 @@ export const bepaid: Provider = {
       means: 'paid',
       label: { en: 'Payment succeeded', ru: 'Платёж прошёл' },
       email,
+      amount: { value: '$.transaction.amount', currency: '$.transaction.currency', unit: 'minor' },
       missing,
       sample: {
         transaction: {

@@ -78,6 +78,11 @@ export const braintree: Provider = {
       means: 'paid',
       label: { en: 'Subscription charged', ru: 'Списание по подписке прошло' },
       email: [`${subscription}.transactions[0].customer.email`],
+      amount: {
+        value: `${subscription}.transactions[0].amount`,
+        currency: `${subscription}.transactions[0]['currency-iso-code']`,
+        unit: 'major',
+      },
       missing: {
         en: 'Missing where the customer was created without an email.',
         ru: 'Нет, если покупателя завели без почты.',

@@ -46,6 +46,11 @@ export const chargebee: Provider = {
       means: 'paid',
       label: { en: 'Payment succeeded', ru: 'Платёж прошёл' },
       email,
+      amount: {
+        value: '$.content.transaction.amount',
+        currency: '$.content.transaction.currency_code',
+        unit: 'minor',
+      },
       missing,
       sample: {
         ...event,

@@ -1,9 +1,11 @@
 // CloudPayments: two headers, one over the raw body, one over the same text URL-decoded; either will
 // do. What happened is not in the body: each kind of notification has a URL of its own. Its times
 // are UTC but do not say so, hence no time of the event.
-import type { Provider } from './provider.ts'
+import type { Amount, Provider } from './provider.ts'
 
 const email = ['$.Email', '$.AccountId', '$.Data.email', '$.Data.Email']
+
+const amount: Amount = { value: '$.Amount', currency: '$.Currency', unit: 'major' }
 
 export const cloudpayments: Provider = {
   name: 'CloudPayments',
@@ -76,6 +78,7 @@ export const cloudpayments: Provider = {
       label: { en: 'Payment made', ru: 'Оплата прошла' },
       when: { path: '$.Status', op: 'eq', value: 'Completed' },
       email,
+      amount,
       missing: {
         en: 'Missing when the payment form does not ask for it. Pass the email as AccountId or email of the widget.',
         ru: 'Нет, если форма оплаты её не спрашивает. Передавайте почту в виджет как email или accountId.',
@@ -108,6 +111,7 @@ export const cloudpayments: Provider = {
       means: 'paid',
       label: { en: 'Held payment confirmed', ru: 'Двухстадийная оплата подтверждена' },
       email,
+      amount,
       missing: {
         en: 'Missing when the payment form does not ask for it.',
         ru: 'Нет, если форма оплаты её не спрашивает.',

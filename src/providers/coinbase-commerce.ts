@@ -1,12 +1,18 @@
 // Coinbase Commerce: the body is signed. The outer id belongs to the delivery; the event's own id is
 // one level deeper. The payer's email is known only where the shop put it into the metadata.
-import type { Provider } from './provider.ts'
+import type { Amount, Provider } from './provider.ts'
 
 const email = ['$.event.data.metadata.email', '$.event.data.metadata.customer_email']
 
 const missing = {
   en: 'Missing unless your shop writes it into metadata.email when it creates the charge, or the checkout asks for an email.',
   ru: 'Нет, если магазин не записал почту в metadata.email при создании платежа и её не спрашивает форма оплаты.',
+}
+
+const amount: Amount = {
+  value: '$.event.data.pricing.local.amount',
+  currency: '$.event.data.pricing.local.currency',
+  unit: 'major',
 }
 
 export const coinbaseCommerce: Provider = {
@@ -54,6 +60,7 @@ export const coinbaseCommerce: Provider = {
       means: 'paid',
       label: { en: 'Payment confirmed', ru: 'Платёж подтверждён' },
       email,
+      amount,
       missing,
       sample: {
         id: 1042,
@@ -83,6 +90,7 @@ export const coinbaseCommerce: Provider = {
       means: 'paid',
       label: { en: 'Payment accepted by hand', ru: 'Платёж принят вручную' },
       email,
+      amount,
       missing,
       sample: {
         id: 1043,

@@ -1,6 +1,6 @@
 // Cryptomus: an MD5 of the base64 of the body, as PHP would write it, with the API key appended. The
 // order of the keys counts. additional_data is the only place for an email, alone or as JSON.
-import type { Provider } from './provider.ts'
+import type { Amount, Provider } from './provider.ts'
 
 const email = ['$.additional_data', '$.additional_data.email']
 
@@ -8,6 +8,8 @@ const missing = {
   en: 'Missing unless your shop writes it into additional_data when it creates the invoice: the email alone, or JSON with "email".',
   ru: 'Нет, если магазин не записал её в additional_data при создании счёта: одну почту или JSON с полем «email».',
 }
+
+const amount: Amount = { value: '$.payment_amount', currency: '$.payer_currency', unit: 'major' }
 
 export const cryptomus: Provider = {
   name: 'Cryptomus',
@@ -50,6 +52,7 @@ export const cryptomus: Provider = {
       means: 'paid',
       label: { en: 'Invoice paid', ru: 'Счёт оплачен' },
       email,
+      amount,
       missing,
       sample: {
         type: 'payment',
@@ -74,6 +77,7 @@ export const cryptomus: Provider = {
       means: 'paid',
       label: { en: 'Invoice paid, with too much', ru: 'Счёт оплачен с избытком' },
       email,
+      amount,
       missing,
       sample: {
         type: 'payment',
@@ -81,6 +85,7 @@ export const cryptomus: Provider = {
         order_id: '1043',
         amount: '49.00000000',
         payment_amount: '50.00000000',
+        payer_currency: 'USDT',
         is_final: true,
         status: 'paid_over',
         network: 'tron',

@@ -47,6 +47,7 @@ export const cryptopayBot: Provider = {
       means: 'paid',
       label: { en: 'Invoice paid', ru: 'Счёт оплачен' },
       email: ['$.payload.payload.email', '$.payload.payload'],
+      amount: { value: '$.payload.paid_amount', currency: '$.payload.paid_asset', unit: 'major' },
       missing: {
         en: 'Missing unless your shop writes it into "payload" when it creates the invoice: the email alone, or JSON with "email". Telegram does not tell it.',
         ru: 'Нет, если магазин не записал её в «payload» при создании счёта: одну почту или JSON с полем «email». Telegram её не сообщает.',

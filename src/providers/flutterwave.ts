@@ -56,6 +56,7 @@ export const flutterwave: Provider = {
       label: { en: 'Charge completed', ru: 'Оплата завершена' },
       when: { path: '$.data.status', op: 'in', value: ['succeeded', 'successful'] },
       email: ['$.data.customer.email'],
+      amount: { value: '$.data.amount', currency: '$.data.currency', unit: 'major' },
       missing: {
         en: 'Rarely missing. The event also tells of failed charges: keep the condition on the status.',
         ru: 'Редко нет. Событие приходит и о неудачных списаниях: оставьте условие на статус.',

@@ -46,6 +46,7 @@ export const freekassa: Provider = {
       means: 'paid',
       label: { en: 'Order paid', ru: 'Заказ оплачен' },
       email: ['$.MERCHANT_ORDER_ID', '$.us_email', '$.P_EMAIL'],
+      amount: { value: '$.AMOUNT', unit: 'major' },
       missing: {
         en: 'P_EMAIL is optional and not signed, us_email comes if your site passes it, not signed either.',
         ru: 'P_EMAIL необязателен и не подписан; us_email приходит, если его передаёт ваш сайт, и тоже не подписан.',

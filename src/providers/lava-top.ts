@@ -1,8 +1,10 @@
 // lava.top signs nothing: it sends an API key of the owner's, or a user name and password, as chosen
 // for the webhook.
-import type { Provider } from './provider.ts'
+import type { Amount, Provider } from './provider.ts'
 
 const missing = { en: 'Not seen missing.', ru: 'Такого пока не встречалось.' }
+
+const amount: Amount = { value: '$.amount', currency: '$.currency', unit: 'major' }
 
 export const lavaTop: Provider = {
   name: 'lava.top',
@@ -43,6 +45,7 @@ export const lavaTop: Provider = {
       means: 'paid',
       label: { en: 'Payment succeeded', ru: 'Оплата прошла' },
       email: ['$.buyer.email'],
+      amount,
       missing,
       sample: {
         eventType: 'payment.success',
@@ -62,6 +65,7 @@ export const lavaTop: Provider = {
       means: 'paid',
       label: { en: 'Subscription renewed', ru: 'Подписка продлена' },
       email: ['$.buyer.email'],
+      amount,
       missing,
       sample: {
         eventType: 'subscription.recurring.payment.success',

@@ -1,9 +1,15 @@
 // Lemon Squeezy: HMAC of the body alone, no time and no delivery id. A key is put together from what
 // happened, to what, and when it was changed; the header with the event's name is not signed.
-import type { Provider } from './provider.ts'
+import type { Amount, Provider } from './provider.ts'
 
 const email = ['$.data.attributes.user_email']
 const missing = { en: 'Always there.', ru: 'Есть всегда.' }
+
+const amount: Amount = {
+  value: '$.data.attributes.total',
+  currency: '$.data.attributes.currency',
+  unit: 'minor',
+}
 
 export const lemonsqueezy: Provider = {
   name: 'Lemon Squeezy',
@@ -52,6 +58,7 @@ export const lemonsqueezy: Provider = {
       label: { en: 'Order placed', ru: 'Заказ оформлен' },
       when: { path: '$.data.attributes.status', op: 'eq', value: 'paid' },
       email,
+      amount,
       missing,
       sample: {
         meta: { event_name: 'order_created', custom_data: { order: '1042' } },
@@ -82,6 +89,7 @@ export const lemonsqueezy: Provider = {
       label: { en: 'Subscription payment succeeded', ru: 'Платёж по подписке прошёл' },
       when: { path: '$.data.attributes.status', op: 'eq', value: 'paid' },
       email,
+      amount,
       missing,
       sample: {
         meta: { event_name: 'subscription_payment_success' },

@@ -53,6 +53,11 @@ export const mollieNextGen: Provider = {
       means: 'paid',
       label: { en: 'Invoice paid', ru: 'Счёт оплачен' },
       email: ['$._embedded.entity.recipient.email'],
+      amount: {
+        value: '$._embedded.entity.totalAmount.value',
+        currency: '$._embedded.entity.totalAmount.currency',
+        unit: 'major',
+      },
       missing: {
         en: 'Missing in "simple" payloads: they hold no object.',
         ru: 'Нет в содержимом вида simple: там нет объекта.',
@@ -86,6 +91,11 @@ export const mollieNextGen: Provider = {
       means: 'paid',
       label: { en: 'Payment link paid', ru: 'Ссылка на оплату оплачена' },
       email: [],
+      amount: {
+        value: '$._embedded.entity.amount.value',
+        currency: '$._embedded.entity.amount.currency',
+        unit: 'major',
+      },
       missing: {
         en: 'Never there: a payment link does not know who pays.',
         ru: 'Никогда нет: ссылка на оплату не знает, кто платит.',

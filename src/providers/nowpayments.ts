@@ -55,6 +55,7 @@ export const nowpayments: Provider = {
       means: 'paid',
       label: { en: 'Payment finished', ru: 'Платёж завершён' },
       email,
+      amount: { value: '$.price_amount', currency: '$.price_currency', unit: 'major' },
       missing,
       sample: {
         actually_paid: 49.5,

@@ -1,12 +1,18 @@
 // Paddle Billing: signed with the whole text of the destination's secret, a colon after the time.
 // Transactions name the customer by id only: the email is put into custom_data by the shop, known
 // from an earlier customer event, or asked for with an API key.
-import type { Provider } from './provider.ts'
+import type { Amount, Provider } from './provider.ts'
 
 const buyerEmail = ['$.data.custom_data.email', '$.joined.email', '$.confirmed.data.email']
 const missingBuyer = {
   en: 'Paddle sends only customer_id. The email is found if customer.created was received before, if an API key is given here, or if your checkout puts it into custom_data.email.',
   ru: 'Paddle присылает только customer_id. Почта найдётся, если раньше пришло customer.created, если здесь указан ключ API или если ваша страница оплаты кладёт её в custom_data.email.',
+}
+
+const amount: Amount = {
+  value: '$.data.details.totals.total',
+  currency: '$.data.currency_code',
+  unit: 'minor',
 }
 
 export const paddleBilling: Provider = {
@@ -75,6 +81,7 @@ export const paddleBilling: Provider = {
       means: 'paid',
       label: { en: 'Transaction completed', ru: 'Оплата завершена' },
       email: buyerEmail,
+      amount,
       missing: missingBuyer,
       sample: {
         event_id: 'evt_{{id}}',
@@ -102,6 +109,7 @@ export const paddleBilling: Provider = {
         ru: 'Оплата поступила, ещё обрабатывается',
       },
       email: buyerEmail,
+      amount,
       missing: missingBuyer,
       sample: {
         event_id: 'evt_{{id}}',
@@ -114,6 +122,7 @@ export const paddleBilling: Provider = {
           customer_id: 'ctm_01sampleboris',
           currency_code: 'USD',
           custom_data: { email: 'boris@example.org' },
+          details: { totals: { total: '1900', tax: '317', currency_code: 'USD' } },
         },
       },
       sampleEmail: "$['data']['custom_data']['email']",

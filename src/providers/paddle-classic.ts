@@ -1,12 +1,14 @@
 // Paddle Classic: a form signed with Paddle's private key over PHP's serialize() of all other fields.
 // Its times name no zone, so they are shown as text only.
-import type { Provider } from './provider.ts'
+import type { Amount, Provider } from './provider.ts'
 
 const email = ['$.email']
 const missing = {
   en: 'Always there, as far as is known.',
   ru: 'Насколько известно, есть всегда.',
 }
+
+const amount: Amount = { value: '$.sale_gross', currency: '$.currency', unit: 'major' }
 
 export const paddleClassic: Provider = {
   name: 'Paddle Classic',
@@ -49,6 +51,7 @@ export const paddleClassic: Provider = {
       means: 'paid',
       label: { en: 'One-off payment succeeded', ru: 'Разовый платёж прошёл' },
       email,
+      amount,
       missing,
       sample: {
         alert_id: '{{id}}',
@@ -75,6 +78,7 @@ export const paddleClassic: Provider = {
       means: 'paid',
       label: { en: 'Subscription payment succeeded', ru: 'Платёж по подписке прошёл' },
       email,
+      amount,
       missing,
       sample: {
         alert_id: '{{id}}',

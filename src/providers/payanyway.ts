@@ -49,6 +49,7 @@ export const payanyway: Provider = {
       means: 'paid',
       label: { en: 'Order paid', ru: 'Заказ оплачен' },
       email: ['$.MNT_SUBSCRIBER_ID', '$.MNT_CUSTOM1', '$.MNT_CUSTOM2', '$.MNT_CUSTOM3'],
+      amount: { value: '$.MNT_AMOUNT', currency: '$.MNT_CURRENCY_CODE', unit: 'major' },
       missing: {
         en: 'There only when your site passes it, best as MNT_SUBSCRIBER_ID.',
         ru: 'Есть, только если её передаёт ваш сайт, лучше всего в MNT_SUBSCRIBER_ID.',

@@ -49,6 +49,7 @@ export const paykeeper: Provider = {
       means: 'paid',
       label: { en: 'Bill paid', ru: 'Счёт оплачен' },
       email: ['$.clientid', '$.client_email'],
+      amount: { value: '$.sum', unit: 'major' },
       missing: {
         en: 'clientid holds it when your site passes it there; client_email is optional and not signed.',
         ru: 'В clientid она есть, если её туда передаёт ваш сайт; client_email необязателен и не подписан.',

@@ -76,6 +76,11 @@ export const paypal: Provider = {
       means: 'paid',
       label: { en: 'Order completed', ru: 'Заказ завершён' },
       email: ['$.resource.payer.email_address'],
+      amount: {
+        value: '$.resource.purchase_units[*].amount.value',
+        currency: '$.resource.purchase_units[*].amount.currency_code',
+        unit: 'major',
+      },
       missing: {
         en: 'Rarely missing. It is the address of the PayPal account, not always the one given to the shop.',
         ru: 'Редко нет. Это адрес кабинета PayPal, не всегда тот, что указан в магазине.',
@@ -157,6 +162,11 @@ export const paypal: Provider = {
       means: 'paid',
       label: { en: 'Payment captured', ru: 'Платёж списан' },
       email: [],
+      amount: {
+        value: '$.resource.amount.value',
+        currency: '$.resource.amount.currency_code',
+        unit: 'major',
+      },
       missing: {
         en: 'Never there: payee.email_address is you. Use CHECKOUT.ORDER.COMPLETED.',
         ru: 'Никогда нет: payee.email_address это вы сами. Используйте CHECKOUT.ORDER.COMPLETED.',

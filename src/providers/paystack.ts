@@ -50,6 +50,12 @@ export const paystack: Provider = {
       label: { en: 'Charge succeeded', ru: 'Оплата прошла' },
       when: { path: '$.data.status', op: 'eq', value: 'success' },
       email: ['$.data.customer.email'],
+      amount: {
+        value: '$.data.amount',
+        currency: '$.data.currency',
+        unit: 'minor',
+        digits: { XOF: 2 },
+      },
       missing: {
         en: 'Always there: Paystack takes no payment without an email. Payments of subscriptions come as this event too.',
         ru: 'Есть всегда: без почты Paystack платёж не примет. Платежи по подпискам приходят этим же событием.',

@@ -66,6 +66,7 @@ export const polar: Provider = {
       means: 'paid',
       label: { en: 'Order paid', ru: 'Заказ оплачен' },
       email: ['$.data.customer.email'],
+      amount: { value: '$.data.total_amount', currency: '$.data.currency', unit: 'minor' },
       missing,
       sample: {
         type: 'order.paid',

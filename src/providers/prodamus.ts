@@ -53,6 +53,7 @@ export const prodamus: Provider = {
       means: 'paid',
       label: { en: 'Order paid', ru: 'Заказ оплачен' },
       email: ['$.customer_email'],
+      amount: { value: '$.sum', unit: 'major' },
       missing: {
         en: 'Missing when the form asks for a phone number only.',
         ru: 'Нет, если форма спрашивает только телефон.',

@@ -200,6 +200,18 @@ export interface Join {
   apply: { events: readonly string[]; customer: string }
 }
 
+/** What was paid, where the event says it: told to people, never decided by. */
+export interface Amount {
+  /** JSONPath of a number, or of a text that is one. */
+  value: string
+  /** JSONPath of the currency's code, or the code itself; absent: the sender names none. */
+  currency?: string
+  /** `minor`: the smallest unit of ISO 4217; `milli`: a thousandth. */
+  unit: 'major' | 'minor' | 'milli'
+  /** Digits of the minor unit where the sender counts otherwise than ISO 4217. */
+  digits?: Readonly<Record<string, number>>
+}
+
 export interface ProviderEvent {
   /** A name, or a pattern with "*" at its end. */
   type: string
@@ -209,6 +221,7 @@ export interface ProviderEvent {
   when?: Condition
   /** Ordered JSONPaths where the email of the person is found. */
   email: readonly string[]
+  amount?: Amount
   /** When the email is missing. */
   missing: Text
   /**

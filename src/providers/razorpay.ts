@@ -1,6 +1,6 @@
 // Razorpay: HMAC of the body. The id of the event stands in a header that is not signed, so the key
 // is what happened, to which payment, and when.
-import type { Provider } from './provider.ts'
+import type { Amount, Provider } from './provider.ts'
 
 const email = ['$.payload.payment.entity.email']
 const missing = {
@@ -13,6 +13,12 @@ const notPlaceholder = {
   op: 'ne',
   value: 'void@razorpay.com',
 } as const
+
+const amount: Amount = {
+  value: '$.payload.payment.entity.amount',
+  currency: '$.payload.payment.entity.currency',
+  unit: 'minor',
+}
 
 export const razorpay: Provider = {
   name: 'Razorpay',
@@ -64,6 +70,7 @@ export const razorpay: Provider = {
       label: { en: 'Payment captured', ru: 'Платёж списан' },
       when: notPlaceholder,
       email,
+      amount,
       missing,
       sample: {
         entity: 'event',
@@ -98,6 +105,7 @@ export const razorpay: Provider = {
       label: { en: 'Order paid', ru: 'Заказ оплачен' },
       when: notPlaceholder,
       email,
+      amount,
       missing,
       sample: {
         entity: 'event',
@@ -126,6 +134,7 @@ export const razorpay: Provider = {
       label: { en: 'Subscription charged', ru: 'Списание по подписке' },
       when: notPlaceholder,
       email,
+      amount,
       missing,
       sample: {
         entity: 'event',
@@ -135,7 +144,13 @@ export const razorpay: Provider = {
         payload: {
           subscription: { entity: { id: 'sub_SampleSubscription', status: 'active' } },
           payment: {
-            entity: { id: 'pay_{{id}}', status: 'captured', email: 'vera@example.com' },
+            entity: {
+              id: 'pay_{{id}}',
+              amount: 190000,
+              currency: 'INR',
+              status: 'captured',
+              email: 'vera@example.com',
+            },
           },
         },
         created_at: '{{now:s}}',

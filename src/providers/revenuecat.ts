@@ -1,11 +1,17 @@
 // RevenueCat signs nothing: a header with a text of the owner's choice says who sends it, compared as
 // a whole. An app's user has an email only where the app has told RevenueCat.
-import type { Provider } from './provider.ts'
+import type { Amount, Provider } from './provider.ts'
 
 const email = ["$.event.subscriber_attributes['$email'].value", '$.event.app_user_id']
 const missing = {
   en: 'Very often missing: the app must set the attribute $email (Purchases.setEmail), or use emails as user ids.',
   ru: 'Очень часто нет: приложение должно заполнить атрибут $email (Purchases.setEmail) или использовать почту как номер пользователя.',
+}
+
+const amount: Amount = {
+  value: '$.event.price_in_purchased_currency',
+  currency: '$.event.currency',
+  unit: 'major',
 }
 
 export const revenuecat: Provider = {
@@ -52,6 +58,7 @@ export const revenuecat: Provider = {
       label: { en: 'First purchase of a subscription', ru: 'Первая покупка подписки' },
       when: { path: '$.event.period_type', op: 'ne', value: 'TRIAL' },
       email,
+      amount,
       missing,
       sample: {
         api_version: '1.0',
@@ -64,6 +71,7 @@ export const revenuecat: Provider = {
           product_id: 'sample.monthly',
           period_type: 'NORMAL',
           price: 49,
+          price_in_purchased_currency: 49,
           currency: 'EUR',
           store: 'APP_STORE',
           subscriber_attributes: {
@@ -78,6 +86,7 @@ export const revenuecat: Provider = {
       means: 'paid',
       label: { en: 'Subscription renewed', ru: 'Подписка продлена' },
       email,
+      amount,
       missing,
       sample: {
         api_version: '1.0',
@@ -89,6 +98,7 @@ export const revenuecat: Provider = {
           app_user_id: 'user-2002',
           period_type: 'NORMAL',
           price: 19,
+          price_in_purchased_currency: 19,
           currency: 'USD',
           subscriber_attributes: {
             $email: { value: 'boris@example.org', updated_at_ms: '{{now:ms}}' },
@@ -102,6 +112,7 @@ export const revenuecat: Provider = {
       means: 'paid',
       label: { en: 'One-off purchase', ru: 'Разовая покупка' },
       email,
+      amount,
       missing,
       sample: {
         api_version: '1.0',
@@ -112,6 +123,7 @@ export const revenuecat: Provider = {
           environment: 'PRODUCTION',
           app_user_id: 'user-2003',
           price: 9,
+          price_in_purchased_currency: 9,
           currency: 'EUR',
           subscriber_attributes: {
             $email: { value: 'vera@example.com', updated_at_ms: '{{now:ms}}' },

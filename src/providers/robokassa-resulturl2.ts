@@ -59,6 +59,7 @@ export const robokassaResultUrl2: Provider = {
       means: 'paid',
       label: { en: 'Order paid', ru: 'Заказ оплачен' },
       email: [],
+      amount: { value: '$.data.incSum', unit: 'major' },
       missing: {
         en: 'Never there: use the usual Result Url.',
         ru: 'Никогда нет: используйте обычный Result Url.',

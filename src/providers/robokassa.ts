@@ -63,6 +63,7 @@ export const robokassa: Provider = {
       means: 'paid',
       label: { en: 'Order paid', ru: 'Заказ оплачен' },
       email: ['$.Shp_email', '$.Shp_Email', '$.shp_email', '$.SHP_EMAIL', '$.EMail'],
+      amount: { value: '$.OutSum', unit: 'major' },
       missing: {
         en: 'Shp_email is there when your site passes it; EMail is optional and not signed.',
         ru: 'Shp_email приходит, если его передаёт ваш сайт; EMail необязателен и не подписан.',

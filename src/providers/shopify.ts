@@ -75,6 +75,7 @@ export const shopify: Provider = {
       label: { en: 'Order paid', ru: 'Заказ оплачен' },
       when: { path: '$.financial_status', op: 'eq', value: 'paid' },
       email,
+      amount: { value: '$.total_price', currency: '$.currency', unit: 'major' },
       missing,
       sample: {
         ...order,

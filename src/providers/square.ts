@@ -51,6 +51,11 @@ export const square: Provider = {
       label: { en: 'Payment changed', ru: 'Платёж изменился' },
       when: { path: '$.data.object.payment.status', op: 'eq', value: 'COMPLETED' },
       email: ['$.data.object.payment.buyer_email_address'],
+      amount: {
+        value: '$.data.object.payment.amount_money.amount',
+        currency: '$.data.object.payment.amount_money.currency',
+        unit: 'minor',
+      },
       missing: {
         en: 'Often missing: Square has it only if the seller or the online checkout passed it on. The event also tells of pending and failed payments: keep the condition status = COMPLETED.',
         ru: 'Часто нет: Square знает её, только если её передал продавец или страница оплаты. Событие приходит и об ожидающих, и о неудачных платежах: оставьте условие status = COMPLETED.',

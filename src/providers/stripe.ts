@@ -1,7 +1,16 @@
 // Stripe: signed with the whole text of the endpoint's secret, "whsec_" included, not decoded.
 // Its library refuses old times only; so do we. Thin "v2" notifications hold no object, no email.
 // Events that name only the customer are completed by asking Stripe, where an API key is given.
-import type { Provider } from './provider.ts'
+import type { Amount, Provider } from './provider.ts'
+
+/** Its minor units are ISO 4217's but for these. */
+const digits = { ISK: 2, MGA: 0, UGX: 2 }
+const sum = (field: string): Amount => ({
+  value: `$.data.object.${field}`,
+  currency: '$.data.object.currency',
+  unit: 'minor',
+  digits,
+})
 
 export const stripe: Provider = {
   name: 'Stripe',
@@ -61,6 +70,7 @@ export const stripe: Provider = {
       label: { en: 'Checkout completed', ru: 'Оформление заказа завершено' },
       when: { path: '$.data.object.payment_status', op: 'eq', value: 'paid' },
       email: ['$.data.object.customer_details.email', '$.data.object.customer_email'],
+      amount: sum('amount_total'),
       missing: {
         en: 'Rarely missing. Delayed payment methods complete a session before the money arrives: add the condition $.data.object.payment_status = paid.',
         ru: 'Почти всегда есть. При отложенных способах оплаты сессия завершается раньше, чем придут деньги: добавьте условие $.data.object.payment_status = paid.',
@@ -104,6 +114,7 @@ export const stripe: Provider = {
       means: 'paid',
       label: { en: 'Delayed payment arrived', ru: 'Отложенный платёж поступил' },
       email: ['$.data.object.customer_details.email', '$.data.object.customer_email'],
+      amount: sum('amount_total'),
       missing: { en: 'Rarely missing.', ru: 'Почти всегда есть.' },
       sample: {
         id: 'evt_{{id}}',
@@ -130,6 +141,7 @@ export const stripe: Provider = {
       means: 'paid',
       label: { en: 'Invoice paid', ru: 'Счёт оплачен' },
       email: ['$.data.object.customer_email'],
+      amount: sum('amount_paid'),
       missing: {
         en: 'Empty when the customer was created without an email.',
         ru: 'Пусто, если покупателя завели без почты.',
@@ -162,6 +174,7 @@ export const stripe: Provider = {
       means: 'paid',
       label: { en: 'Payment succeeded', ru: 'Платёж прошёл' },
       email: ['$.data.object.receipt_email', '$.data.object.metadata.email', '$.confirmed.email'],
+      amount: sum('amount_received'),
       missing: {
         en: 'Usually empty: prefer checkout.session.completed or charge.succeeded, put the email into metadata.email when the payment is created, or add an API key, by which the customer’s email is asked for.',
         ru: 'Обычно пусто: лучше взять checkout.session.completed или charge.succeeded, при создании платежа записать почту в metadata.email либо добавить API-ключ, по которому почту покупателя спросят у Stripe.',
@@ -193,6 +206,7 @@ export const stripe: Provider = {
       means: 'paid',
       label: { en: 'Charge succeeded', ru: 'Списание прошло' },
       email: ['$.data.object.billing_details.email', '$.data.object.receipt_email'],
+      amount: sum('amount'),
       missing: {
         en: 'Often empty: filled only when your form asks for it.',
         ru: 'Часто пусто: заполняется, только если почту спрашивает ваша форма.',

@@ -54,6 +54,7 @@ export const tbank: Provider = {
       label: { en: 'Payment confirmed', ru: 'Платёж подтверждён' },
       when: { path: '$.Success', op: 'eq', value: true },
       email,
+      amount: { value: '$.Amount', currency: 'RUB', unit: 'minor' },
       missing: {
         en: 'Missing until the bank switches on additional parameters in notifications. Never signed: allow an unsigned email in the rule.',
         ru: 'Нет, пока банк не включит дополнительные параметры в уведомлениях. Подписью не защищена никогда: разрешите в правиле неподписанную почту.',

@@ -97,6 +97,7 @@ export const tilda: Provider = {
       means: 'paid',
       label: { en: 'Order in the cart', ru: 'Заказ из корзины' },
       email,
+      amount: { value: '$.payment.amount', unit: 'major' },
       missing,
       sample: {
         Name: 'Анна',

@@ -63,6 +63,7 @@ export const unitpay: Provider = {
       means: 'paid',
       label: { en: 'Payment made', ru: 'Оплата прошла' },
       email: ['$.params.account', '$.params.customerEmail', '$.params.email'],
+      amount: { value: '$.params.orderSum', currency: '$.params.orderCurrency', unit: 'major' },
       missing: {
         en: 'Usually only the account your site passed is there: pass the email as account, or as customerEmail.',
         ru: 'Обычно есть только account, который передал ваш сайт: передавайте в нём почту, или заполняйте customerEmail.',

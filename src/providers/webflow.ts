@@ -87,6 +87,11 @@ export const webflow: Provider = {
       means: 'paid',
       label: { en: 'New order', ru: 'Новый заказ' },
       email: ['$.payload.customerInfo.email'],
+      amount: {
+        value: '$.payload.customerPaid.value',
+        currency: '$.payload.customerPaid.unit',
+        unit: 'minor',
+      },
       missing: { en: 'Always there.', ru: 'Есть всегда.' },
       sample: {
         triggerType: 'ecomm_new_order',

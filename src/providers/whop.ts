@@ -45,6 +45,7 @@ export const whop: Provider = {
       means: 'paid',
       label: { en: 'Payment succeeded', ru: 'Платёж прошёл' },
       email,
+      amount: { value: '$.data.total', currency: '$.data.currency', unit: 'major' },
       missing,
       sample: {
         id: 'msg_{{id}}',

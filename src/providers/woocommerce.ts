@@ -75,6 +75,7 @@ export const woocommerce: Provider = {
       label: { en: 'Order updated (paid)', ru: 'Заказ обновлён (оплачен)' },
       when: paid,
       email: ['$.billing.email'],
+      amount: { value: '$.total', currency: '$.currency', unit: 'major' },
       missing,
       sample: {
         ...order,

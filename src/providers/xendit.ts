@@ -44,6 +44,7 @@ export const xendit: Provider = {
       means: 'paid',
       label: { en: 'Invoice paid', ru: 'Счёт оплачен' },
       email: ['$.payer_email', '$.customer.email'],
+      amount: { value: '$.paid_amount', currency: '$.currency', unit: 'major' },
       missing: {
         en: 'Missing when your shop created the invoice without payer_email.',
         ru: 'Нет, если магазин создал счёт без payer_email.',
@@ -73,6 +74,7 @@ export const xendit: Provider = {
       means: 'paid',
       label: { en: 'Payment succeeded (Payments API)', ru: 'Платёж прошёл (Payments API)' },
       email: ['$.data.metadata.email', '$.data.customer.email'],
+      amount: { value: '$.data.amount', currency: '$.data.currency', unit: 'major' },
       missing: {
         en: 'Missing unless your shop writes it into metadata.email.',
         ru: 'Нет, если магазин не записал её в metadata.email.',

@@ -64,6 +64,11 @@ export const yookassa: Provider = {
       means: 'paid',
       label: { en: 'Payment succeeded', ru: 'Платёж прошёл' },
       email: ['$.confirmed.metadata.email', '$.confirmed.merchant_customer_id'],
+      amount: {
+        value: '$.object.amount.value',
+        currency: '$.object.amount.currency',
+        unit: 'major',
+      },
       missing: {
         en: 'Missing unless your site puts the email into metadata.email or merchant_customer_id when it creates the payment.',
         ru: 'Почты не будет, пока ваш сайт не станет при создании платежа записывать её в metadata.email или merchant_customer_id.',

@@ -1,6 +1,6 @@
 // YooMoney wallets: a hash of eight fields and the notification secret, joined with "&". The payer's
 // email is outside it, the label of the transfer is inside.
-import type { Provider } from './provider.ts'
+import type { Amount, Provider } from './provider.ts'
 
 const email = ['$.label', '$.email']
 
@@ -11,6 +11,8 @@ const missing = {
 
 /** Signed, and false where the money has really arrived. */
 const when = { path: '$.codepro', op: 'eq', value: 'false' } as const
+
+const amount: Amount = { value: '$.withdraw_amount', currency: 'RUB', unit: 'major' }
 
 export const yoomoney: Provider = {
   name: 'YooMoney wallet',
@@ -64,6 +66,7 @@ export const yoomoney: Provider = {
       label: { en: 'Transfer from a wallet', ru: 'Перевод из кошелька' },
       when,
       email,
+      amount,
       missing,
       sample: {
         notification_type: 'p2p-incoming',
@@ -86,6 +89,7 @@ export const yoomoney: Provider = {
       label: { en: 'Transfer from a card', ru: 'Перевод с карты' },
       when,
       email,
+      amount,
       missing,
       sample: {
         notification_type: 'card-incoming',

@@ -28,6 +28,8 @@ interface Came {
   key?: string
   test?: boolean
   value?: JsonValue
+  /** As it was sent; else the value as JSON. */
+  body?: string
   unreadable?: 'not_json'
   parked?: ParkedReason
 }
@@ -97,7 +99,7 @@ export async function openScene(): Promise<Scene> {
         credentialId: uuidv7(),
         method: 'POST',
         headers: { 'content-type': ['application/json'] },
-        body: Buffer.from(JSON.stringify(value)),
+        body: Buffer.from(more.body ?? JSON.stringify(value)),
         events: [
           {
             event,

@@ -182,6 +182,41 @@ describe('a story', () => {
     )
   })
 
+  test('says what was paid, as long as the request is kept', async () => {
+    const partner = await scene.makePartner()
+    const object = { amount_paid: 4905, currency: 'eur', customer_email: email }
+    await scene.came(partner, { email, value: { email, amount: 1500, data: { object } } })
+    const told = async (language: 'en' | 'ru') => {
+      const story = await storyOf(ledger(), partner.partnerId, email)
+      return story && tellStory(story, language)[0]?.split(' · ')[1]?.split(':')[0]
+    }
+    expect(await told('en')).toBe('paid €49.05 at shop (Stripe, invoice.paid)')
+    expect(await told('ru')).toBe('оплата 49,05\u00a0€, shop (Stripe, invoice.paid)')
+    await scene.db.orm.execute(
+      sql`update event_bodies set erased_at = now(), body = '', headers = '{}' where partner_id = ${partner.partnerId}`,
+    )
+    expect(await told('en')).toBe('invoice.paid at shop (Stripe)')
+  })
+
+  test('says so where the proof does not cover what was paid', async () => {
+    const partner = await scene.makePartner()
+    const transfer = { codepro: 'false', amount: '4753.00', withdraw_amount: '4900.00' }
+    await scene.came(partner, {
+      value: { email, amount: 4753 },
+      body: new URLSearchParams({ ...transfer, email }).toString(),
+    })
+    await scene.db.orm.execute(
+      sql`update sources set provider = 'yoomoney' where partner_id = ${partner.partnerId}`,
+    )
+    await scene.db.orm.execute(
+      sql`update events set type = 'card-incoming' where partner_id = ${partner.partnerId}`,
+    )
+    const story = await storyOf(ledger(), partner.partnerId, email)
+    expect(story && tellStory(story, 'en')[0]).toContain(
+      'paid RUB\u00a04,900 (the sum is not signed) at shop (YooMoney wallet, card-incoming)',
+    )
+  })
+
   test('says that an event waits for its provider, and that one was not confirmed', async () => {
     const partner = await scene.makePartner()
     await scene.came(partner, { email, parked: 'lookup' })

@@ -55,6 +55,7 @@ const withTrace = {
   ...columns,
   part: events.part,
   credentialId: events.credentialId,
+  settings: sources.settings,
   trace: sql<RuleTrace[]>`${events.trace}`,
 }
 

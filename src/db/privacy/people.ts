@@ -51,17 +51,18 @@ export interface RequestOfEvent {
   body: Buffer
 }
 
-/** Requests of events, oldest first, as far as so many bytes reach. */
+/** Requests of events, oldest first: of those that come `first`, as many as so many bytes hold. */
 export async function requestsOf(
   tx: Reader,
   owner: Owner,
   ids: readonly string[],
-  bytesMax: number,
+  { bytesMax, first }: { bytesMax: number; first: 'oldest' | 'newest' },
 ): Promise<RequestOfEvent[]> {
   if (ids.length === 0) return []
+  const order = first === 'oldest' ? sql`e.id` : sql`e.id desc`
   return tx.execute<RequestOfEvent & Record<string, unknown>>(sql`
     with found as materialized (
-      select e.id, b.id as body_id, b.received_at, sum(octet_length(b.body)) over (order by e.id) as so_far
+      select e.id, b.id as body_id, b.received_at, sum(octet_length(b.body)) over (order by ${order}) as so_far
       from ${events} e join event_bodies b on b.id = e.body_id and b.received_at = e.received_at and b.erased_at is null
       where e.partner_id in (select id from ${partners} where ${owner}::uuid is null or id = ${owner}::uuid)
         and e.id in (select x::uuid from json_array_elements_text(${JSON.stringify(ids)}::text::json) x)
