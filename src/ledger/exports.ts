@@ -131,7 +131,7 @@ async function give<What extends ExportedName>(
   wanted: ExportWanted<What> & Asked,
   ended: () => void,
 ): Promise<ReadableStream<Uint8Array>> {
-  const { what, format, bom, question } = wanted
+  const { what, format, bom } = wanted
   const entry = entryOf(ledger, asker, wanted)
   await writeAudit(changes, { ...entry, action: 'export.started' })
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
@@ -147,10 +147,7 @@ async function give<What extends ExportedName>(
   const pour = async (pausing: Pausing) => {
     if (format === 'csv')
       await writer.write(bytes(`${bom ? byteOrderMark : ''}${csvHead(what)}\r\n`))
-    for await (const piece of exportPieces(pausing, what, question, {
-      ...wanted,
-      reveal: asker.reveal,
-    })) {
+    for await (const piece of exportPieces(pausing, what, { ...wanted, reveal: asker.reveal })) {
       if (performance.now() > until) throw new Error('an export took too long')
       await writer.write(bytes(piece.text))
       rows += piece.rows

@@ -153,32 +153,56 @@ export interface Piece {
   rows: number
 }
 
+interface Wanted {
+  question: Question
+  format: ExportFormat
+  reveal: boolean
+}
+
 /** Run by run, newest first in each: from one snapshot, if that is what the transaction has. */
 export async function* exportPieces(
+  pausing: Pausing,
+  what: ExportedName,
+  wanted: Wanted,
+): AsyncGenerator<Piece> {
+  yield* oneAhead(piecesOf(pausing, what, wanted))
+}
+
+async function* piecesOf(
   { tx, there }: Pausing,
   what: ExportedName,
-  question: Question,
-  { format, reveal }: { format: ExportFormat; reveal: boolean },
+  wanted: Wanted,
 ): AsyncGenerator<Piece> {
-  const { runs } = question
-  for (const key of runs?.keys ?? [undefined]) {
+  for (const key of wanted.question.runs?.keys ?? [undefined]) {
     let after: string | undefined
     do {
       await there()
-      const piece = await nextPiece(tx, what, { question, key, after, format, reveal })
+      const piece = await nextPiece(tx, what, { ...wanted, key, after })
       if (piece.rows > 0) yield { text: piece.lines ?? '', rows: piece.rows }
       after = piece.searched < limits.exportRowsAtOnce ? undefined : (piece.last ?? undefined)
     } while (after !== undefined)
   }
 }
 
-interface PieceWanted {
-  question: Question
+/** The next one is made while this one is given. Ended early, it has ended only when that one is there. */
+async function* oneAhead<T>(source: AsyncGenerator<T>): AsyncGenerator<T> {
+  let next = source.next()
+  try {
+    for (let made = await next; made.done !== true; made = await next) {
+      next = source.next()
+      // It is waited for only when this one has been taken.
+      next.catch(() => {})
+      yield made.value
+    }
+  } finally {
+    await next.catch(() => {})
+  }
+}
+
+interface PieceWanted extends Wanted {
   /** Of the run. */
   key: string | undefined
   after: string | undefined
-  format: ExportFormat
-  reveal: boolean
 }
 
 type FoundPiece = { lines: string | null; rows: number; searched: number; last: string | null }
