@@ -93,9 +93,7 @@ export const exported = {
     ],
     joins: sql`
       ${partnerOf(grants.partnerId)} ${belonging(campaigns, grants.partnerId, grants.campaignId)}
-      ${belonging(rules, grants.partnerId, grants.ruleId)}
-      left join ${events} on ${and(eq(events.partnerId, grants.partnerId), eq(events.id, grants.eventId))}
-      ${belonging(sources, events.partnerId, events.sourceId)}`,
+      ${belonging(rules, grants.partnerId, grants.ruleId)} ${belonging(sources, rules.partnerId, rules.sourceId)}`,
   },
   attempts: {
     cells: () => [

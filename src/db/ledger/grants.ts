@@ -1,8 +1,8 @@
 // Grants and the calls that were made for them.
-import { and, desc, eq, exists, inArray, ne, or, sql, type SQL } from 'drizzle-orm'
+import { and, desc, eq, inArray, ne, or, sql, type SQL } from 'drizzle-orm'
 import type { GrantState } from '../../grants/lifecycle.ts'
 import type { AnswerClass } from '../../moab/answer.ts'
-import { attempts, campaigns, events, grants, partners, rules, sources } from '../schema.ts'
+import { attempts, campaigns, grants, partners, rules, sources } from '../schema.ts'
 import { during, idsDuring, type Page, type PageWanted, type Span } from './page.ts'
 import { ownedBy, type Owner, type Reader } from './reading.ts'
 import { belongsTo, byId, readPage, runsOfPartners, type Question } from './search.ts'
@@ -56,15 +56,9 @@ function rowsWhere(tx: Reader, condition: SQL | undefined) {
       and(eq(campaigns.partnerId, grants.partnerId), eq(campaigns.id, grants.campaignId)),
     )
     .leftJoin(rules, and(eq(rules.partnerId, grants.partnerId), eq(rules.id, grants.ruleId)))
-    .leftJoin(events, causedBy)
-    .leftJoin(
-      sources,
-      and(eq(sources.partnerId, events.partnerId), eq(sources.id, events.sourceId)),
-    )
+    .leftJoin(sources, and(eq(sources.partnerId, rules.partnerId), eq(sources.id, rules.sourceId)))
     .where(condition)
 }
-
-const causedBy = and(eq(events.partnerId, grants.partnerId), eq(events.id, grants.eventId))
 
 /** Newest first. */
 export async function grantsPage(
@@ -116,7 +110,7 @@ const fitting = (tx: Reader, { reason, ruleIds, sourceIds, ...span }: GrantFilte
   and(
     reason === undefined ? undefined : eq(grants.reason, reason),
     ruleIds && inArray(grants.ruleId, [...ruleIds]),
-    sourceIds && exists(eventFrom(tx, sourceIds)),
+    sourceIds && inArray(grants.ruleId, rulesOf(tx, sourceIds)),
     during(grants.createdAt, span),
   )
 
@@ -135,11 +129,12 @@ async function runsOf(tx: Reader, owner: Owner, { state, campaignIds }: GrantFil
   return { of, keys: rows.map(({ id }) => id) }
 }
 
-const eventFrom = (tx: Reader, sourceIds: readonly string[]) =>
+/** A rule is one source's for good, archived or not: whose rule made a grant, from there its event came. */
+const rulesOf = (tx: Reader, sourceIds: readonly string[]) =>
   tx
-    .select({ one: sql`1` })
-    .from(events)
-    .where(and(causedBy, inArray(events.sourceId, [...sourceIds])))
+    .select({ id: rules.id })
+    .from(rules)
+    .where(inArray(rules.sourceId, [...sourceIds]))
 
 /** As the indexes have it: the folded key is in one only where it is not the key itself. */
 const isPerson = ({ key, folded }: PersonKeys) =>

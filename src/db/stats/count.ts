@@ -51,10 +51,10 @@ async function countGrants(tx: Statements, { partnerId, from, to }: Hours): Prom
   await tx`
     insert into grant_hours (partner_id, hour, campaign_id, source_id, state, reason, count)
     select g.partner_id, date_trunc('hour', g.created_at, 'UTC'), g.campaign_id,
-      coalesce(e.source_id, '00000000-0000-0000-0000-000000000000'), g.state, coalesce(g.reason, ''), count(*)
+      coalesce(r.source_id, '00000000-0000-0000-0000-000000000000'), g.state, coalesce(g.reason, ''), count(*)
     from campaigns c
     join grants g on g.campaign_id = c.id and g.partner_id = c.partner_id
-    left join events e on e.partner_id = g.partner_id and e.id = g.event_id
+    left join rules r on r.partner_id = g.partner_id and r.id = g.rule_id
     where c.partner_id = ${partnerId} and g.created_at >= ${from} and g.created_at < ${to}
       and g.id >= ${idsFrom(from)} and g.id < ${idsTo(to)}
     group by 1, 2, 3, 4, 5, 6`

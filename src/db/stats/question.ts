@@ -111,12 +111,12 @@ function uncounted(owner: Owner, { of, from, to }: StatsAsked): SQL {
       where received_at >= greatest(p.since, ${moment(from)}) and received_at < ${moment(to)}
       group by 1, 2, 3, 4, 5`
   return sql`
-    select date_trunc('hour', ${grants.createdAt}, 'UTC'), coalesce((
-        select e.source_id from events e where e.partner_id = ${grants.partnerId} and e.id = ${grants.eventId}
-      ), '00000000-0000-0000-0000-000000000000'), ${grants.campaignId}, ${grants.state}, coalesce(${grants.reason}, ''), count(*)
+    select date_trunc('hour', ${grants.createdAt}, 'UTC'), coalesce(r.source_id, '00000000-0000-0000-0000-000000000000'),
+      ${grants.campaignId}, ${grants.state}, coalesce(${grants.reason}, ''), count(*)
     from (${withSince(owner, of)}) p
     join campaigns c on c.partner_id = p.id
     join ${grants} on ${grants.campaignId} = c.id and ${idsDuring(grants.id, span)}
+    left join rules r on r.partner_id = c.partner_id and r.id = ${grants.ruleId}
     where ${grants.createdAt} >= greatest(p.since, ${moment(from)}) and ${grants.createdAt} < ${moment(to)}
     group by 1, 2, 3, 4, 5`
 }
