@@ -328,7 +328,7 @@ export const limits = {
   /** How far a relay's clock, in its ids, may be from the database's, in the times. */
   idClockErrorMsMax: 24 * 3_600_000,
   /** One person's story: the newest events; and the newest calls of each grant. */
-  storyEventsMax: 500,
+  storyEventsMax: 200,
   storyGrantsMax: 200,
   /** Of them the newest of which is told what was paid, and the bytes of their requests. */
   storySumsMax: 100,

@@ -9,10 +9,12 @@ import { read } from '../inbound/read.ts'
 import type { JsonValue } from '../json.ts'
 import { limits } from '../limits.ts'
 import { eventsOfType } from '../providers/event-types.ts'
-import { isProviderId, providers, resolveProof } from '../providers/index.ts'
+import { isProviderId, providers } from '../providers/index.ts'
 import type { Amount, Provider } from '../providers/provider.ts'
+import { resolveProof, type Resolved } from '../providers/resolve.ts'
 import { compileCondition, type Condition } from '../rules/condition.ts'
 import { compilePath, type Found } from '../rules/path.ts'
+import type { CheckedProof } from '../schemes/proof.ts'
 import { moneyOf, type Money } from './money.ts'
 
 export interface Paid extends Money {
@@ -33,10 +35,15 @@ export async function paidIn(
     first: 'newest',
   })
   const requests = new Map(kept.map((each) => [each.eventId, each]))
+  const proofs = new Map<string, Resolved>()
   return new Map(
     newest.flatMap((event) => {
+      const { id, provider } = event.source
       const request = requests.get(event.id)
-      const paid = request && paidAsRecorded(event, request)
+      if (request === undefined || !isProviderId(provider)) return []
+      const proof = proofs.get(id) ?? resolveProof(providers[provider], event.settings)
+      proofs.set(id, proof)
+      const paid = proof.ok ? paidAsKept(event, request, providers[provider], proof.proof) : null
       return paid ? [[event.id, paid] as const] : []
     }),
   )
@@ -47,16 +54,14 @@ function mayTell({ source, type, state }: TracedEventRow): boolean {
   return eventsOfType(providers[source.provider], type).some(({ amount }) => amount !== undefined)
 }
 
-function paidAsRecorded(
-  { source, settings, part, trust, type }: TracedEventRow,
+function paidAsKept(
+  { settings, part, trust, type }: TracedEventRow,
   { method, headers, body }: RequestOfEvent,
+  provider: Provider,
+  proof: CheckedProof,
 ): Paid | null {
-  if (!isProviderId(source.provider) || body.length > limits.payloadShownBytesMax) return null
-  const provider = providers[source.provider]
-  const resolved = resolveProof(provider, settings)
-  if (!resolved.ok) return null
-  const proven = { provider, proof: resolved.proof }
-  const { request, verdict } = provenAsKept(proven, { method, headers, body }, trust)
+  if (body.length > limits.payloadShownBytesMax) return null
+  const { request, verdict } = provenAsKept({ provider, proof }, { method, headers, body }, trust)
   const event = read(provider, request, verdict, settings)[part]
   // The type as recorded: it may have stood in the URL, which is not kept.
   if (event === undefined || event.unreadable !== null) return null

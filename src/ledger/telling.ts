@@ -7,7 +7,7 @@ import { providerName } from '../providers/index.ts'
 import { maskEmail } from '../rules/email.ts'
 import type { Language } from '../rules/trace.ts'
 import { fateOf, type Matched } from './fate.ts'
-import { sayMoney } from './money.ts'
+import { moneyWords } from './money.ts'
 import type { Paid } from './paid.ts'
 import { fateWords, sayFailure, sayFate } from './words.ts'
 
@@ -35,11 +35,12 @@ export interface Story {
 export function tellStory(story: Story, language: Language, { timeZone }: Telling = {}): string[] {
   const say = words[language]
   const when = clock(language, timeZone)
+  const came = cameWords(story, language)
   const quick = quickEnds(story)
   const moments = [
     ...story.events.map(({ event, matched }) => ({
       at: event.receivedAt,
-      line: `${tellCame(event, story, language)}${say.times(event.copies)}: ${tellEvent(event, matched, quick, story, language)}`,
+      line: `${came(event)}${say.times(event.copies)}: ${tellEvent(event, matched, quick, story, language)}`,
     })),
     ...story.replays.map(({ replay, event, matched }) => ({
       at: replay.at,
@@ -71,17 +72,16 @@ export function tellStory(story: Story, language: Language, { timeZone }: Tellin
   ]
 }
 
-function tellCame(
-  { id, type, source }: TracedEventRow,
-  { paid }: Story,
-  language: Language,
-): string {
+function cameWords({ paid }: Story, language: Language): (event: TracedEventRow) => string {
   const say = words[language]
-  const provider = providerName(source.provider, language)
-  const sum = paid.get(id)
-  if (sum === undefined) return say.came(type, source.name, provider)
-  const money = `${sayMoney(sum, language)}${sum.covered ? '' : ` (${say.unproven})`}`
-  return say.paid(money, source.name, `${provider}, ${type}`)
+  const money = moneyWords(language)
+  return ({ id, type, source }) => {
+    const provider = providerName(source.provider, language)
+    const sum = paid.get(id)
+    if (sum === undefined) return say.came(type, source.name, provider)
+    const proof = sum.covered ? '' : ` (${say.unproven})`
+    return say.paid(`${money(sum)}${proof}`, source.name, `${provider}, ${type}`)
+  }
 }
 
 /** Grants that one call settled: told in the line of their event. */

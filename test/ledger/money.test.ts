@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { moneyOf, sayMoney } from '../../src/ledger/money.ts'
+import { moneyOf, moneyWords } from '../../src/ledger/money.ts'
 import type { JsonValue } from '../../src/json.ts'
 import type { Amount } from '../../src/providers/provider.ts'
 
@@ -33,7 +33,7 @@ describe('a sum', () => {
     const money = moneyOf(how, value, currency)
     if (money === null) throw new Error('no sum')
     const plain = (text: string) => text.replaceAll(/\p{Zs}/gu, ' ')
-    expect([plain(sayMoney(money, 'en')), plain(sayMoney(money, 'ru'))]).toEqual([en, ru])
+    expect([plain(moneyWords('en')(money)), plain(moneyWords('ru')(money))]).toEqual([en, ru])
   })
 
   test.each<[string, How, JsonValue, JsonValue | undefined]>([

@@ -5,7 +5,7 @@ import { bytesToKeep, provenAsKept } from '../../src/inbound/kept.ts'
 import { read } from '../../src/inbound/read.ts'
 import { signedSample } from '../../src/inbound/sample.ts'
 import type { JsonValue } from '../../src/json.ts'
-import { sayMoney } from '../../src/ledger/money.ts'
+import { moneyWords } from '../../src/ledger/money.ts'
 import { paidAs } from '../../src/ledger/paid.ts'
 import { isProviderId, providers, resolveProof } from '../../src/providers/index.ts'
 import type { Provider } from '../../src/providers/provider.ts'
@@ -46,7 +46,7 @@ function told(provider: Provider, event: ReadEvent): string {
   const sum = paidAs(provider, event)
   return sum === null
     ? ''
-    : sayMoney(sum, 'ru').replaceAll(/\p{Zs}/gu, ' ') + (sum.covered ? '' : ', unsigned')
+    : moneyWords('ru')(sum).replaceAll(/\p{Zs}/gu, ' ') + (sum.covered ? '' : ', unsigned')
 }
 
 const sums: Record<string, string> = {

@@ -1,11 +1,11 @@
 // Retries and replays, one or all of a grant or an event; newest first.
-import { and, asc, desc, eq, inArray, sql, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, sql, type SQL } from 'drizzle-orm'
 import type { RuleTrace } from '../../rules/trace.ts'
 import { replays, retries } from '../jobs/schema.ts'
 import { partners } from '../schema.ts'
 import type { EventMatch } from './events.ts'
 import type { Page, PageWanted } from './page.ts'
-import { ownedBy, type Owner, type Reader } from './reading.ts'
+import { oneOf, ownedBy, type Owner, type Reader } from './reading.ts'
 import { byId, readPage, runsOfPartners } from './search.ts'
 
 const named = { id: partners.id, name: partners.name }
@@ -123,8 +123,8 @@ const ofThese = (
   of: readonly Of[],
 ) =>
   and(
-    inArray(partnerId, [...new Set(of.map(({ partner }) => partner.id))]),
-    inArray(
+    oneOf(partnerId, [...new Set(of.map(({ partner }) => partner.id))]),
+    oneOf(
       original,
       of.map(({ id }) => id),
     ),

@@ -5,7 +5,7 @@ import type { RuleTrace } from '../../rules/trace.ts'
 import type { Trust } from '../../schemes/scheme.ts'
 import { events, partners, rules, sources, type EventState } from '../schema.ts'
 import { during, idsDuring, type Page, type PageWanted, type Span } from './page.ts'
-import { ownedBy, type Owner, type Reader } from './reading.ts'
+import { oneOf, ownedBy, type Owner, type Reader } from './reading.ts'
 import { belongsTo, byId, readPage, runsOfPartners, type Question } from './search.ts'
 
 export interface EventFilter extends Span {
@@ -160,7 +160,7 @@ const literal = (word: string) => `'${word.replaceAll("'", "''")}'`
 const isAbout = ({ keys, eventIds }: PersonsEvents) =>
   or(
     inArray(events.emailKey, [...keys]),
-    eventIds.length > 0 ? inArray(events.id, [...eventIds]) : undefined,
+    eventIds.length > 0 ? oneOf(events.id, eventIds) : undefined,
   )
 
 /** A rule is one source's for good. */
@@ -196,7 +196,7 @@ export async function notByKey(
   const rows = await tx
     .select({ id: events.id })
     .from(events)
-    .where(and(ownedBy(owner, events.partnerId), inArray(events.id, [...eventIds]), others))
+    .where(and(ownedBy(owner, events.partnerId), oneOf(events.id, eventIds), others))
   return rows.map(({ id }) => id)
 }
 

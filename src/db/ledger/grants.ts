@@ -4,7 +4,7 @@ import type { GrantState } from '../../grants/lifecycle.ts'
 import type { AnswerClass } from '../../moab/answer.ts'
 import { attempts, campaigns, grants, partners, rules, sources } from '../schema.ts'
 import { during, idsDuring, type Page, type PageWanted, type Span } from './page.ts'
-import { ownedBy, type Owner, type Reader } from './reading.ts'
+import { oneOf, ownedBy, type Owner, type Reader } from './reading.ts'
 import { belongsTo, byId, readPage, runsOfPartners, type Question } from './search.ts'
 
 /** A person as the ledger knows one: by keyed hashes of the email, as written and case-folded. */
@@ -203,7 +203,7 @@ export async function attemptsOf(
       ),
     })
     .from(attempts)
-    .where(and(inArray(attempts.partnerId, owners), inArray(attempts.grantId, ids)))
+    .where(and(oneOf(attempts.partnerId, owners), oneOf(attempts.grantId, ids)))
     .as('numbered')
   const rows = await tx
     .select()

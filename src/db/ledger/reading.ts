@@ -3,6 +3,7 @@
 import { eq, sql, type SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { limits } from '../../limits.ts'
+import { bareArray } from '../array-text.ts'
 import { sqlState, type Orm } from '../open.ts'
 import { partners } from '../schema.ts'
 import { entering } from '../walls.ts'
@@ -75,3 +76,10 @@ export function ownedBy(owner: Owner, partnerId: PgColumn): SQL {
     ? sql`${partnerId} in (select ${partners.id} from ${partners})`
     : eq(partnerId, owner)
 }
+
+/**
+ * One parameter, however many ids there are, and known while the plan is made: behind the second wall an
+ * index is used for nothing that is worked out later.
+ */
+export const oneOf = (column: PgColumn | SQL, ids: readonly string[]): SQL =>
+  sql`${column} = any(${bareArray(ids)}::uuid[])`

@@ -1,9 +1,8 @@
 // People as lists: everything kept of one, and whose data passed a source within a time.
 import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import { limits } from '../../limits.ts'
-import { bareArray } from '../array-text.ts'
 import { contacts } from '../lookups/schema.ts'
-import { ownedBy, type Owner, type Reader } from '../ledger/reading.ts'
+import { oneOf, ownedBy, type Owner, type Reader } from '../ledger/reading.ts'
 import type { Span } from '../ledger/page.ts'
 import { events, partners, sources } from '../schema.ts'
 import type { PersonKeys } from '../ledger/grants.ts'
@@ -67,13 +66,10 @@ export async function requestsOf(
       select ${events.id} as "eventId", b.method, b.headers, b.body, sum(octet_length(b.body)) over (order by ${order}) as so_far
       from ${events} join event_bodies b
         on b.id = ${events.bodyId} and b.received_at = ${events.receivedAt} and b.erased_at is null
-      where ${ownedBy(owner, events.partnerId)} and ${events.id} = ${anyOf(ids)}
+      where ${ownedBy(owner, events.partnerId)} and ${oneOf(events.id, ids)}
     ) kept
     where so_far <= ${bytesMax} order by "eventId"`)
 }
-
-/** Known while a plan is made: behind the second wall an index is used for nothing that is worked out later. */
-const anyOf = (ids: readonly string[]) => sql`any(${bareArray(ids)}::uuid[])`
 
 export interface Concerned extends Span {
   sourceIds?: readonly string[] | undefined
@@ -114,7 +110,7 @@ export async function concernedPage(
   const these = sql`partner_id = ${partnerId}::uuid and email_key > decode(${after.toString('hex')}, 'hex') and email_key <= decode(${last}, 'hex')`
   const passed = and(
     sql`e.partner_id = ${partnerId}::uuid`,
-    sourceIds && sql`e.source_id = ${anyOf(sourceIds)}`,
+    sourceIds && oneOf(sql`e.source_id`, sourceIds),
     from && sql`e.received_at >= ${from.toISOString()}::timestamptz`,
     to && sql`e.received_at < ${to.toISOString()}::timestamptz`,
   )
