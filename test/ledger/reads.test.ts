@@ -7,6 +7,7 @@ import { listEvents, readEvent } from '../../src/ledger/events.ts'
 import { listGrants, readGrant } from '../../src/ledger/grants.ts'
 import { readPerson } from '../../src/ledger/people.ts'
 import { exportPerson } from '../../src/privacy/person.ts'
+import type { Reader } from '../../src/db/ledger/reading.ts'
 import type { Orm } from '../../src/db/open.ts'
 import { openScene, pepper, type Scene, type ScenePartner } from './scene.ts'
 
@@ -61,14 +62,20 @@ async function rowsRead(ask: (ledger: Ledger) => Promise<unknown>): Promise<numb
   const counted: Orm = Object.create(questions)
   counted.transaction = (question, how) =>
     questions.transaction(async (tx) => {
+      const before = await readSoFar(tx)
       const answer = await question(tx)
-      const [row] = await tx.execute(sql`
-        select sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::int as n from pg_stat_xact_user_tables`)
-      most = Math.max(most, Number(row?.['n']))
+      most = Math.max(most, (await readSoFar(tx)) - before)
       return answer
     }, how)
   await ask({ orm: counted, changes: orm, pepper })
   return most
+}
+
+/** By this connection, since it last told the server. */
+async function readSoFar(tx: Reader): Promise<number> {
+  const [row] = await tx.execute(sql`
+    select sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::int as n from pg_stat_xact_user_tables`)
+  return Number(row?.['n'])
 }
 
 const about: Record<string, (ledger: Ledger, asker: Asker) => Promise<unknown>> = {
