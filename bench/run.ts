@@ -7,10 +7,11 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Figure, Scene } from './figures/figure.ts'
 import { figures } from './figures/index.ts'
+import { whenBrokenOff } from './rig/broken-off.ts'
 import { startStub } from './rig/drive.ts'
 import { endAll } from './rig/processes.ts'
 import { describeMachine, markdown, type Measured } from './rig/report.ts'
-import { openFolder, openServer } from './rig/server.ts'
+import { openFolder, openServer, type Server } from './rig/server.ts'
 
 const { values } = parseArgs({
   options: {
@@ -32,12 +33,18 @@ function chosen(): readonly Figure[] {
   return figures.filter(({ number, quick }) => only?.includes(number) ?? (!values.quick || quick))
 }
 
+/** What the figure that is measured has started and written; nothing of it is left, however it ends. */
+let clear = () => Promise.resolve()
+whenBrokenOff(() => clear())
+
 /** Each figure has a database of its own: none is measured over what another left behind. */
 async function measure(figure: Figure): Promise<Measured> {
   const folder = openFolder(tmpdir(), 'moab-relay-bench-')
   const kept = join(tmpdir(), 'moab-relay-bench-kept')
   mkdirSync(kept, { recursive: true })
   const server = await openServer(join(folder, 'database'), { max_connections: '300' })
+  let cleared: Promise<void> | undefined
+  clear = () => (cleared ??= end(server, folder))
   try {
     const scene: Scene = {
       folder,
@@ -52,10 +59,14 @@ async function measure(figure: Figure): Promise<Measured> {
     say(`${figure.number}. ${figure.title}`)
     return { ...figure, rows: await figure.measure(scene) }
   } finally {
-    await endAll()
-    await server.close()
-    rmSync(folder, { recursive: true, force: true })
+    await clear()
   }
+}
+
+async function end(server: Server, folder: string): Promise<void> {
+  await endAll()
+  await server.close()
+  rmSync(folder, { recursive: true, force: true })
 }
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)

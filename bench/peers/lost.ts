@@ -12,6 +12,7 @@ import { peers, type Peer } from './index.ts'
 import { openStub, outages, type Outage, type Stub } from './stub.ts'
 import { keptFolder, run } from './support.ts'
 import { emailOf, macOf, paidInvoice, secret, stripeSignature } from '../rig/webhook.ts'
+import { whenBrokenOff } from '../rig/broken-off.ts'
 import { configFor, doors } from '../rig/relay.ts'
 
 const { values, positionals } = parseArgs({
@@ -26,6 +27,8 @@ const { values, positionals } = parseArgs({
     wait: { type: 'string', default: '60' },
   },
 })
+// The peers end with this process: see support.ts.
+whenBrokenOff(() => Promise.resolve())
 const perSecond = Number(values['per-second'])
 const [before = 4, during = 5, after = 6] = values.seconds.split(',').map(Number)
 const outage: Outage = outages.find((how) => how === values.outage) ?? 'closed'

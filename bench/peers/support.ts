@@ -61,11 +61,6 @@ const groups = new Set<number>()
 process.on('exit', () => {
   for (const id of groups) signalGroup(id, 'SIGKILL')
 })
-for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const)
-  process.on(signal, () => process.exit(code))
 
 async function begin(program: Program): Promise<Group> {
   const log = openSync(join(program.folder, 'log.txt'), 'a')

@@ -2,7 +2,9 @@
 // signed wrongly and hands every taken one to the stub. Its figures are no measurement.
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { whenBrokenOff } from '../rig/broken-off.ts'
 import { drive } from '../rig/drive.ts'
+import { endAll } from '../rig/processes.ts'
 import { peers, type Peer } from './index.ts'
 import { openStub, type Stub } from './stub.ts'
 import { keptFolder } from './support.ts'
@@ -16,6 +18,8 @@ const { values, positionals } = parseArgs({
     connections: { type: 'string', default: '16' },
   },
 })
+// The peers end with this process: see support.ts.
+whenBrokenOff(endAll)
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 /** True when it did all it should. */
