@@ -212,6 +212,8 @@ export const limits = {
   grantsInMemoryMs: 20_000,
   /** Room beyond that, which due grants may not take: without probes an outage would never end. */
   roomForProbes: 16,
+  /** A probe is one of so many that have waited longest. */
+  probeChoice: 10,
   roomForPaced: 16,
   claimBatchMax: 500,
   /** While the campaigns known to have due grants fill every claim, all others are looked at so often. */

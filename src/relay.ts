@@ -115,6 +115,8 @@ export async function startRelay(
     const closed = closeServer(server, limits.stopGraceMs)
     await ingest.drained()
     await closed
+    // What the last commits still gave it goes back: nobody else would look before the lease is over.
+    await worker?.stop(limits.stopGraceMs)
     await Promise.all([rounds.stop(), moab.close(), ingest.close()])
   }
 

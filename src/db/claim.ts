@@ -32,6 +32,7 @@ export type CampaignKey = Pick<ClaimedGrant, 'partnerId' | 'campaignId'>
 const claimed = `g.partner_id as "partnerId", g.campaign_id as "campaignId", g.id, g.mode, g.email, g.attempt, g.retries, g.ambiguous`
 const countedRetries = `case when g.answer in ('unknown', 'no_data')
       or g.created_at < now() - ${limits.retryForMsMax} * interval '1 ms' then g.retries else 0 end`
+const saidNothing = `coalesce(answer in ('unknown', 'no_data', 'moab_error', 'no_answer'), false)`
 const lease = `state = 'sending', due_at = null, attempt = g.attempt + 1, lease_until = now() + $1::int * interval '1 ms', lease_owner = $2::uuid`
 
 /** `among`: where campaigns are taken from, with their health as h. */
@@ -129,7 +130,9 @@ export async function claimPaced(sql: Sql, { node, leaseMs, most }: Lease): Prom
 }
 
 /**
- * One grant for each campaign that is unwell and due for a probe: the one that has waited longest.
+ * One grant for each campaign that is unwell and due for a probe: the one that has waited longest, but those
+ * that got no answer about the campaign last time come after the others, or one of them would hold it for ever.
+ * Only one of the campaign's mode tells how that does.
  * A probe is made for its campaign, not for itself: unless its answer was odd, or its 72 hours are
  * over, it does not use up the grant's own retries.
  * The next probe is put off by the lease, so that no other relay probes at the same time.
@@ -137,7 +140,7 @@ export async function claimPaced(sql: Sql, { node, leaseMs, most }: Lease): Prom
 export function claimProbes(sql: Sql, { node, leaseMs, most }: Lease) {
   return sql.unsafe<ClaimedGrant[]>(
     `with unwell as materialized (
-      select h.partner_id, h.campaign_id, c.per_second
+      select h.partner_id, h.campaign_id, c.per_second, c.mode
       from campaign_health h
       join campaigns c on c.partner_id = h.partner_id and c.id = h.campaign_id
       where h.state in ('holding', 'unreachable') and h.probe_at <= now()
@@ -148,11 +151,15 @@ export function claimProbes(sql: Sql, { node, leaseMs, most }: Lease) {
       from unwell u
       cross join lateral (
         select * from (
-          select ctid as spot, due_at as due from grants where campaign_id = u.campaign_id and state = 'held'
-          order by id limit 1 for update skip locked) held
+          select spot, due from (
+            select ctid as spot, due_at as due, id, ${saidNothing} as said_nothing, attempt from grants
+            where campaign_id = u.campaign_id and state = 'held' and mode = u.mode
+            order by id limit ${limits.probeChoice} for update skip locked
+          ) oldest
+          order by said_nothing, case when said_nothing then attempt end, id limit 1) held
         union all
         select * from (
-          select ctid as spot, due_at as due from grants where campaign_id = u.campaign_id and state = 'queued'
+          select ctid as spot, due_at as due from grants where campaign_id = u.campaign_id and state = 'queued' and mode = u.mode
           order by due_at, id limit 1 for update skip locked) queued
         limit 1
       ) g
@@ -217,7 +224,8 @@ export async function handBack(
 
 /**
  * Keeps state and campaign in step, a bounded number of rows at a time: queued grants of a holding
- * or stopped campaign become held; held grants of a healthy one are released in order of arrival.
+ * or stopped campaign become held; held grants of a healthy one are released in order of arrival, if they are
+ * of its mode: what is left of the other one waits until that is back.
  */
 export async function moveHeld(sql: Sql, most: number): Promise<number> {
   const held = await sql.unsafe(
@@ -231,7 +239,7 @@ export async function moveHeld(sql: Sql, most: number): Promise<number> {
       where h.state in ('holding', 'stopped') limit $1::int
     )
     update grants g set state = 'held', reason = stuck.reason, due_at = null,
-      retries = case when g.answer in ('unknown', 'no_data') then g.retries else 0 end
+      retries = ${countedRetries}
     from stuck where g.ctid = stuck.spot returning 1`,
     [most],
     { prepare: sql.options.prepare },
@@ -240,8 +248,9 @@ export async function moveHeld(sql: Sql, most: number): Promise<number> {
     `with free as materialized (
       select g.spot
       from campaign_health h
+      join campaigns c on c.partner_id = h.partner_id and c.id = h.campaign_id
       cross join lateral (
-        select ctid as spot from grants where campaign_id = h.campaign_id and state = 'held'
+        select ctid as spot from grants where campaign_id = h.campaign_id and state = 'held' and mode = c.mode
         order by id limit $1::int for update skip locked
       ) g
       where h.state in ('healthy', 'unreachable') limit $1::int
