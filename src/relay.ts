@@ -99,8 +99,7 @@ export async function startRelay(
   const server = createServer(app)
   await Promise.all([ensurePartitions(db.work), directory.refresh()])
   await listen(server, config)
-  const { uses } = ingest
-  const rounds = startRounds(installation, { ...work, directory, uses, reporter })
+  const rounds = startRounds(installation, { ...work, directory, uses: ingest.uses, reporter })
   for (const each of [worker, lookups, jobs]) each?.start()
 
   async function stop(): Promise<void> {

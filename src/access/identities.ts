@@ -1,7 +1,8 @@
 // Whose account at an OpenID provider is whose account here: known by (issuer, subject), which never
 // change; by an email only the first time, and only where the provider says that it is verified.
 import { findIdentity, insertIdentity } from '../db/access/identities.ts'
-import { findUser } from '../db/access/people.ts'
+import { endWaysIn, findUser } from '../db/access/people.ts'
+import { endSessions } from '../db/access/sessions.ts'
 import type { Orm } from '../db/open.ts'
 import { writeAudit } from './audit.ts'
 
@@ -15,7 +16,10 @@ export interface Identity {
 export type Recognised =
   { ok: true; userId: string } | { ok: false; problem: 'unverified' | 'unknown' }
 
-/** Links it to the user of its email, when it is linked to nobody yet. Makes no users. */
+/**
+ * Links it to the user of its email, when it is linked to nobody yet. Makes no users. The account may have been
+ * made by somebody who only knew the email: with the link, every earlier way into it is over.
+ */
 export async function recognise(orm: Orm, identity: Identity): Promise<Recognised> {
   const known = await findIdentity(orm, identity)
   if (known !== undefined) return { ok: true, userId: known }
@@ -24,18 +28,21 @@ export async function recognise(orm: Orm, identity: Identity): Promise<Recognise
   return orm.transaction(async (tx) => {
     const user = await findUser(tx, email)
     if (user === undefined) return { ok: false, problem: 'unknown' } as const
-    await linkIdentity(tx, user.id, identity)
+    if (await linkIdentity(tx, user.id, identity)) {
+      await endWaysIn(tx, user.id)
+      await endSessions(tx, user.id)
+    }
     return { ok: true, userId: user.id } as const
   })
 }
 
-/** Two windows may do this at once; one entry is enough. */
+/** Two windows may do this at once; one entry is enough: false for the other. */
 export async function linkIdentity(
   tx: Pick<Orm, 'insert'>,
   userId: string,
   identity: Identity,
-): Promise<void> {
-  if (!(await insertIdentity(tx, identity, userId))) return
+): Promise<boolean> {
+  if (!(await insertIdentity(tx, identity, userId))) return false
   await writeAudit(tx, {
     partnerId: null,
     actor: `user:${userId}`,
@@ -43,4 +50,5 @@ export async function linkIdentity(
     subject: userId,
     detail: { issuer: identity.issuer },
   })
+  return true
 }

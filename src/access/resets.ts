@@ -1,5 +1,6 @@
 // The way back in for whoever forgot the password or lost the phone: a link that works once, for a day, and
 // sets a new password. It is given to them by somebody who knows them; nothing is mailed.
+import { hasIdentity } from '../db/access/identities.ts'
 import { lockUser, membershipsOf } from '../db/access/people.ts'
 import { findReset, insertReset, takeReset } from '../db/access/resets.ts'
 import { endSessions } from '../db/access/sessions.ts'
@@ -9,7 +10,7 @@ import { isPassword } from './account.ts'
 import { writeAudit } from './audit.ts'
 import { hashPassword } from './passwords.ts'
 import { hashOf, isSecret, newSecret } from './secret.ts'
-import { forgetTries } from './sign-in.ts'
+import { forgetTries } from './tries.ts'
 
 export interface ResetWanted {
   userId: string
@@ -23,7 +24,10 @@ export interface ResetWanted {
 
 export type ResetMade =
   | { ok: true; token: string; email: string; until: Date }
-  /** `elsewhere`: they are an operator, or of another partner as well, whose doors it would open. */
+  /**
+   * `elsewhere`: they are an operator, or of another partner as well, whose doors it would open; or they sign in
+   * without a password, and would not notice that somebody else has one.
+   */
   | { ok: false; problem: 'no_account' | 'elsewhere' }
 
 /** The token is in the answer and nowhere else; an earlier one is over. */
@@ -34,7 +38,7 @@ export function makeReset(
   return orm.transaction(async (tx) => {
     const user = isUuid(userId) ? await lockUser(tx, userId) : undefined
     if (user === undefined) return { ok: false, problem: 'no_account' } as const
-    const problem = partnerId && standsAgainst(user, partnerId, await membershipsOf(tx, userId))
+    const problem = partnerId && (await standsAgainst(tx, user, partnerId))
     if (problem) return { ok: false, problem } as const
     const token = newSecret()
     const until = await insertReset(tx, { userId, codes, tokenHash: hashOf(token) })
@@ -44,14 +48,16 @@ export function makeReset(
   })
 }
 
-function standsAgainst(
-  { operator }: { operator: boolean },
+async function standsAgainst(
+  tx: Pick<Orm, 'select' | 'insert' | 'update' | 'delete' | 'execute'>,
+  { id, operator, passwordHash }: { id: string; operator: boolean; passwordHash: string | null },
   partnerId: string,
-  memberships: readonly { partnerId: string }[],
 ) {
-  const isTheirs = memberships.some((one) => one.partnerId === partnerId)
-  if (!isTheirs) return 'no_account'
-  return operator || memberships.length > 1 ? 'elsewhere' : undefined
+  const memberships = await membershipsOf(tx, id)
+  if (!memberships.some((one) => one.partnerId === partnerId)) return 'no_account'
+  const isElsewhere = operator || memberships.length > 1
+  const hasOwnWay = passwordHash === null || (await hasIdentity(tx, id))
+  return isElsewhere || hasOwnWay ? 'elsewhere' : undefined
 }
 
 /** Whose it is and what it does; undefined when it is over. */

@@ -8,7 +8,7 @@ import {
   openSession,
   touchSession,
 } from '../db/access/sessions.ts'
-import { findUserById, membershipsOf, setPassword, setTotp } from '../db/access/people.ts'
+import { findUserById, lockUser, membershipsOf, setPassword, setTotp } from '../db/access/people.ts'
 import type { Role } from '../db/access/schema.ts'
 import type { Orm } from '../db/open.ts'
 import { isUuid, uuidv7 } from '../ids.ts'
@@ -16,9 +16,10 @@ import { limits } from '../limits.ts'
 import type { Vault } from '../vault.ts'
 import { isPassword } from './account.ts'
 import { writeAudit } from './audit.ts'
-import { hashPassword, verifyPassword } from './passwords.ts'
+import { hashPassword } from './passwords.ts'
 import { hashOf, isSecret, newSecret } from './secret.ts'
 import { totpPlace, totpStepOf } from './totp.ts'
+import { confirmPassword } from './tries.ts'
 
 /** Whence somebody comes: for their own list of sessions, and the audit. */
 export interface From {
@@ -81,7 +82,9 @@ export async function endOtherSessions(orm: Orm, person: SignedInPerson): Promis
   return ended
 }
 
-export type PasswordChange = { ok: true } | { ok: false; problem: 'password' | 'current' }
+/** `wait`: too many wrong ones were tried. */
+type Unconfirmed = { ok: false; problem: 'current' | 'wait' }
+export type PasswordChange = { ok: true } | { ok: false; problem: 'password' } | Unconfirmed
 
 /** Ends all other sessions: whoever knew the old password is out. */
 export async function changePassword(
@@ -90,9 +93,8 @@ export async function changePassword(
   { current, password }: { current: string; password: string },
 ): Promise<PasswordChange> {
   if (!isPassword(password)) return { ok: false, problem: 'password' }
-  const user = await findUserById(orm, person.userId)
-  if (user?.passwordHash && !(await verifyPassword(user.passwordHash, current)))
-    return { ok: false, problem: 'current' }
+  const unconfirmed = await unconfirmedBy(orm, person, current)
+  if (unconfirmed) return unconfirmed
   const hash = await hashPassword(password)
   await orm.transaction(async (tx) => {
     await setPassword(tx, person.userId, hash)
@@ -102,7 +104,22 @@ export async function changePassword(
   return { ok: true }
 }
 
-/** Turns one-time codes on, once the person has shown that the app knows the secret. */
+/** Nothing where the password is right, or there is none. */
+async function unconfirmedBy(
+  orm: Orm,
+  { userId, email }: SignedInPerson,
+  current: string,
+): Promise<Unconfirmed | undefined> {
+  const hash = (await findUserById(orm, userId))?.passwordHash
+  if (!hash) return undefined
+  const is = await confirmPassword(orm, email, hash, current)
+  return is === 'right' ? undefined : { ok: false, problem: is === 'wait' ? 'wait' : 'current' }
+}
+
+/**
+ * Turns one-time codes on, once the person has shown that the app knows the secret. Not where they are on: an
+ * open session alone must not put another app in the place of the person's own.
+ */
 export async function startCodes(
   deps: { orm: Orm; vault: Vault; now(): number },
   person: SignedInPerson,
@@ -111,11 +128,13 @@ export async function startCodes(
   if (!/^[A-Z2-7]{32}$/.test(secret) || totpStepOf(secret, code, deps.now()) === undefined)
     return false
   const sealed = await deps.vault.seal(secret, totpPlace(person.userId))
-  await deps.orm.transaction(async (tx) => {
+  return deps.orm.transaction(async (tx) => {
+    const user = await lockUser(tx, person.userId)
+    if (user === undefined || user.totpSealed !== null) return false
     await setTotp(tx, person.userId, sealed)
     await note(tx, person, 'codes.started')
+    return true
   })
-  return true
 }
 
 /** Needs the password: an open session alone must not take the second step away. */
@@ -123,14 +142,14 @@ export async function endCodes(
   orm: Orm,
   person: SignedInPerson,
   current: string,
-): Promise<boolean> {
-  const user = await findUserById(orm, person.userId)
-  if (user?.passwordHash && !(await verifyPassword(user.passwordHash, current))) return false
+): Promise<{ ok: true } | Unconfirmed> {
+  const unconfirmed = await unconfirmedBy(orm, person, current)
+  if (unconfirmed) return unconfirmed
   await orm.transaction(async (tx) => {
     await setTotp(tx, person.userId, null)
     await note(tx, person, 'codes.ended')
   })
-  return true
+  return { ok: true }
 }
 
 /** What this person signs in with; who came by an OpenID provider may have neither. */

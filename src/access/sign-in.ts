@@ -1,20 +1,18 @@
 // Signing in with email and password, and a one-time code where the person uses them. Whoever guesses
 // learns nothing: an unknown email, a wrong password and an account without one take as long and are
 // answered alike; wrong tries cost more and more waiting, counted by all relays together.
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { countTry, uncountTry } from '../db/access/throttles.ts'
 import { findUser, useTotpStep } from '../db/access/people.ts'
 import type { Orm } from '../db/open.ts'
 import { limits } from '../limits.ts'
 import type { Vault } from '../vault.ts'
 import { accountEmail } from './account.ts'
 import { writeAudit } from './audit.ts'
-import { Gate } from './gate.ts'
-import { nobodysHash, verifyPassword } from './passwords.ts'
+import { nobodysHash } from './passwords.ts'
 import { sealedStep } from './sealed-step.ts'
 import { startSession, type From } from './sessions.ts'
 import { totpPlace, totpStepOf } from './totp.ts'
+import { checkPassword, countAll, triesOf, uncountAll } from './tries.ts'
 
 export interface SignInDeps {
   orm: Orm
@@ -44,13 +42,11 @@ export type SignedIn =
 
 export async function signIn(deps: SignInDeps, given: SignInTry): Promise<SignedIn> {
   const email = accountEmail(given.email) ?? ''
-  const keys = keysOf(email, given.ip)
+  const keys = triesOf(email, given.ip)
   const waitMs = await countAll(deps.orm, keys)
   if (waitMs > 0) return { ok: false, problem: 'wait', waitMs }
   const user = await findUser(deps.orm, email)
-  const isRight = await checks.run(() =>
-    verifyPassword(user?.passwordHash ?? nobodysHash(), given.password),
-  )
+  const isRight = await checkPassword(user?.passwordHash ?? nobodysHash(), given.password)
   if (isRight === 'full') return { ok: false, problem: 'wait', waitMs: busyWaitMs }
   if (user === undefined || user.passwordHash === null || !isRight) {
     if (user !== undefined) await noteRefusal(deps.orm, user.id, given, 'password')
@@ -66,7 +62,7 @@ export async function signIn(deps: SignInDeps, given: SignInTry): Promise<Signed
 export async function signInWithCode(deps: SignInDeps, given: CodeTry): Promise<SignedIn> {
   const email = await emailIn(deps, given.step)
   if (email === undefined) return { ok: false, problem: 'over' }
-  const keys = keysOf(email, given.ip)
+  const keys = triesOf(email, given.ip)
   const waitMs = await countAll(deps.orm, keys)
   if (waitMs > 0) return { ok: false, problem: 'wait', waitMs }
   const user = await findUser(deps.orm, email)
@@ -94,48 +90,7 @@ async function emailIn({ vault, now }: SignInDeps, step: string): Promise<string
 
 const steps = sealedStep('sign-in step', z.object({ email: z.string(), until: z.number() }))
 
-const checks = new Gate(limits.passwordChecksMax, limits.passwordChecksWaitingMax)
 const busyWaitMs = 2000
-
-interface Throttled {
-  key: Buffer
-  freeTries: number
-  /** Signing in proves that the email's owner is there; of the network it proves nothing. */
-  forget: boolean
-}
-
-function keysOf(email: string, ip: string | null): Throttled[] {
-  const { email: freeOfEmail, network: freeOfNetwork } = limits.signInFreeTries
-  return [
-    { key: keyOf(`email ${email}`), freeTries: freeOfEmail, forget: true },
-    ...(ip === null
-      ? []
-      : [{ key: keyOf(`network ${networkOf(ip)}`), freeTries: freeOfNetwork, forget: false }]),
-  ]
-}
-
-const keyOf = (text: string) => createHash('sha256').update(text).digest()
-
-/** Whoever sets a new password need not wait for the tries with the old one. */
-export const forgetTries = (orm: Orm, email: string): Promise<void> =>
-  uncountTry(orm, keyOf(`email ${email}`), true)
-
-/** Of IPv6 the first half: the rest is anybody's to choose. */
-function networkOf(ip: string): string {
-  return ip.includes(':') ? ip.split(':').slice(0, 4).join(':') : ip
-}
-
-async function countAll(orm: Orm, keys: readonly Throttled[]): Promise<number> {
-  for (const { key, freeTries } of keys) {
-    const waitMs = await countTry(orm, key, freeTries)
-    if (waitMs > 0) return waitMs
-  }
-  return 0
-}
-
-async function uncountAll(orm: Orm, keys: readonly Throttled[]): Promise<void> {
-  for (const { key, forget } of keys) await uncountTry(orm, key, forget)
-}
 
 function noteRefusal(orm: Orm, userId: string, { ip }: From, wrong: string): Promise<void> {
   return writeAudit(orm, {

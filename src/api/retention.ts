@@ -42,7 +42,8 @@ const change = createRoute({
   path,
   tags,
   summary: 'Changes how long what is kept',
-  description: 'What is over then goes within an hour, for good. Audited.',
+  description:
+    'What is over then goes within an hour, for good: a shorter period needs `people:erase`, too. Audited.',
   security: [{ token: ['config:write'] }],
   middleware: [needs('config:write'), smallBody] as const,
   request: {
@@ -59,8 +60,11 @@ export function retentionRoutes(api: OpenAPIHono<Asking>, { orm, changes }: Chan
     return found === undefined ? problem(c, 'not_found') : c.json(found, 200)
   })
   api.openapi(change, async (c) => {
-    const who = { owner: c.get('holder').partnerId, actor: actorOf(c) }
+    const { partnerId: owner, scopes } = c.get('holder')
+    const who = { owner, actor: actorOf(c), mayDelete: scopes.has('people:erase') }
     const changed = await changePeriods(changes, who, c.req.valid('param').id, c.req.valid('json'))
+    if (changed === 'forbidden')
+      return problem(c, 'forbidden', { detail: 'scope people:erase is needed to keep less' })
     return changed === undefined ? problem(c, 'not_found') : c.json(changed, 200)
   })
 }

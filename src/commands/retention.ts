@@ -71,9 +71,8 @@ async function told(
   id: string,
   wanted: PeriodsWanted | undefined,
 ): Promise<string> {
-  const periods =
-    wanted === undefined
-      ? await readPeriods(db.orm, null, id)
-      : await changePeriods(db.orm, { owner: null, actor: 'command line' }, id, wanted)
+  const who = { owner: null, actor: 'command line', mayDelete: true } as const
+  if (wanted !== undefined) await changePeriods(db.orm, who, id, wanted)
+  const periods = await readPeriods(db.orm, null, id)
   return kepts.map((kept) => `${kept} ${periods?.[kept] ?? 'keep'}`).join('  ')
 }

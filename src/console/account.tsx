@@ -74,8 +74,9 @@ export function accountRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
     smallForm,
     signedIn(async (c, person) => {
       const field = await fieldsOf(c)
-      if (await endCodes(parts.orm, person, field('current'))) return back(c, 'codes_off')
-      return account(c, parts, person, { problem: 'current' })
+      const ended = await endCodes(parts.orm, person, field('current'))
+      if (ended.ok) return back(c, 'codes_off')
+      return account(c, parts, person, { problem: ended.problem })
     }),
   )
   app.post(
@@ -98,7 +99,7 @@ const isDone = (text: string): text is Done => dones.some((each) => each === tex
 
 interface Told {
   done?: Done
-  problem?: 'password' | 'current' | 'code'
+  problem?: 'password' | 'current' | 'code' | 'wait'
   /** The one that was shown, so that the app need not be told another. */
   secret?: string
 }

@@ -12,12 +12,14 @@ export async function download<What extends ExportedName>(
   { what, filters }: { what: What; filters: ExportFilters[What] },
 ): Promise<Response> {
   const { common } = words[language]
-  const stream = await openExport(asker, { what, filters, format: 'csv', bom: true })
-  if (stream === 'busy') return c.text(common.busy, 503, { 'Retry-After': '10' })
-  if (!(stream instanceof ReadableStream)) return c.text(common.nothing, 404)
-  return c.body(stream, 200, {
+  const headers = {
     'Content-Type': 'text/csv; charset=utf-8',
     'Content-Disposition': `attachment; filename="${what}.csv"`,
     'Cache-Control': 'no-store',
-  })
+  }
+  if (c.req.method === 'HEAD') return c.body(null, 200, headers)
+  const stream = await openExport(asker, { what, filters, format: 'csv', bom: true })
+  if (stream === 'busy') return c.text(common.busy, 503, { 'Retry-After': '10' })
+  if (!(stream instanceof ReadableStream)) return c.text(common.nothing, 404)
+  return c.body(stream, 200, headers)
 }

@@ -157,7 +157,8 @@ async function give<What extends ExportedName>(
     .then(() => note(true))
     .then(() => writer.close())
     .catch(async (error: unknown) => {
-      await writer.abort(error).catch(() => {})
+      // Not waited for: what nobody reads is never taken.
+      writer.abort(error).catch(() => {})
       await note(false).catch(() => {})
     })
     .finally(ended)

@@ -20,10 +20,17 @@ export async function readPeriods(orm: Orm, owner: Owner, partnerId: string) {
   return periods && viewPeriods(periods)
 }
 
+interface Changer {
+  owner: Owner
+  actor: string
+  /** What is kept for a shorter time goes for good: that is for whoever may erase people. */
+  mayDelete: boolean
+}
+
 /** Undefined: there is no such partner. */
 export function changePeriods(
   orm: Orm,
-  { owner, actor }: { owner: Owner; actor: string },
+  { owner, actor, mayDelete }: Changer,
   partnerId: string,
   wanted: PeriodsWanted,
 ) {
@@ -37,6 +44,7 @@ export function changePeriods(
       const days = wanted[kept]
       const { column } = retentionRules[kept]
       if (days === undefined || days === before[column]) continue
+      if (!mayDelete && isShorter(days, before[column])) return 'forbidden'
       after[column] = days
       detail[kept] = `${before[column] ?? 'without end'} → ${days ?? 'without end'}`
     }
@@ -47,3 +55,6 @@ export function changePeriods(
     return viewPeriods(after)
   })
 }
+
+export const isShorter = (after: number | null, before: number | null): boolean =>
+  after !== null && (before === null || after < before)

@@ -1,6 +1,6 @@
 // Members of a partner: invited by a link that works once and for one email, never without an owner;
 // and a person's own sessions.
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   changeRole,
@@ -314,7 +314,8 @@ describe('sessions', () => {
     await tidyAccess(relayDb.orm)
     const left = await db.orm.select().from(sessions).where(eq(sessions.userId, userId))
     expect(left.map(({ id }) => id)).toEqual([mine.person.sessionId])
-    expect(await db.orm.select().from(throttles)).toMatchObject([{ key: keys[1] }])
+    const kept = await db.orm.select().from(throttles).where(inArray(throttles.key, keys))
+    expect(kept).toMatchObject([{ key: keys[1] }])
   })
 
   test.each(['', 'x', 'A'.repeat(43), 'A'.repeat(10_000)])(

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { invite, join } from '../../src/access/members.ts'
 import { removeOperator } from '../../src/access/operators.ts'
 import { makeReset, resetOf, resetPassword } from '../../src/access/resets.ts'
+import { linkIdentity } from '../../src/access/identities.ts'
 import { changePassword, personOf, startSession } from '../../src/access/sessions.ts'
 import { signIn } from '../../src/access/sign-in.ts'
 import { endReset, insertMember, setOperator, setTotp } from '../../src/db/access/people.ts'
@@ -141,6 +142,17 @@ describe('an owner makes one', () => {
     await setOperator(db.orm, operator.userId, true)
     expect(await resetFor(operator.userId, { partnerId })).toMatchObject({ problem: 'elsewhere' })
     expect(await resetFor(operator.userId)).toMatchObject({ ok: true })
+  })
+
+  test('never for somebody who signs in without a password, and would not notice', async () => {
+    const none = await makeMember(db, partnerId, 'viewer')
+    await db.orm.update(users).set({ passwordHash: null }).where(eq(users.id, none.userId))
+    expect(await resetFor(none.userId, { partnerId })).toMatchObject({ problem: 'elsewhere' })
+    const both = await makeMember(db, partnerId, 'viewer')
+    const identity = { issuer: 'https://id.example', subject: both.userId, email: both.email }
+    await linkIdentity(db.orm, both.userId, identity)
+    expect(await resetFor(both.userId, { partnerId })).toMatchObject({ problem: 'elsewhere' })
+    expect(await resetFor(both.userId)).toMatchObject({ ok: true })
   })
 
   test('and it is over as soon as its person belongs elsewhere too', async () => {

@@ -119,6 +119,24 @@ describe('guessing', () => {
     })
   }, 60_000)
 
+  test('from a network that has to wait makes nobody else wait', async () => {
+    await guess({ email: 'n1@example.com' })
+    const later = sql`now() + interval '1 hour'`
+    await db.orm.update(throttles).set({ freeAt: later, failures: 99 })
+    for (let n = 0; n <= free; n++) expect(await guess()).toMatchObject({ problem: 'wait' })
+    expect(await attempt({ ip: '198.51.100.1' })).toMatchObject({ ok: true })
+  })
+
+  test('from one /64 is from one network, however it is written', async () => {
+    await guess({ ip: '2001:db8::1' })
+    await db.orm.update(throttles).set({ freeAt: sql`now() + interval '1 hour'`, failures: 99 })
+    for (const ip of ['2001:db8::a:b:c:d', '2001:0db8:0:0:ffff::'])
+      expect(await guess({ email: `${ip}@example.com`, ip })).toMatchObject({ problem: 'wait' })
+    expect(await guess({ email: 'x@example.com', ip: '2001:db8:0:1::1' })).toMatchObject({
+      problem: 'refused',
+    })
+  })
+
   test('is forgotten by the right password, and after a day', async () => {
     await guess()
     await db.orm.update(throttles).set({ failures: free - 1 })
@@ -143,6 +161,14 @@ describe('with one-time codes', () => {
     expect(await startCodes(deps(), person(), { secret, code: totpCode(secret, now) })).toBe(true)
     const [user] = await db.orm.select().from(users).where(eq(users.id, userId))
     expect(user?.totpSealed).not.toContain(secret)
+  })
+
+  test('an open session puts no other app in the place of that one', async () => {
+    const other = newTotpSecret()
+    const given = { secret: other, code: totpCode(other, now) }
+    expect(await startCodes(deps(), person(), given)).toBe(false)
+    expect(await second(await firstStep(), given.code)).toMatchObject({ problem: 'refused' })
+    now += 30_000
   })
 
   const firstStep = async (given: Partial<SignInTry> = {}) => {
@@ -185,9 +211,18 @@ describe('with one-time codes', () => {
     expect(await attempt()).toMatchObject({ problem: 'wait' })
   })
 
+  test('the password is guessed no faster with a session than without', async () => {
+    const told = []
+    for (let n = 0; n < limits.signInFreeTries.email + 2; n++)
+      told.push(await endCodes(relayDb.orm, person(), 'wrong'))
+    expect(told.at(-1)).toMatchObject({ problem: 'wait' })
+    expect(await attempt()).toMatchObject({ problem: 'wait' })
+    await db.orm.delete(throttles)
+  })
+
   test('they can be turned off again', async () => {
-    expect(await endCodes(relayDb.orm, person(), 'wrong')).toBe(false)
-    expect(await endCodes(relayDb.orm, person(), password)).toBe(true)
+    expect(await endCodes(relayDb.orm, person(), 'wrong')).toMatchObject({ problem: 'current' })
+    expect(await endCodes(relayDb.orm, person(), password)).toEqual({ ok: true })
     expect(await attempt()).toMatchObject({ ok: true })
   })
 

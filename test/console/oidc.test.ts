@@ -59,6 +59,23 @@ describe('somebody with an account here', () => {
     expect(scene.told).toEqual([])
   })
 
+  test('is alone in the account from then on: it may have been made by whoever knew the email', async () => {
+    const email = someone()
+    const { partnerId } = await makePartner(scene.db)
+    const role = 'viewer'
+    const made = await invite(scene.relayDb.orm, { partnerId, email, role, actor: 'test' })
+    const other = new Surfer(consoleRoutes(consoleParts(scene.relayDb)))
+    await other.post(`/join/${made.ok ? made.token : ''}`, { password: 'another password' })
+    expect(await isSignedIn(other)).toBe(true)
+
+    issuer.person = verified(email)
+    const theirs = scene.surfer(issuer.url)
+    await theirs.post('/signin/oidc')
+    expect([await isSignedIn(theirs), await isSignedIn(other)]).toEqual([true, false])
+    await other.post('/signin', { email, password: 'another password' })
+    expect(await isSignedIn(other)).toBe(false)
+  })
+
   test('is known as well where the provider names the email only when asked for it', async () => {
     const shy = await openIssuer({ redirectUri: callback, emailIn: 'userinfo' })
     const email = someone()

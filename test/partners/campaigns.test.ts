@@ -146,6 +146,21 @@ describe('a campaign that changes', () => {
     ])
   })
 
+  test('to another URL keeps no key that is not given again', async () => {
+    await scene.applied(live())
+    const kept = 'mode: live, api_key: { stored: true }'
+    const elsewhere = 'url: https://moab.example.com/api'
+    const told = await scene.apply(file(`${kept}, ${elsewhere}`))
+    expect(told).toMatchObject({
+      ok: false,
+      problems: [{ message: 'must be given again: another url would get the stored one' }],
+    })
+    await scene.applied(live(elsewhere))
+    await scene.applied(file(`${kept}, url: https://moab.example.com/other`))
+    expect((await scene.apply(file(`${kept}, url: https://moab.example.org/api`))).ok).toBe(false)
+    await scene.applied(file(kept))
+  })
+
   test('to the sandbox without a key forgets the key', async () => {
     await scene.applied(live())
     await scene.applied(file('mode: sandbox'))

@@ -39,6 +39,7 @@ const en = {
     password: `The new password must have ${limits.passwordCharsMin} to ${limits.passwordCharsMax} characters.`,
     current: 'The present password is not right.',
     code: 'This code is not right. Is the clock of your phone right?',
+    wait: 'Too many wrong tries. Wait a moment, then try again.',
   },
 }
 
@@ -80,6 +81,7 @@ const ru: typeof en = {
     password: `Новый пароль должен быть длиной от ${limits.passwordCharsMin} до ${limits.passwordCharsMax} символов.`,
     current: 'Текущий пароль неверный.',
     code: 'Код неверный. Правильно ли идут часы на телефоне?',
+    wait: 'Слишком много неверных попыток. Подождите немного и попробуйте снова.',
   },
 }
 

@@ -49,6 +49,10 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   ],
   [/^it is archived: restore it first$/, 'это в архиве: сначала верните'],
   [/^it is not archived$/, 'это не в архиве'],
+  [
+    /^must be given again: another url would get the stored one$/,
+    'укажите ключ ещё раз: сохранённый не отправляется на другой URL',
+  ],
   [/^its campaign is archived: restore that one first$/, 'кампания в архиве: сначала верните её'],
   [
     /^its rules need the archived campaign (.*): restore that first$/,

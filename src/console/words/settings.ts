@@ -71,7 +71,7 @@ const en = {
       no_invitation: 'This invitation is no longer open: it was accepted, taken back or replaced.',
       stale: 'Somebody else changed this meanwhile.',
       elsewhere:
-        'This person belongs to other companies as well, or runs the relay: only the operator of the relay can make that link.',
+        'This person belongs to other companies as well, signs in without a password, or runs the relay: only the operator of the relay can make that link.',
     },
   },
   tokens: {
@@ -204,7 +204,7 @@ const ru: typeof en = {
       no_invitation: 'Приглашение больше не действует: его приняли, отозвали или заменили новым.',
       stale: 'Это уже изменил кто-то другой.',
       elsewhere:
-        'Этот человек состоит и в других компаниях или управляет релеем: такую ссылку может создать только оператор релея.',
+        'Этот человек состоит и в других компаниях, входит без пароля или управляет релеем: такую ссылку может создать только оператор релея.',
     },
   },
   tokens: {

@@ -33,3 +33,12 @@ export async function insertIdentity(
     .returning({ userId: identities.userId })
   return made.length > 0
 }
+
+export async function hasIdentity(orm: Pick<Orm, 'select'>, userId: string): Promise<boolean> {
+  const rows = await orm
+    .select({ userId: identities.userId })
+    .from(identities)
+    .where(eq(identities.userId, userId))
+    .limit(1)
+  return rows.length > 0
+}

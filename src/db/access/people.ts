@@ -56,6 +56,15 @@ export async function setPassword(tx: Tx, userId: string, passwordHash: string):
     .where(eq(users.id, userId))
 }
 
+/** Password, codes and reset link: whoever had them proves nothing any more. */
+export async function endWaysIn(tx: Tx, userId: string): Promise<void> {
+  const none = { passwordHash: null, totpSealed: null, totpStep: null }
+  await tx
+    .update(users)
+    .set({ ...none, ...noReset })
+    .where(eq(users.id, userId))
+}
+
 /** Of whoever comes to belong to more people than the one who made the link. */
 export async function endReset(tx: Tx, userId: string): Promise<void> {
   await tx.update(users).set(noReset).where(eq(users.id, userId))

@@ -48,7 +48,7 @@ function planCampaign(
 ): void {
   refuseOtherUrl(entry, before, plan)
   const apiKey = settleApiKey(entry, before, plan)
-  if (apiKey === undefined) return
+  if (apiKey === undefined || leadsKeyElsewhere(entry, before, plan)) return
   const change = { kind: 'campaign', partner: own.partner, name: entry.name, id: own.id } as const
   if (before === undefined) {
     plan.changes.push({ action: 'created', ...change })
@@ -101,6 +101,23 @@ function settleApiKey(
     report.problem(inside(place, 'api_key'), 'the database has no API key of this campaign to keep')
   }
   return apiKey
+}
+
+/** Otherwise whoever may change a campaign could have its key, which nobody is shown, sent to themselves. */
+function leadsKeyElsewhere(
+  { url, apiKey, place }: CampaignEntry,
+  before: StoredCampaign | undefined,
+  { outgoing, report }: Plan,
+): boolean {
+  const isKept = apiKey !== null && 'stored' in apiKey
+  if (!isKept || url === null || outgoing.isChosen(new URL(url))) return false
+  const was = before?.url ?? null
+  if (was !== null && new URL(was).origin === new URL(url).origin) return false
+  report.problem(
+    inside(place, 'api_key'),
+    'must be given again: another url would get the stored one',
+  )
+  return true
 }
 
 function plainColumns({ mode, url, startsAt, endsAt, perSecond, enabled }: CampaignEntry) {

@@ -1,11 +1,11 @@
 // …/settings/retention: how long what is kept. A shorter time deletes for good, so it is asked for twice.
 import { Hono } from 'hono'
-import { changePeriods, readPeriods } from '../../../privacy/periods.ts'
+import { changePeriods, isShorter, readPeriods } from '../../../privacy/periods.ts'
 import { kepts, retentionRules, type Kept } from '../../../privacy/retention.ts'
 import type { Mistake } from '../../change.ts'
 import { fieldsOf, Problem, smallForm } from '../../forms.tsx'
 import { numberIn } from '../../moments.ts'
-import { notThere } from '../../nowhere.tsx'
+import { forbidden, notThere } from '../../nowhere.tsx'
 import { answerIn } from '../../page.tsx'
 import type { ConsoleEnv, ConsoleParts } from '../../parts.ts'
 import { TextField } from '../../ui/fields.tsx'
@@ -54,16 +54,19 @@ export function retentionRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
       const held = await readPeriods(parts.ledger.orm, partner.id, partner.id)
       if (held === undefined) return notThere(c)
       const deletes = kepts.some((kept) => isShorter(wanted[kept], held[kept]))
+      if (deletes && !visit.may('people:erase')) return forbidden(c, visit)
       if (deletes && field('sure') !== 'true') return retentionPage(c, visit, given, [], true)
-      await changePeriods(parts.orm, { owner: partner.id, actor }, partner.id, wanted)
+      await changePeriods(
+        parts.orm,
+        { owner: partner.id, actor, mayDelete: deletes },
+        partner.id,
+        wanted,
+      )
       return c.redirect(`${settingsOf(visit)}/retention?done=saved`, 303)
     }),
   )
   return app
 }
-
-const isShorter = (after: number | null, before: number | null) =>
-  after !== null && (before === null || after < before)
 
 function isFit(kept: Kept, text: string): boolean {
   const { min, max } = retentionRules[kept]
