@@ -54,7 +54,7 @@ export class Retaining {
     const bodies = await this.#sweepBodies()
     const late = bodies > 0 ? await dropMonths(sql) : []
     const ledger = await this.#sweepLedger()
-    const few = await sweepFew(sql)
+    const few = await sweepFew(sql, () => this.#goesOn, rest)
     const audit = await this.#cutChains()
     return { months: [...early, ...late], bodies, ...ledger, few, audit }
   }

@@ -140,6 +140,56 @@ describe('a round of retention', () => {
     await ensurePartitions(it.db.work)
   })
 
+  test('what a parked event will be read from stays, and the month it lies in', async () => {
+    await keeps(own, { bodies: 1 })
+    const event = await aged(own, 'parked@example.com', 40)
+    await it.db.work`update events set state = 'parked', reason = 'lookup' where id = ${event}`
+    const others = await it.db.work`select id from partners`
+    for (const { id } of others) await keeps({ partnerId: id }, { bodies: 1 })
+    await round()
+    expect(await there(event)).toEqual({ events: 1, bodies: 1 })
+    await it.db.work`update events set state = 'matched', reason = 'matched' where id = ${event}`
+    await round()
+    expect(await there(event)).toEqual({ events: 1, bodies: 0 })
+    for (const { id } of others) await keeps({ partnerId: id }, {})
+  })
+
+  test('what is many of the few goes in one round', async () => {
+    await keeps(own, { ledger: 30 })
+    await it.db.work`
+      insert into contacts (partner_id, source_id, customer_key, email, email_key, trust, event_id, at)
+      select ${own.partnerId}, ${own.sourceId}, sha256(n::text::bytea), n || '@example.com', sha256(n::text::bytea),
+        'signed', ${uuidv7()}, now() - interval '40 days' from generate_series(1, 2500) n`
+    expect((await round()).few).toBe(2500)
+    await keeps(own, {})
+  })
+
+  test('the calls of somebody who was erased go when they are over', async () => {
+    const email = 'called@example.com'
+    await aged(own, email, 60)
+    await it.db.work`
+      insert into attempts (partner_id, grant_id, attempt, at, answer, ambiguous, node)
+      select partner_id, id, 1, created_at, 'ok', false, id from grants where email = ${email}`
+    const [grant] = await it.db.work<{ id: string }[]>`
+      update grants set email = null, state = 'granted', due_at = null, settled_at = created_at where email = ${email} returning id`
+    await keeps(own, { ledger: 30 })
+    await round()
+    expect(await it.db.work`select 1 from attempts where grant_id = ${grant?.id ?? ''}`).toEqual([])
+    await keeps(own, {})
+  })
+
+  test('to keep less is for whoever may erase', async () => {
+    const partner = await it.makePartner()
+    const path = `/api/v1/partners/${partner.partnerId}/retention`
+    const editors = await it.token(partner.partnerId, ['config:read', 'config:write'])
+    const change = async (token: string, bodies: number | null) =>
+      (await it.change(path, token, 'PATCH', { bodies })).status
+    expect(await change(editors, 20)).toBe(403)
+    expect(await change(await it.token(partner.partnerId), 20)).toBe(200)
+    expect(await change(editors, 10)).toBe(403)
+    expect(await change(editors, null)).toBe(200)
+  })
+
   test('after 13 months events go, with what was made of them since; a grant keeps its key alone, and the email is not granted twice', async () => {
     const email = 'once@example.com'
     const event = await aged(own, email, 400)

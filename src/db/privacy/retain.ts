@@ -87,10 +87,13 @@ export async function endOf(sql: Sql, kept: 'bodies' | 'ledger'): Promise<string
 
 const within = 'id > $1::uuid and id <= $2::uuid'
 
+/** What an event still waits to be read from stays. */
 export const sweepBodies = (sql: Sql, position: string, end: string): Promise<Swept> =>
   sweep(sql, 'event_bodies', position, end, async (tx, from, to) => {
     const rows = await tx.unsafe(
-      `delete from event_bodies b where ${within} and b.received_at < ${over('bodies', 'b.partner_id')} returning 1`,
+      `delete from event_bodies b where ${within} and b.received_at < ${over('bodies', 'b.partner_id')}
+        and not exists (select from events e where e.partner_id = b.partner_id and e.state = 'parked' and e.body_id = b.id)
+      returning 1`,
       [from, to],
     )
     return rows.length
@@ -135,14 +138,17 @@ export async function sweepEvents(
 
 /**
  * Of a grant the address goes, and its calls; the keyed hash stays, so that each email is granted once
- * per campaign for ever. What still waits to be sent keeps what it needs.
+ * per campaign for ever. What still waits to be sent keeps what it needs. An erasure has taken the address and
+ * left the calls, which hold nothing of the person: they go when they are over.
  */
 export const sweepGrants = (sql: Sql, position: string, end: string): Promise<Swept> =>
   sweep(sql, 'grants', position, end, async (tx, from, to) => {
     const rows = await tx.unsafe(
       `with gone as materialized (
         select id, partner_id from grants g
-        where ${within} and email is not null and state not in ('queued', 'sending', 'held', 'attention')
+        where ${within} and state not in ('queued', 'sending', 'held', 'attention')
+          and (email is not null or exists (select from attempts a where a.partner_id = g.partner_id and a.grant_id = g.id)
+            or exists (select from retries r where r.partner_id = g.partner_id and r.grant_id = g.id))
           and coalesce(settled_at, created_at) < ${over('ledger', 'g.partner_id')}
         for update skip locked
       ), called as (
@@ -156,8 +162,12 @@ export const sweepGrants = (sql: Sql, position: string, end: string): Promise<Sw
     return rows.length
   })
 
-/** What is few: samples of refused requests, addresses of customers, alarms and jobs that are over. */
-export async function sweepFew(sql: Sql): Promise<number> {
+/** What has no order by time: samples of refused requests, addresses of customers, alarms and jobs that are over. */
+export async function sweepFew(
+  sql: Sql,
+  goesOn: () => boolean,
+  rested: (workedMs: number) => Promise<unknown>,
+): Promise<number> {
   const statements = [
     `delete from rejections where (partner_id, id) in (
       select r.partner_id, r.id from rejections r where r.at < ${over('bodies', 'r.partner_id')} limit $1::int)`,
@@ -174,8 +184,14 @@ export async function sweepFew(sql: Sql): Promise<number> {
   ]
   let gone = 0
   for (const statement of statements) {
-    const rows = await sql.unsafe(`${statement} returning 1`, [limits.retentionRowsAtOnce])
-    gone += rows.length
+    let removed: number
+    do {
+      const started = performance.now()
+      const rows = await sql.unsafe(`${statement} returning 1`, [limits.retentionRowsAtOnce])
+      removed = rows.length
+      gone += removed
+      if (removed > 0) await rested(performance.now() - started)
+    } while (removed > 0 && goesOn())
   }
   return gone
 }
