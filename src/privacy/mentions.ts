@@ -6,24 +6,43 @@ import type { Needles } from '../db/privacy/search.ts'
 
 /** `folded`: the case-folded normal form. */
 export function mentions(bytes: Buffer, folded: string): boolean {
-  const text = bytes.toString('utf8')
-  if (names(text, folded)) return true
-  return [...text.matchAll(encodedRun)].some(([run]) =>
-    names(
-      Buffer.from(run.replaceAll('-', '+').replaceAll('_', '/'), 'base64').toString('utf8'),
-      folded,
-    ),
+  const seen = views(bytes.toString('utf8'))
+  return seen.some((view) => names(view, folded) || inside(view, folded))
+}
+
+/** Long enough to hold an address: JWTs, and what is base64 as a whole, also after a few letters of another kind. */
+const encodedRun = /[\w+/-]{12,}/g
+
+function inside(view: string, folded: string): boolean {
+  return [...view.matchAll(encodedRun)].some(([run]) => {
+    const encoded = run.replaceAll('-', '+').replaceAll('_', '/')
+    return [0, 1, 2, 3].some((from) => {
+      const text = Buffer.from(encoded.slice(from), 'base64').toString('utf8')
+      return text.includes('@') && views(text).some((inner) => names(inner, folded))
+    })
+  })
+}
+
+const around = /[^\s"'<>,;:()[\]{}=|&\\/?#]{1,320}@[^\s"'<>,;:()[\]{}=|&\\/?#@]{1,255}/g
+
+function names(view: string, folded: string): boolean {
+  if (stands(view.toLowerCase(), folded)) return true
+  return [...view.matchAll(around)].some(([found]) =>
+    isPerson(found.replace(/[.!*`~]+$/, ''), folded),
   )
 }
 
-/** Long enough to hold an address: JWTs, and what is base64 as a whole. */
-const encodedRun = /[\w+/-]{12,}/g
-const around = /[^\s"'<>,;:()[\]{}=|&\\/?#]{1,320}@[^\s"'<>,;:()[\]{}=|&\\/?#@]{1,255}/g
-
-function names(text: string, folded: string): boolean {
-  return views(text).some((view) =>
-    [...view.matchAll(around)].some(([found]) => isPerson(found.replace(/[.!*`~]+$/, ''), folded)),
-  )
+/**
+ * As it is, between what is part of no ordinary address: an address may have characters that mostly stand around
+ * one ('ivan@example.com' in quotes), and where that is in doubt it counts as named.
+ */
+function stands(view: string, folded: string): boolean {
+  for (let at = view.indexOf(folded); at >= 0; at = view.indexOf(folded, at + 1)) {
+    const before = view.slice(Math.max(0, at - 1), at)
+    const after = view.slice(at + folded.length, at + folded.length + 2)
+    if (!/[\p{L}\p{N}._%+-]/u.test(before) && !/^\.?[\p{L}\p{N}-]/u.test(after)) return true
+  }
+  return false
 }
 
 function isPerson(found: string, folded: string): boolean {
@@ -44,8 +63,12 @@ function views(text: string): string[] {
     .replace(/&#0*(\d{1,7});/g, (whole, code: string) => characterOf(Number(code), whole))
     .replace(/&commat;/gi, '@')
   const decoded = percentDecoded(unescaped)
-  return decoded === unescaped ? [unescaped] : [unescaped, decoded, percentDecoded(decoded)]
+  // In a form a plus is a blank, and one that is meant is escaped.
+  const form = isForm.test(text) ? [percentDecoded(text.replaceAll('+', ' '))] : []
+  return [...new Set([unescaped, decoded, percentDecoded(decoded), ...form])]
 }
+
+const isForm = /^[^\s{}"<>=]+=[^\s{}"<>]*$/
 
 const characterOf = (code: number, otherwise: string) =>
   code <= 0x10ffff ? String.fromCodePoint(code) : otherwise
