@@ -6,6 +6,8 @@ export const limits = {
   // -- what comes in
   /** Stripe and GitHub stay far below; larger bodies are refused with 413 before they are read. */
   bodyBytesMax: 1024 * 1024,
+  /** Of all that are still being read; past it no large one is begun or read on: the sender comes again. */
+  bodiesReadBytesMax: 64 * 1024 * 1024,
   /** Node's own cap on the header block, stated so that it cannot change under us. */
   headerBytesMax: 16 * 1024,
   /** From the first byte of a connection, or of its next request, to the end of the headers. */

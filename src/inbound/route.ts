@@ -7,7 +7,7 @@ import type { ActiveSource, BrokenSource, Directory } from '../partners/director
 import type { Outcome } from '../ops/reporter.ts'
 import type { Reason } from '../schemes/reasons.ts'
 import type { HeaderMap, SentRequest } from '../schemes/scheme.ts'
-import { readBody } from './body.ts'
+import { BodiesHeld, readBody } from './body.ts'
 import type { ClientAddress } from './client-address.ts'
 import { allowedMethods } from './handshake.ts'
 import type { Reply } from './receive.ts'
@@ -31,9 +31,10 @@ type In = Context<Env>
 
 export function inboundRoutes(options: InboundOptions): Hono<Env> {
   const app = new Hono<Env>()
-  app.all('/in/:key', (c) => ingest(c, options, () => true))
+  const held = new BodiesHeld(limits.bodiesReadBytesMax)
+  app.all('/in/:key', (c) => ingest(c, options, held, () => true))
   app.all('/in/:key/:suffix{.+}', (c) =>
-    ingest(c, options, (source) => adds(source, `/${c.req.param('suffix')}`)),
+    ingest(c, options, held, (source) => adds(source, `/${c.req.param('suffix')}`)),
   )
   return app
 }
@@ -41,6 +42,7 @@ export function inboundRoutes(options: InboundOptions): Hono<Env> {
 async function ingest(
   c: In,
   options: InboundOptions,
+  held: BodiesHeld,
   fits: (source: ActiveSource | BrokenSource) => boolean,
 ): Promise<Response> {
   if (options.stopping()) return comeAgain(c)
@@ -54,6 +56,7 @@ async function ingest(
     msMax: limits.bodyReadMsMax,
     largeFrom: limits.asideBodyBytesMin,
     room: () => options.room(source.id),
+    held,
   })
   if (typeof body === 'string') {
     c.env.outgoing.setHeader('Connection', 'close')

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openDatabase, type Database } from '../../src/db/open.ts'
 import { insertRejections } from '../../src/db/rejections.ts'
 import { uuidv7 } from '../../src/ids.ts'
-import { readBody, type BodyBounds } from '../../src/inbound/body.ts'
+import { BodiesHeld, readBody, type BodyBounds } from '../../src/inbound/body.ts'
 import { createRecorder } from '../../src/inbound/recorder.ts'
 import { createRejections, type Refusal } from '../../src/inbound/rejections.ts'
 import { createServer as createRelayServer } from '../../src/connections.ts'
@@ -92,7 +92,10 @@ describe('a body', () => {
     try {
       const [incoming] = (await once(server, 'request')) as [IncomingMessage]
       const gone = new Promise((resolve) => setTimeout(() => resolve('waits'), 1000))
-      return await Promise.race([readBody(incoming, { ...wide, ...bounds }), gone])
+      return await Promise.race([
+        readBody(incoming, { ...wide, held: new BodiesHeld(1000), ...bounds }),
+        gone,
+      ])
     } finally {
       server.closeAllConnections()
       server.close()
@@ -112,6 +115,22 @@ describe('a body', () => {
     expect(await reading(undefined, 'xxxxx', { largeFrom: 5 })).toBe('no_room')
     expect(await reading(5, 'xxxxx', { largeFrom: 6 })).toEqual(Buffer.from('xxxxx'))
     expect(await reading(5, 'xxxxx', { largeFrom: 5, room: () => true })).toHaveLength(5)
+  })
+
+  test('that is large is not read while others hold what all may hold together', async () => {
+    const held = new BodiesHeld(8)
+    const bounds = { largeFrom: 5, room: () => true, held }
+    const slow = reading(9, 'xxxxx', bounds)
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    expect(await reading(undefined, 'yyyyy', bounds)).toBe('no_room')
+    expect(await reading(4, 'yyyy', bounds)).toHaveLength(4)
+    // What has left, or was read or refused, holds nothing.
+    expect(await slow).toBe('waits')
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    held.add(8)
+    expect(held.full).toBe(false)
+    held.add(1)
+    expect(held.full).toBe(true)
   })
 })
 
