@@ -197,15 +197,10 @@ function planRoutes(api: OpenAPIHono<Asking>, acting: Acting): void {
     const campaignId = 'unknown' in meant ? undefined : meant.campaignIds?.[0]
     if (campaignId === undefined) return inQuery(c, '/campaign', 'there is no such campaign')
     const { planList } = await import('../jobs/list.ts')
-    const planned = await gate.run(async () => {
-      const bytes = Buffer.from(await c.req.arrayBuffer())
-      return planList(acting.sql, acting.pepper, {
-        partnerId,
-        campaignId,
-        actor: actorOf(c),
-        bytes,
-      })
-    })
+    // Read before the gate: whoever sends slowly keeps nobody else out.
+    const bytes = Buffer.from(await c.req.arrayBuffer())
+    const asked = { partnerId, campaignId, actor: actorOf(c), bytes }
+    const planned = await gate.run(() => planList(acting.sql, acting.pepper, asked))
     if (planned === 'full') return problem(c, 'busy')
     if ('problem' in planned) return unfitBody(c, '', planned.problem)
     return shown(c, planned.id, 201)

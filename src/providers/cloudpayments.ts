@@ -56,7 +56,7 @@ export const cloudpayments: Provider = {
   guide: {
     url: {
       en: 'CloudPayments account → Sites → the gear of your site → notifications (Уведомления). Switch on Pay, paste this URL and add ?type=pay to its end; method POST, encoding UTF-8, format CloudPayments. Recurrent, Confirm, Fail, Refund in the same way: ?type=recurrent, ?type=confirm and so on. Leave Check off unless you need it: with ?type=check the relay agrees to every payment.',
-      ru: 'Личный кабинет CloudPayments → «Сайты» → шестерёнка вашего сайта → «Уведомления». Включите Pay, вставьте этот URL и допишите в конце ?type=pay; метод POST, кодировка UTF-8, формат CloudPayments. Recurrent, Confirm, Fail и Refund подключаются так же: ?type=recurrent, ?type=confirm и так далее. Check без нужды не включайте: на ?type=check реле соглашается с любым платежом.',
+      ru: 'Личный кабинет CloudPayments → «Сайты» → шестерёнка вашего сайта → «Уведомления». Включите Pay, вставьте этот URL и допишите в конце ?type=pay; метод POST, кодировка UTF-8, формат CloudPayments. Recurrent, Confirm, Fail и Refund подключаются так же: ?type=recurrent, ?type=confirm и так далее. Check без нужды не включайте: на ?type=check релей соглашается с любым платежом.',
     },
     secret: {
       en: 'On the page of the same site copy "Password for API" (Пароль для API, also API Secret).',

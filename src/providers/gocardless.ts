@@ -54,7 +54,7 @@ export const gocardless: Provider = {
     },
     note: {
       en: 'GoCardless sends no emails. The relay asks for the customer of a mandate, not of a payment: for payments send the event from your own system, which knows whose mandate it is. The access token is used with the live API only.',
-      ru: 'GoCardless почту не присылает. Реле узнаёт клиента по поручению, но не по платежу: о платежах лучше сообщать из своей системы, она знает, чьё это поручение. Access token работает только с боевым API.',
+      ru: 'GoCardless почту не присылает. Релей узнаёт клиента по поручению, но не по платежу: о платежах лучше сообщать из своей системы, она знает, чьё это поручение. Access token работает только с боевым API.',
     },
   },
   retries: {

@@ -83,7 +83,7 @@ export const keycloak: Provider = {
     },
     note: {
       en: 'Keycloak itself sends no webhooks, and other extensions write them differently: for those take "Webhook with a token" or "Webhook with an HMAC signature". Without a secret the extension signs nothing, and the relay refuses its requests.',
-      ru: 'Сам Keycloak вебхуков не шлёт, а другие расширения пишут их иначе: для них возьмите «Webhook with a token» или «Webhook with an HMAC signature». Без секрета расширение ничего не подписывает, и реле такие запросы отклоняет.',
+      ru: 'Сам Keycloak вебхуков не шлёт, а другие расширения пишут их иначе: для них возьмите «Webhook with a token» или «Webhook with an HMAC signature». Без секрета расширение ничего не подписывает, и релей такие запросы отклоняет.',
     },
   },
   retries: {

@@ -42,7 +42,7 @@ export const mollieClassic: Provider = {
     },
     secret: {
       en: 'Mollie Dashboard → Developers → API keys. Copy the Live API key (live_…), for trials the Test API key (test_…), and enter it here as a token. The relay only reads payments with it.',
-      ru: 'Mollie Dashboard → Developers → API keys. Скопируйте Live API key (live_…), для проб Test API key (test_…), и впишите сюда токеном. Реле только читает им платежи.',
+      ru: 'Mollie Dashboard → Developers → API keys. Скопируйте Live API key (live_…), для проб Test API key (test_…), и впишите сюда токеном. Релей только читает им платежи.',
     },
     note: {
       en: 'A payment takes one webhookUrl. If your shop already uses its own, send events from there with the preset "Webhook with a signature". Rules work on the payment’s status: paid, failed, expired.',

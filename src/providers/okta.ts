@@ -61,7 +61,7 @@ export const okta: Provider = {
   guide: {
     url: {
       en: 'Okta Admin Console → Workflow → Event Hooks → Create Event Hook. Paste the URL, choose the events, save, then press "Verify": the relay answers by itself.',
-      ru: 'Okta Admin Console → Workflow → Event Hooks → Create Event Hook. Вставьте URL, выберите события, сохраните и нажмите «Verify»: реле ответит само.',
+      ru: 'Okta Admin Console → Workflow → Event Hooks → Create Event Hook. Вставьте URL, выберите события, сохраните и нажмите «Verify»: релей ответит сам.',
     },
     secret: {
       en: 'Invent a long random text, enter it in the hook as "Authentication secret" and here, letter for letter. "Authentication field" is the header’s name, usually Authorization.',

@@ -71,7 +71,7 @@ export const ory: Provider = {
     },
     note: {
       en: 'Nothing is signed: whoever learns the token can invent events. A token in a cookie is not read. Switch on "ignore the response" (response.ignore: true), so that nobody waits for the relay while signing up.',
-      ru: 'Ничего не подписано: кто узнает токен, сможет придумывать события. Токен в cookie не читается. Включите «ignore the response» (response.ignore: true), чтобы при регистрации никто не ждал ответа реле.',
+      ru: 'Ничего не подписано: кто узнает токен, сможет придумывать события. Токен в cookie не читается. Включите «ignore the response» (response.ignore: true), чтобы при регистрации никто не ждал ответа релея.',
     },
   },
   retries: {

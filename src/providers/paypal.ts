@@ -59,7 +59,7 @@ export const paypal: Provider = {
     },
     secret: {
       en: 'There is no secret. Copy the Webhook ID from the list of webhooks into the setting here. The certificate is fetched from PayPal by itself; enter one only if the relay may not reach the internet.',
-      ru: 'Секрета нет. Скопируйте Webhook ID из списка вебхуков в настройку здесь. Сертификат реле берёт у PayPal само; вписывать его нужно, только если реле не выпускают в интернет.',
+      ru: 'Секрета нет. Скопируйте Webhook ID из списка вебхуков в настройку здесь. Сертификат релей берёт у PayPal сам; вписывать его нужно, только если релей не выпускают в интернет.',
     },
     note: {
       en: 'PAYMENT.CAPTURE.COMPLETED names no buyer, and the order cannot be looked up: PayPal’s API wants OAuth client credentials. Use CHECKOUT.ORDER.COMPLETED. The webhook simulator’s events cannot be verified.',

@@ -37,7 +37,7 @@ export const square: Provider = {
     },
     note: {
       en: 'The URL is part of the signature: the one entered at Square must be exactly the one shown here. If the relay sees another (a proxy rewrites it), set the source’s setting url.',
-      ru: 'URL входит в подпись: в Square он должен стоять буква в букву таким, как показан здесь. Если реле видит другой (его меняет прокси), заполните настройку url у источника.',
+      ru: 'URL входит в подпись: в Square он должен стоять буква в букву таким, как показан здесь. Если релей видит другой (его меняет прокси), заполните настройку url у источника.',
     },
   },
   retries: {

@@ -55,7 +55,7 @@ export const supabase: Provider = {
     },
     note: {
       en: 'Connect the User Created hooks only. For the others (access token, send email, send SMS, MFA) Supabase expects an answer only your own code can give: through the relay sign-ins would fail or letters would not be sent. "Before User Created" speaks of people whose registration may still fail.',
-      ru: 'Подключайте только хуки User Created. Остальные (access token, send email, send SMS, MFA) ждут ответа, который знает лишь ваш код: через реле сломается вход или перестанут уходить письма. «Before User Created» приходит раньше регистрации, и она ещё может не состояться.',
+      ru: 'Подключайте только хуки User Created. Остальные (access token, send email, send SMS, MFA) ждут ответа, который знает лишь ваш код: через релей сломается вход или перестанут уходить письма. «Before User Created» приходит раньше регистрации, и она ещё может не состояться.',
     },
   },
   retries: {

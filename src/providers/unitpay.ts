@@ -50,7 +50,7 @@ export const unitpay: Provider = {
     },
     note: {
       en: 'Before it takes the money Unitpay asks whether the payment is right (check), and the relay always says yes. If your shop has to check sums itself, keep your own handler and let it pass the request on here unchanged.',
-      ru: 'Перед списанием Unitpay спрашивает, всё ли верно (check), и реле всегда соглашается. Если суммы должен проверять ваш магазин, оставьте свой обработчик и пересылайте запросы сюда без изменений.',
+      ru: 'Перед списанием Unitpay спрашивает, всё ли верно (check), и релей всегда соглашается. Если суммы должен проверять ваш магазин, оставьте свой обработчик и пересылайте запросы сюда без изменений.',
     },
   },
   retries: {

@@ -38,7 +38,7 @@ export const yandexPay: Provider = {
   guide: {
     url: {
       en: 'Yandex Pay account (console.pay.yandex.ru) → Settings → Callback URL: paste the URL as it is. Yandex adds /v1/webhook to it by itself, and the relay answers there too.',
-      ru: 'Кабинет Яндекс Пэй (console.pay.yandex.ru) → «Настройки» → Callback URL: вставьте URL как есть. Яндекс сам допишет к нему /v1/webhook, по такому адресу реле отвечает тоже.',
+      ru: 'Кабинет Яндекс Пэй (console.pay.yandex.ru) → «Настройки» → Callback URL: вставьте URL как есть. Яндекс сам допишет к нему /v1/webhook, по такому адресу релей отвечает тоже.',
     },
     secret: {
       en: 'Enter the address of the key set: https://pay.yandex.ru/api/jwks, for the sandbox https://sandbox.pay.yandex.ru/api/jwks.',

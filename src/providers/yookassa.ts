@@ -43,11 +43,11 @@ export const yookassa: Provider = {
   guide: {
     url: {
       en: 'YooKassa → Integration (Интеграция) → HTTP notifications (HTTP-уведомления). Paste the URL, tick payment.succeeded and save. The relay must see the sender’s real address: behind a proxy, set TRUSTED_PROXIES.',
-      ru: 'Личный кабинет ЮKassa → «Интеграция» → «HTTP-уведомления». Вставьте URL, отметьте payment.succeeded и сохраните. Реле должно видеть настоящий адрес отправителя: если перед ним стоит прокси, задайте TRUSTED_PROXIES.',
+      ru: 'Личный кабинет ЮKassa → «Интеграция» → «HTTP-уведомления». Вставьте URL, отметьте payment.succeeded и сохраните. Релей должен видеть настоящий адрес отправителя: если перед ним стоит прокси, задайте TRUSTED_PROXIES.',
     },
     secret: {
       en: 'The user name is the shopId (top of the account, or Settings → Shop), the password is the secret key: Integration → API keys (Ключи API) → Issue a key. The relay asks YooKassa with it whether the payment is real.',
-      ru: 'Имя пользователя: shopId (вверху кабинета или «Настройки» → «Магазин»). Пароль: секретный ключ, «Интеграция» → «Ключи API» → «Выпустить ключ». С ним реле спрашивает у ЮKassa, настоящий ли платёж.',
+      ru: 'Имя пользователя: shopId (вверху кабинета или «Настройки» → «Магазин»). Пароль: секретный ключ, «Интеграция» → «Ключи API» → «Выпустить ключ». С ним релей спрашивает у ЮKassa, настоящий ли платёж.',
     },
     note: {
       en: 'YooKassa never gives the address a receipt was sent to. When your site creates the payment, it must put the email into metadata.email (or merchant_customer_id); otherwise there is nobody to give the bonus to. A test shop has its own shopId and key.',

@@ -7,7 +7,7 @@ const en = {
   unusable: 'This is not an email address.',
   unknown: (email: string) => `Nothing is known about ${email}.`,
   unknownHelp:
-    'No event brought this address, and no bonus was made for it. Was it written differently? Did the event come in at all?',
+    'No rule found this address, and no bonus was made for it. Was it written differently? An event with it may have come that no rule took: look in the events.',
   story: 'What happened',
   bonuses: 'Bonuses',
   cut: 'The story is longer than what is told here.',
@@ -22,11 +22,11 @@ const ru: typeof en = {
   title: 'Люди',
   help: 'Введите email и прочитайте простыми словами, что произошло.',
   email: 'Email',
-  ask: 'Рассказать',
+  ask: 'Показать историю',
   unusable: 'Это не адрес электронной почты.',
   unknown: (email) => `О ${email} ничего не известно.`,
   unknownHelp:
-    'Ни одно событие не принесло этот адрес, и бонуса на него не было. Может быть, он записан иначе? Пришло ли событие вообще?',
+    'Ни одно правило не нашло этот адрес, и бонуса на него не было. Может быть, он записан иначе? Событие с ним могло прийти, но не подойти ни под одно правило: посмотрите в событиях.',
   story: 'Что произошло',
   bonuses: 'Бонусы',
   cut: 'История длиннее того, что здесь рассказано.',

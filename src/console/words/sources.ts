@@ -58,7 +58,8 @@ const en = {
     retries: 'When the relay does not answer, the provider tries again:',
     switchOn: 'Switch on',
     switchOff: 'Switch off',
-    offHelp: 'Requests are then answered 503, so that the provider tries again later.',
+    offHelp:
+      'Requests are then answered 404. Most providers do not repeat those: what happens meanwhile is lost.',
     archive: 'Archive',
     archiveHelp: 'Its URL then takes nothing any more. Its past stays. You can bring it back.',
     restore: 'Bring back',
@@ -168,7 +169,8 @@ const ru: typeof en = {
     retries: 'Если релей не ответил, провайдер повторяет:',
     switchOn: 'Включить',
     switchOff: 'Выключить',
-    offHelp: 'Тогда на запросы отвечаем 503, чтобы провайдер повторил их позже.',
+    offHelp:
+      'Тогда на запросы отвечаем 404. Большинство провайдеров такие не повторяет: события за это время пропадут.',
     archive: 'В архив',
     archiveHelp: 'Его URL больше ничего не примет, история останется. Источник можно вернуть.',
     restore: 'Вернуть',
