@@ -4,15 +4,24 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { parseRanges, type Range } from './schemes/ip.ts'
 
-const port = z.coerce.number().int().min(0).max(65_535)
+const wholeNumber = (max: number, error: string) =>
+  z.coerce.number(error).int(error).min(0, error).max(max, error)
+const port = wholeNumber(65_535, 'must be a port, up to 65535')
 const flag = z
-  .enum(['0', '1', 'true', 'false'])
+  .enum(['0', '1', 'true', 'false'], 'must be 1 or 0')
   .transform((text) => text === '1' || text === 'true')
 const key = z
   .string()
   .transform((text) => Buffer.from(text, 'base64url'))
   .refine((bytes) => bytes.length === 32, 'must be 32 bytes in base64url (43 characters)')
-const httpUrl = z.url({ protocol: /^https?$/ })
+const httpUrl = z.url({
+  protocol: /^https?$/,
+  error: 'must be a URL, like https://hooks.example.com',
+})
+const postgresUrl = z.url({
+  protocol: /^postgres(ql)?$/,
+  error: 'must be a URL that begins with postgres://',
+})
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
 const issuer = httpUrl.refine((text) => {
   if (!URL.canParse(text)) return true // told already
@@ -38,10 +47,10 @@ export const variables = {
   PORT: port.default(8080),
   HOST: z.string().default('127.0.0.1'),
   PUBLIC_URL: httpUrl.optional(),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_URL: postgresUrl.optional(),
   DATABASE_POOLED: flag.default(false),
-  DATABASE_DIRECT_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  DATABASE_AUDIT_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_DIRECT_URL: postgresUrl.optional(),
+  DATABASE_AUDIT_URL: postgresUrl.optional(),
   DATA_DIR: z.string().default('./data'),
   RELAY_KEY: key.optional(),
   RELAY_KEY_PREVIOUS: z
@@ -71,7 +80,7 @@ export const variables = {
   /** What OUTGOING_ALLOWED_NETWORKS was called when it was for notices alone. */
   NOTICES_ALLOWED_NETWORKS: networks,
   CONFIG_FILE: z.string().optional(),
-  DRAIN_SECONDS: z.coerce.number().int().min(0).max(300).default(0),
+  DRAIN_SECONDS: wholeNumber(300, 'must be whole seconds, at most 300').default(0),
 } as const
 
 const openId = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const
@@ -146,7 +155,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const { values, unreadable } = gather(env)
   const parsed = Environment.safeParse(values)
   if (!parsed.success || unreadable.length > 0) {
-    const wrong = parsed.success ? [] : [z.prettifyError(parsed.error)]
+    const issues = parsed.success ? [] : parsed.error.issues
+    const wrong = issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
     throw new UsageError(['The environment is not right:', ...unreadable, ...wrong].join('\n'))
   }
   const it = parsed.data
