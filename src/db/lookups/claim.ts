@@ -78,7 +78,8 @@ export function claimLookups(sql: Sql, { node, leaseMs, most }: Lease) {
 }
 
 /**
- * One lookup for each source that is unwell and due for a probe. It is made for the source: unless its
+ * One lookup for each source that is unwell and due for a probe, of those that have waited longest the one asked
+ * least often: one that the provider cannot answer must not hold it for ever. It is made for the source: unless its
  * 72 hours are over, it does not use up the lookup's own retries. The next probe is put off by the
  * lease, so that no other relay probes at the same time.
  */
@@ -93,8 +94,12 @@ export function claimLookupProbes(sql: Sql, { node, leaseMs, most }: Lease) {
       from unwell u
       cross join lateral (
         select * from (
-          select ctid as spot from lookups where partner_id = u.partner_id and source_id = u.source_id and state = 'held'
-          order by event_id limit 1 for update skip locked) held
+          select spot from (
+            select ctid as spot, event_id, attempt from lookups
+            where partner_id = u.partner_id and source_id = u.source_id and state = 'held'
+            order by event_id limit ${limits.probeChoice} for update skip locked
+          ) oldest
+          order by attempt, event_id limit 1) held
         union all
         select * from (
           select ctid as spot from lookups where partner_id = u.partner_id and source_id = u.source_id and waits_for = 'lookup' and state = 'waiting'

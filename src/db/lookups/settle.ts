@@ -86,6 +86,10 @@ with event as materialized (
   select $1::uuid, $2::uuid, $3::int, $17::int, $18::int, $19::text, $4::uuid where $19::text is not null
   on conflict (partner_id, event_id, attempt, node) do update set
     ms = excluded.ms, http_status = excluded.http_status, outcome = excluded.outcome
+), locked as materialized (
+  select state, failures from lookup_health where partner_id = $1::uuid and source_id = $20::uuid
+    and $21::text <> 'none' and not ($21::text = 'healthy' and state = 'healthy' and failures = 0)
+  for update
 ), health as (
   update lookup_health h set
     state = n.state,
@@ -96,14 +100,13 @@ with event as materialized (
       when 'healthy' then null
       when 'holding' then now() + least(${limits.lookupProbeMsMax}, ${limits.lookupProbeMs} * 2 ^ case when n.state = h.state then least(h.probes, 10) else 0 end) * interval '1 ms'
       else now() + least(60000, 5000 * 2 ^ case when n.state = h.state then least(h.probes, 10) else 0 end) * interval '1 ms' end
-  from lookup_health b
+  from locked b
   cross join lateral (select case
     when $21::text = 'healthy' then 'healthy'
     when $21::text = 'hold' then 'holding'
     when b.state = 'healthy' and b.failures + 1 >= ${limits.breakerFailures} then 'unreachable'
     else b.state end as state) n
-  where b.partner_id = $1::uuid and b.source_id = $20::uuid and h.partner_id = b.partner_id and h.source_id = b.source_id
-    and $21::text <> 'none' and not ($21::text = 'healthy' and h.state = 'healthy' and h.failures = 0)
+  where h.partner_id = $1::uuid and h.source_id = $20::uuid
 ), fresh as materialized (
   select event_id as id from done where state = 'ended'
 ), ${birthOfGrants(22)}, unkept as (
