@@ -62,7 +62,7 @@ export interface ClaimedErasure {
   ageMs: number
 }
 
-/** Under this relay's lease: to be put off again, or done, before it ends. */
+/** Under this relay's lease: to be put off again, or done, before it ends. Whoever has had no turn yet comes first. */
 export async function claimErasure(
   work: Sql,
   only: string | null = null,
@@ -71,7 +71,7 @@ export async function claimErasure(
     `with due as materialized (
       select ctid as spot from erasures
       where phase <> 'done' and due_at <= now() and ($2::uuid is null or id = $2::uuid)
-      order by due_at limit 1 for update skip locked
+      order by older is not null, due_at limit 1 for update skip locked
     )
     update erasures e set due_at = now() + $1::int * interval '1 ms' from due where e.ctid = due.spot
     returning e.partner_id as "partnerId", e.id, e.folded_key as "foldedKey", e.email_sealed as "emailSealed", e.phase,
