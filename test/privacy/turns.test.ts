@@ -16,8 +16,8 @@ test('an erasure that was just asked for is taken up before those that still sea
     const claimed = await claimErasure(it.relayDb.work, id)
     if (claimed === undefined) throw new Error('not due')
     const { position } = claimed
-    const progress = { phase: 'searching', position, erased: {}, older: [], againMs: 0 } as const
-    await keepProgress(it.relayDb.work, claimed, progress)
+    const progress = { position, erased: {}, older: [], againMs: 0 }
+    await keepProgress(it.relayDb.work, claimed, { phase: 'searching', ...progress })
   }
   const [late] = await it.request('late@example.com', partnerId)
   expect((await claimErasure(it.relayDb.work))?.id).toBe(late)
