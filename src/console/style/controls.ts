@@ -52,7 +52,7 @@ form + form > button.quiet,
 .filters { display: flex; flex-wrap: wrap; align-items: end; gap: .6rem .75rem; margin: 0 0 1.25rem; }
 .filter { margin: 0; flex: 1 1 9rem; max-width: 16rem; font-weight: 400; }
 .filter > span { display: block; color: var(--quiet); font-size: .8125rem; }
-.filter > :is(input, select) { margin-top: .15rem; padding: .35rem .55rem; }
+.filter > :is(input, select) { height: 2.3rem; margin-top: .15rem; padding: .35rem .55rem; }
 .copyable { display: flex; gap: .5rem; align-items: center; max-width: 44rem; }
 .copyable input { margin: 0; min-width: 0; flex: 1; background: var(--sunk); font: .8125rem/1.5 ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace; }
 .copyable button { margin: 0; flex: none; }
