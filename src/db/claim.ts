@@ -4,6 +4,7 @@
 // Rows are found and locked by a lateral probe of one index and then updated by their place (ctid):
 // a plain join would leave the planner, which knows these tables only when they were empty, free to
 // read a whole index for every batch.
+import { effects } from '../grants/outcome.ts'
 import { limits } from '../limits.ts'
 import { bareArray } from './array-text.ts'
 import type { Sql } from './open.ts'
@@ -32,7 +33,12 @@ export type CampaignKey = Pick<ClaimedGrant, 'partnerId' | 'campaignId'>
 const claimed = `g.partner_id as "partnerId", g.campaign_id as "campaignId", g.id, g.mode, g.email, g.attempt, g.retries, g.ambiguous`
 const countedRetries = `case when g.answer in ('unknown', 'no_data')
       or g.created_at < now() - ${limits.retryForMsMax} * interval '1 ms' then g.retries else 0 end`
+const holdAnswers = Object.entries(effects)
+  .filter(([, effect]) => effect.do === 'hold')
+  .map(([answer]) => `'${answer}'`)
+  .join(', ')
 const saidNothing = `coalesce(answer in ('unknown', 'no_data', 'moab_error', 'no_answer'), false)`
+const toldToWait = `coalesce(answer in (${holdAnswers}), false)`
 const lease = `state = 'sending', due_at = null, attempt = g.attempt + 1, lease_until = now() + $1::int * interval '1 ms', lease_owner = $2::uuid`
 
 /** `among`: where campaigns are taken from, with their health as h. */
@@ -224,8 +230,8 @@ export async function handBack(
 
 /**
  * Keeps state and campaign in step, a bounded number of rows at a time: queued grants of a holding
- * or stopped campaign become held; held grants of a healthy one are released in order of arrival, if they are
- * of its mode: what is left of the other one waits until that is back.
+ * or stopped campaign become held; held grants of a healthy one are released in order of arrival. What is left of
+ * the other mode and was told to wait does so until that is back: here nobody would tell it otherwise.
  */
 export async function moveHeld(sql: Sql, most: number): Promise<number> {
   const held = await sql.unsafe(
@@ -250,7 +256,7 @@ export async function moveHeld(sql: Sql, most: number): Promise<number> {
       from campaign_health h
       join campaigns c on c.partner_id = h.partner_id and c.id = h.campaign_id
       cross join lateral (
-        select ctid as spot from grants where campaign_id = h.campaign_id and state = 'held' and mode = c.mode
+        select ctid as spot from grants where campaign_id = h.campaign_id and state = 'held' and (mode = c.mode or not ${toldToWait})
         order by id limit $1::int for update skip locked
       ) g
       where h.state in ('healthy', 'unreachable') limit $1::int

@@ -108,8 +108,11 @@ describe('what is left of the other mode', () => {
     await recordBatch(db.record, [request], uuidv7(), 60_000)
   }
 
-  test('is no probe, and is not released', async () => {
+  test('is no probe, and is not released once it was told to wait', async () => {
     await sandboxGrant('tried@example.com')
+    const [tried] = await claimDue(db.work, lease)
+    if (tried) await settle(tried, said(9))
+    await sandboxGrant('untried@example.com')
     await hold(['real@example.com'])
     const grant = await probe()
     expect(grant?.email).toBe('real@example.com')
@@ -118,6 +121,7 @@ describe('what is left of the other mode', () => {
     const rows = await grantsOf(db, partner)
     expect(rows.map(({ email, state }) => [email, state])).toEqual([
       ['tried@example.com', 'held'],
+      ['untried@example.com', 'queued'],
       ['real@example.com', 'granted'],
     ])
   })
