@@ -18,7 +18,7 @@ const en = {
     generic: 'Anything else',
   },
   nothing:
-    'Nothing of that name. “Generic” takes signed webhooks of any sender; “no-code” those of Make, Zapier and the like.',
+    'Nothing of that name. Signed webhooks of any sender are taken by a source under “Anything else”, those of Make, Zapier and the like under “No-code”.',
   found: (count: number) => plural.en(count, { one: 'provider', other: 'providers' }),
   steps: {
     address: 'Address',
@@ -107,7 +107,7 @@ const ru: typeof en = {
     generic: 'Всё остальное',
   },
   nothing:
-    'Такого нет. Подписанные вебхуки любого отправителя примет «универсальный» источник, а Make, Zapier и подобных — «без кода».',
+    'Такого провайдера в списке нет. Подписанные вебхуки любого отправителя примет источник из раздела «Всё остальное», а Make, Zapier и подобных — из раздела «Без кода».',
   found: (count) => plural.ru(count, { one: 'провайдер', few: 'провайдера', other: 'провайдеров' }),
   steps: {
     address: 'Адрес',

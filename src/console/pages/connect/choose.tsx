@@ -14,6 +14,7 @@ import { Empty } from '../../ui/marks.tsx'
 import { Logo, nameOf } from '../../ui/providers.tsx'
 import { inside, type Page, type Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
+import { isMeant } from './search.ts'
 
 export function connectRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>()
@@ -87,16 +88,11 @@ function ordered(language: Language): Entry[] {
   )
 }
 
-const fits = ({ id, provider }: Entry, asked: string) =>
-  [id, provider.name, provider.nameRu ?? ''].some((text) => plain(text).includes(plain(asked)))
-
-const plain = (text: string) => text.toLowerCase().replace(/[\s.\-_]/g, '')
-
 function choosePage(c: Page, visit: Visit, problem?: string) {
   const { language, base } = visit
   const { connect: say, sources } = words[language]
   const asked = (c.req.query('q') ?? '').slice(0, limits.nameCharsMax)
-  const found = ordered(language).filter((entry) => fits(entry, asked))
+  const found = ordered(language).filter((entry) => isMeant(entry, asked))
   const here = `${base}/connect`
   return answerIn(
     c,
