@@ -2,11 +2,11 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { Gate } from '../access/gate.ts'
 import { reading } from '../db/ledger/reading.ts'
 import { planConflicts, type PlanConflict } from '../jobs/reasons.ts'
 import { find } from '../ledger/asking.ts'
 import { listItems, listJobs, listPlans, readJob } from '../ledger/jobs.ts'
+import { planGate } from '../jobs/plan-gate.ts'
 import { limits } from '../limits.ts'
 import type { Acting } from './acting.ts'
 import { askerOf, needs } from './asking.ts'
@@ -163,7 +163,6 @@ function questionRoutes(api: OpenAPIHono<Asking>, acting: Acting): void {
 
 /** Reading a filter or a list takes seconds of a connection: few at once. */
 function planRoutes(api: OpenAPIHono<Asking>, acting: Acting): void {
-  const gate = new Gate(limits.plansMax, limits.plansWaitingMax)
   api.openapi(routes.plan, async (c) => {
     const { partner: named, kind, ...filter } = c.req.valid('json')
     const partnerId = await partnerMeant(c, acting.changes, named)
@@ -182,7 +181,7 @@ function planRoutes(api: OpenAPIHono<Asking>, acting: Acting): void {
     })
     const { planWork } = await import('../jobs/plan.ts')
     const asked = { partnerId, kind, wanted, actor: actorOf(c) }
-    const planned = await gate.run(() => planWork(acting.sql, asked))
+    const planned = await planGate.run(() => planWork(acting.sql, asked))
     if (planned === 'full') return problem(c, 'busy')
     if ('tooMany' in planned)
       return unfitBody(c, '/from', `it is about more than ${planned.tooMany}: narrow it`)
@@ -200,7 +199,7 @@ function planRoutes(api: OpenAPIHono<Asking>, acting: Acting): void {
     // Read before the gate: whoever sends slowly keeps nobody else out.
     const bytes = Buffer.from(await c.req.arrayBuffer())
     const asked = { partnerId, campaignId, actor: actorOf(c), bytes }
-    const planned = await gate.run(() => planList(acting.sql, acting.pepper, asked))
+    const planned = await planGate.run(() => planList(acting.sql, acting.pepper, asked))
     if (planned === 'full') return problem(c, 'busy')
     if ('problem' in planned) return unfitBody(c, '', planned.problem)
     return shown(c, planned.id, 201)

@@ -1,9 +1,9 @@
 // …/campaigns/:id: how it is doing, its settings, and a list of people to be given its bonus.
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { Gate } from '../../../access/gate.ts'
 import type { Scope } from '../../../access/scopes.ts'
 import { planList } from '../../../jobs/list.ts'
+import { planGate } from '../../../jobs/plan-gate.ts'
 import { retryGrant } from '../../../jobs/retry.ts'
 import { readQueue } from '../../../ledger/queues.ts'
 import { readCampaign } from '../../../ledger/setup.ts'
@@ -93,9 +93,6 @@ async function tried(c: Page, visit: Visit, { ledger, sql }: ConsoleParts, campa
   return back(c, visit, campaign, 'tried')
 }
 
-/** Planning takes connections that deliveries need as well. */
-const gate = new Gate(limits.plansMax, limits.plansWaitingMax)
-
 async function listed(c: Page, visit: Visit, parts: ConsoleParts, campaign: Campaign) {
   const { language, partner, actor, base } = visit
   const refused = (listProblem: string) => campaignPage(c, visit, parts, campaign, { listProblem })
@@ -103,7 +100,7 @@ async function listed(c: Page, visit: Visit, parts: ConsoleParts, campaign: Camp
   const bytes = file instanceof File ? Buffer.from(await file.arrayBuffer()) : Buffer.alloc(0)
   if (bytes.length === 0) return refused(words[language].campaigns.list.empty)
   const asked = { partnerId: partner.id, campaignId: campaign.id, actor, bytes }
-  const planned = await gate.run(() => planList(parts.sql, parts.ledger.pepper, asked))
+  const planned = await planGate.run(() => planList(parts.sql, parts.ledger.pepper, asked))
   if (planned === 'full') return refused(words[language].common.busy)
   if ('problem' in planned) return refused(planned.problem)
   return c.redirect(`${base}/jobs/${planned.id}`, 303)

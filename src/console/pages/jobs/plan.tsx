@@ -1,9 +1,9 @@
 // …/jobs/new: what is to be done in bulk. It is planned only; what the plan found is looked at before.
-import { Gate } from '../../../access/gate.ts'
 import { retryStates } from '../../../db/jobs/plans.ts'
 import { reading } from '../../../db/ledger/reading.ts'
 import { planWork } from '../../../jobs/plan.ts'
 import { find, type Meant } from '../../../ledger/asking.ts'
+import { planGate } from '../../../jobs/plan-gate.ts'
 import { limits } from '../../../limits.ts'
 import { periodOf } from '../../days.ts'
 import { fieldsOf, Problem } from '../../forms.tsx'
@@ -13,8 +13,6 @@ import type { ConsoleParts } from '../../parts.ts'
 import { namesOf } from '../../ui/choices.ts'
 import type { Page, Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
-
-const gate = new Gate(limits.plansMax, limits.plansWaitingMax)
 
 export const planFields = [
   'kind',
@@ -43,7 +41,7 @@ export async function makePlan(c: Page, visit: Visit, parts: ConsoleParts) {
   if ('unknown' in meant) return refused(common.unknownName(meant.unknown))
   const kind = given.kind === 'replay' ? 'replay' : 'retry'
   const wanted = wantedOf(given, meant, timeZone)
-  const planned = await gate.run(() =>
+  const planned = await planGate.run(() =>
     planWork(parts.sql, { partnerId: partner.id, kind, wanted, actor }),
   )
   if (planned === 'full') return refused(grants.jobs.busy)
