@@ -193,6 +193,19 @@ describe('how long data is kept', () => {
     expect(await periods()).toEqual({ ...endless, bodies: 31 })
   })
 
+  test('is made shorter by owners alone: editors erase nobody', async () => {
+    await change({})
+    await change({ bodies: '30', sure: 'true' })
+    const { surfer } = await it.member(company.id, 'editor')
+    const edit = (bodies: string) =>
+      surfer.post(`${here}/retention`, { bodies, ledger: '', audit: '', sure: 'true' })
+    const before = await periods()
+    expect((await edit('10')).status).toBe(403)
+    expect(await periods()).toEqual(before)
+    expect((await edit('40')).url).toContain('done=saved')
+    expect(await periods()).toMatchObject({ bodies: 40 })
+  })
+
   test.each([
     ['bodies', '0'],
     ['bodies', '401'],

@@ -54,14 +54,12 @@ export function retentionRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
       const held = await readPeriods(parts.ledger.orm, partner.id, partner.id)
       if (held === undefined) return notThere(c)
       const deletes = kepts.some((kept) => isShorter(wanted[kept], held[kept]))
-      if (deletes && !visit.may('people:erase')) return forbidden(c, visit)
-      if (deletes && field('sure') !== 'true') return retentionPage(c, visit, given, [], true)
-      await changePeriods(
-        parts.orm,
-        { owner: partner.id, actor, mayDelete: deletes },
-        partner.id,
-        wanted,
-      )
+      const mayDelete = visit.may('people:erase')
+      if (deletes && mayDelete && field('sure') !== 'true')
+        return retentionPage(c, visit, given, [], true)
+      const who = { owner: partner.id, actor, mayDelete }
+      const changed = await changePeriods(parts.orm, who, partner.id, wanted)
+      if (changed === 'forbidden') return forbidden(c, visit)
       return c.redirect(`${settingsOf(visit)}/retention?done=saved`, 303)
     }),
   )
