@@ -33,12 +33,13 @@ export type CampaignKey = Pick<ClaimedGrant, 'partnerId' | 'campaignId'>
 const claimed = `g.partner_id as "partnerId", g.campaign_id as "campaignId", g.id, g.mode, g.email, g.attempt, g.retries, g.ambiguous`
 const countedRetries = `case when g.answer in ('unknown', 'no_data')
       or g.created_at < now() - ${limits.retryForMsMax} * interval '1 ms' then g.retries else 0 end`
-const holdAnswers = Object.entries(effects)
-  .filter(([, effect]) => effect.do === 'hold')
-  .map(([answer]) => `'${answer}'`)
-  .join(', ')
-const saidNothing = `coalesce(answer in ('unknown', 'no_data', 'moab_error', 'no_answer'), false)`
-const toldToWait = `coalesce(answer in (${holdAnswers}), false)`
+const answersThat = (does: 'hold' | 'retry') =>
+  Object.entries(effects)
+    .filter(([, effect]) => effect.do === does)
+    .map(([answer]) => `'${answer}'`)
+    .join(', ')
+const saidNothing = `coalesce(answer in (${answersThat('retry')}), false)`
+const toldToWait = `coalesce(answer in (${answersThat('hold')}), false)`
 const lease = `state = 'sending', due_at = null, attempt = g.attempt + 1, lease_until = now() + $1::int * interval '1 ms', lease_owner = $2::uuid`
 
 /** `among`: where campaigns are taken from, with their health as h. */
