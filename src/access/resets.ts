@@ -5,6 +5,7 @@ import { lockUser, membershipsOf } from '../db/access/people.ts'
 import { findReset, insertReset, takeReset } from '../db/access/resets.ts'
 import { endSessions } from '../db/access/sessions.ts'
 import type { Orm } from '../db/open.ts'
+import type { Tx } from '../db/partners.ts'
 import { isUuid } from '../ids.ts'
 import { isPassword } from './account.ts'
 import { writeAudit } from './audit.ts'
@@ -49,7 +50,7 @@ export function makeReset(
 }
 
 async function standsAgainst(
-  tx: Pick<Orm, 'select' | 'insert' | 'update' | 'delete' | 'execute'>,
+  tx: Tx,
   { id, operator, passwordHash }: { id: string; operator: boolean; passwordHash: string | null },
   partnerId: string,
 ) {
