@@ -17,6 +17,7 @@ import { until } from '../support/sending.ts'
 import { freePort } from '../support/free-port.ts'
 
 const pointsMax = 60
+const sweepsMax = 5
 const secret = 'whsec_points'
 const key = 'points-key-0123456789abcdef'
 const config = `
@@ -29,7 +30,7 @@ sources:
     credentials: [{ secret: ${secret} }]
     rules: [{ events: [invoice.paid], email: [$.data.object.customer_email], campaign: c }]
 `
-const Told = z.object({ done: z.number() })
+const Counted = z.object({ done: z.number() })
 
 let database: FreshDatabase
 let moab: Awaited<ReturnType<typeof serveSandbox>>
@@ -59,42 +60,47 @@ test(
   { timeout: 300_000 },
   async () => {
     await start()
-    let deaths = 0
-    const told = { answered: 0, registered: 0 }
-    for (let point = 1; point <= pointsMax; point++) {
-      const id = `evt_point_${point}`
-      await ask({ arm: point })
-      const status = await post(id)
-      const survived = await settled(id)
-      if (survived) {
-        await ask({ arm: 1_000_000 })
-        expect(status).toBe(200)
-        await checked(id, 0)
-        console.log(
-          `${deaths} deaths; answered before death ${told.answered}, at MOAB before death ${told.registered}`,
-        )
-        // Before the record, after it, after the answer, before MOAB, after MOAB: all were among them.
-        expect(deaths).toBeGreaterThanOrEqual(4)
-        expect(told.answered).toBeGreaterThan(0)
-        expect(told.registered).toBeGreaterThan(0)
-        return
-      }
-      deaths += 1
-      if (status === 200) told.answered += 1
-      const calls = callsFor(id)
-      if (calls > 0) told.registered += 1
-      await sql`update grants set lease_until = now() - interval '1 s' where state = 'sending'`
-      await start()
-      // What was acknowledged must be there before the sender says it again.
-      if (status === 200)
-        expect(await sql`select 1 from events where event_key = ${id}`).toHaveLength(1)
-      else expect(await until(async () => (await post(id)) === 200, 20_000)).toBe(true)
-      await until(async () => (await stateOf(id)) === 'granted', 30_000)
-      await checked(id, 1)
-    }
-    throw new Error(`no end after ${pointsMax} points`)
+    const told = { deaths: 0, answered: 0, registered: 0 }
+    // The relay's own rounds write as well, and on a busy machine shift the count: a sweep may step
+    // over a point, and then another one is made.
+    for (let sweep = 1; sweep <= sweepsMax && told.registered === 0; sweep++)
+      await swept(sweep, told)
+    console.log(told)
+    // Before the record, after it, after the answer, before MOAB, after MOAB: all were among them.
+    expect(told.deaths).toBeGreaterThanOrEqual(4)
+    expect(told.answered).toBeGreaterThan(0)
+    expect(told.registered).toBeGreaterThan(0)
   },
 )
+
+type Told = { deaths: number; answered: number; registered: number }
+
+/** One death at each point, up to the first that comes after the end of the whole story. */
+async function swept(sweep: number, told: Told): Promise<void> {
+  for (let point = 1; point <= pointsMax; point++) {
+    const id = `evt_point_${sweep}_${point}`
+    await ask({ arm: point })
+    const status = await post(id)
+    if (await settled(id)) {
+      await ask({ arm: 1_000_000 })
+      expect(status).toBe(200)
+      await checked(id, 0)
+      return
+    }
+    told.deaths += 1
+    if (status === 200) told.answered += 1
+    if (callsFor(id) > 0) told.registered += 1
+    await sql`update grants set lease_until = now() - interval '1 s' where state = 'sending'`
+    await start()
+    // What was acknowledged must be there before the sender says it again.
+    if (status === 200)
+      expect(await sql`select 1 from events where event_key = ${id}`).toHaveLength(1)
+    else expect(await until(async () => (await post(id)) === 200, 20_000)).toBe(true)
+    await until(async () => (await stateOf(id)) === 'granted', 30_000)
+    await checked(id, 1)
+  }
+  throw new Error(`no end after ${pointsMax} points`)
+}
 
 const email = (id: string) => `${id}@example.com`
 const callsFor = (id: string) =>
@@ -127,7 +133,7 @@ const isGone = () => relay.exitCode !== null || relay.signalCode !== null
 async function ask(message: { arm: number }): Promise<void> {
   const answer = once(relay, 'message')
   relay.send(message)
-  Told.parse((await answer)[0])
+  Counted.parse((await answer)[0])
 }
 
 async function post(id: string): Promise<number> {
