@@ -10,6 +10,7 @@ export const Campaign = z
     name: z.string(),
     mode,
     url: z.string().nullable().openapi({ description: 'null: where the relay sends to.' }),
+    has_api_key: z.boolean().openapi({ description: 'Whether one is stored; it is never shown.' }),
     starts_at: at.nullable(),
     ends_at: at.nullable(),
     per_second: z.number().nullable(),

@@ -142,6 +142,10 @@ export const campaigns = pgTable(
     /** null: the relay's MOAB_URL. */
     url: text('url'),
     apiKeySealed: text('api_key_sealed'),
+    /** For those who may know that there is one, but not read it. */
+    hasApiKey: boolean('has_api_key')
+      .notNull()
+      .generatedAlwaysAs(sql`api_key_sealed is not null`),
     /** As ingest_key_origin. */
     apiKeyOrigin: jsonb('api_key_origin'),
     startsAt: at('starts_at'),

@@ -78,6 +78,25 @@ export async function signedSample(
   return signProof(resolved.proof, { request, format, credential, settings, now, id })
 }
 
+/**
+ * Whether this relay would believe a sample of that source: not where only the sender has the key, or is
+ * known by the address it calls from.
+ */
+export async function isSampleProvable(
+  { provider, settings }: { provider: Provider; settings: Settings },
+  credential: Credential,
+  now: number,
+): Promise<boolean> {
+  const [eventType] = sampleTypes(provider)
+  if (eventType === undefined) return false
+  const options = { provider, eventType, id: 'sample', now, url: 'https://relay.invalid/in/sample' }
+  try {
+    return (await signedSample(options, credential, settings)).ip === undefined
+  } catch {
+    return false
+  }
+}
+
 /** The invented data as a rule sees it. */
 export const sampleValue = (
   event: ProviderEvent,

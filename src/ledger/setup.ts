@@ -27,6 +27,7 @@ function viewCampaign(row: CampaignRow) {
     name: row.name,
     mode: row.mode,
     url: row.url,
+    has_api_key: row.hasApiKey,
     starts_at: time(row.startsAt),
     ends_at: time(row.endsAt),
     per_second: row.perSecond,

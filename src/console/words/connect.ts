@@ -52,6 +52,9 @@ const en = {
     sample: 'Or try it with an invented event',
     sampleHelp:
       'Signed with your secret and sent through the front door, so it shows whether all of it works. No rule exists yet: nobody gets anything.',
+    without: 'Go on without waiting',
+    withoutHelp:
+      'Until the first event is there, an invented one of this provider stands in for it.',
     came: (count: number) =>
       plural.en(count, { one: 'event has come in', other: 'events have come in' }),
     next: 'Go on',
@@ -141,6 +144,8 @@ const ru: typeof en = {
     sample: 'Или попробуйте с выдуманным событием',
     sampleHelp:
       'Оно подписано вашим секретом и идёт через настоящий вход, так что видно, всё ли работает. Правил ещё нет: никто ничего не получит.',
+    without: 'Продолжить, не дожидаясь',
+    withoutHelp: 'Пока первого события нет, вместо него будет показано выдуманное.',
     came: (count) =>
       plural.ru(count, { one: 'событие пришло', few: 'события пришли', other: 'событий пришло' }),
     next: 'Продолжить',

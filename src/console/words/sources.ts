@@ -54,12 +54,13 @@ const en = {
     sampleSend: 'Send',
     sampleSent: 'It was taken. Look at what became of it in the events.',
     sampleRefused: (status: string) => `It was answered ${status}.`,
-    sampleNoKey: 'Only the provider can sign its events; a sample cannot be made here.',
+    sampleNoKey:
+      'Only the provider itself can send an event that the relay believes: a sample cannot be made here.',
     retries: 'When the relay does not answer, the provider tries again:',
     switchOn: 'Switch on',
     switchOff: 'Switch off',
     offHelp:
-      'Requests are then answered 404. Most providers do not repeat those: what happens meanwhile is lost.',
+      'Requests are then answered 404, as if there were no such URL. What the provider does not repeat until you switch the source on again is lost.',
     archive: 'Archive',
     archiveHelp: 'Its URL then takes nothing any more. Its past stays. You can bring it back.',
     restore: 'Bring back',
@@ -165,12 +166,13 @@ const ru: typeof en = {
     sampleSend: 'Отправить',
     sampleSent: 'Принято. Что из него вышло, видно в событиях.',
     sampleRefused: (status) => `Ответ: ${status}.`,
-    sampleNoKey: 'Подписать такое событие может только сам провайдер, пробное здесь не сделать.',
+    sampleNoKey:
+      'Событие, которому релей поверит, может прислать только сам провайдер: пробное здесь не сделать.',
     retries: 'Если релей не ответил, провайдер повторяет:',
     switchOn: 'Включить',
     switchOff: 'Выключить',
     offHelp:
-      'Тогда на запросы отвечаем 404. Большинство провайдеров такие не повторяет: события за это время пропадут.',
+      'Тогда на запросы отвечаем 404, будто такого URL нет. Что провайдер не повторит после того, как вы снова включите источник, пропадёт.',
     archive: 'В архив',
     archiveHelp: 'Его URL больше ничего не примет, история останется. Источник можно вернуть.',
     restore: 'Вернуть',

@@ -125,6 +125,8 @@ async function fingerprintOfList(
 export interface FoundExample {
   id: string
   email: string | null
+  /** Of an event. */
+  type: string | null
   word: string
 }
 
@@ -142,7 +144,7 @@ export async function foundOf(
     [partnerId, id],
   )
   const examples = await sql.unsafe<FoundExample[]>(
-    `select o.id, ${kind === 'retry' ? 'o.email' : 'null'} as email, ${word} as word
+    `select o.id, ${kind === 'retry' ? 'o.email, null as type' : 'null as email, o.type'}, ${word} as word
     from ${from} order by i.n desc limit ${limits.examplesShown}`,
     [partnerId, id],
   )

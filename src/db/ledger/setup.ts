@@ -35,6 +35,7 @@ export async function campaignsPage(tx: Reader, owner: Owner, wanted: SetupWante
       name: campaigns.name,
       mode: campaigns.mode,
       url: campaigns.url,
+      hasApiKey: campaigns.hasApiKey,
       startsAt: campaigns.startsAt,
       endsAt: campaigns.endsAt,
       perSecond: campaigns.perSecond,

@@ -105,7 +105,13 @@ function newPage(c: Page, visit: Visit, given: CampaignGiven, mistakes: readonly
       status: mistakes.length > 0 ? 422 : 200,
     },
     <form method="post" action={`${base}/campaigns/new`} class="form">
-      <CampaignFields visit={visit} given={given} mistakes={mistakes} isStored={false} />
+      <CampaignFields
+        visit={visit}
+        given={given}
+        mistakes={mistakes}
+        isStored={false}
+        hasKey={false}
+      />
       <button type="submit">{say.form.submit}</button>
     </form>,
   )

@@ -78,11 +78,12 @@ interface FieldsProps {
   visit: Visit
   given: CampaignGiven
   mistakes: readonly Mistake[]
-  /** It exists, with its name and perhaps a key. */
+  /** It exists, and has its name. */
   isStored: boolean
+  hasKey: boolean
 }
 
-export function CampaignFields({ visit, given, mistakes, isStored }: FieldsProps) {
+export function CampaignFields({ visit, given, mistakes, isStored, hasKey }: FieldsProps) {
   const { form: say, modes } = words[visit.language].campaigns
   return (
     <>
@@ -107,12 +108,12 @@ export function CampaignFields({ visit, given, mistakes, isStored }: FieldsProps
           ['sandbox', modes.sandbox],
           ['live', modes.live],
         ]}
-        help={isStored ? undefined : say.noKey}
+        help={hasKey ? undefined : say.noKey}
       />
       <TextField
         name="api_key"
         label={say.apiKey}
-        help={isStored ? say.apiKeyKept : say.apiKeyHelp}
+        help={hasKey ? say.apiKeyKept : say.apiKeyHelp}
         value={given.api_key}
         mistakes={mistakes}
       />
@@ -129,7 +130,7 @@ export function CampaignFields({ visit, given, mistakes, isStored }: FieldsProps
   )
 }
 
-function Dates({ visit, given, mistakes }: Omit<FieldsProps, 'isStored'>) {
+function Dates({ visit, given, mistakes }: Omit<FieldsProps, 'isStored' | 'hasKey'>) {
   const { form: say } = words[visit.language].campaigns
   const dates = [
     { name: 'starts_at', label: say.startsAt },

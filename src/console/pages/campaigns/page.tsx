@@ -52,7 +52,13 @@ export async function campaignPage(
       <Waiting campaign={campaign} visit={visit} queue={queue} now={now} />
       {campaign.archived_at === null && (
         <>
-          <Settings visit={visit} here={here} given={given} mistakes={mistakes} />
+          <Settings
+            campaign={campaign}
+            visit={visit}
+            here={here}
+            given={given}
+            mistakes={mistakes}
+          />
           <List visit={visit} here={here} problem={listProblem} />
         </>
       )}
@@ -74,18 +80,25 @@ interface PartProps {
 }
 
 interface SettingsProps extends PartProps {
+  campaign: Campaign
   given: CampaignGiven
   mistakes: readonly Mistake[]
 }
 
-function Settings({ visit, here, given, mistakes }: SettingsProps) {
+function Settings({ campaign, visit, here, given, mistakes }: SettingsProps) {
   const { campaigns, common } = words[visit.language]
   if (!visit.may('config:write')) return null
   return (
     <section>
       <h2 id="settings">{campaigns.one.edit}</h2>
       <form method="post" action={here} class="form">
-        <CampaignFields visit={visit} given={given} mistakes={mistakes} isStored />
+        <CampaignFields
+          visit={visit}
+          given={given}
+          mistakes={mistakes}
+          isStored
+          hasKey={campaign.has_api_key}
+        />
         <button type="submit">{common.save}</button>
       </form>
     </section>

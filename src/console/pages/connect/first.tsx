@@ -14,7 +14,7 @@ import type { Source } from '../../ui/standing.tsx'
 import type { Page, Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
 import { sayRejection } from '../../../ledger/rejection-words.ts'
-import { SampleForm, sampleProblem, sendSample } from '../sources/sample.tsx'
+import { canSendSample, SampleForm, sampleProblem, sendSample } from '../sources/sample.tsx'
 import { answerStep, on, stepHref, type Connecting } from './frame.tsx'
 import type { Standing } from './standing.ts'
 
@@ -39,6 +39,31 @@ export async function FirstStep(c: Page, visit: Visit, parts: ConsoleParts, stan
         {await lookOf(c, visit, parts, source)}
       </div>
       {sampleTypes(provider).length > 0 && (
+        <NoWaiting
+          visit={visit}
+          standing={standing}
+          here={here}
+          canSend={await canSendSample(parts, visit, source.id)}
+        />
+      )}
+    </>,
+  )
+}
+
+interface NoWaitingProps {
+  visit: Visit
+  standing: Standing
+  here: string
+  canSend: boolean
+}
+
+/** For whoever cannot or will not make something happen at the provider now. */
+function NoWaiting({ visit, standing, here, canSend }: NoWaitingProps) {
+  const { first: say } = words[visit.language].connect
+  const { source, provider, reached } = standing
+  return (
+    <>
+      {canSend && (
         <SampleForm
           provider={provider}
           visit={visit}
@@ -47,7 +72,13 @@ export async function FirstStep(c: Page, visit: Visit, parts: ConsoleParts, stan
           help={say.sampleHelp}
         />
       )}
-    </>,
+      {reached === 'first' && (
+        <p>
+          <a href={stepHref(visit, { source }, 'email')}>{say.without}</a>
+          <span class="help">{say.withoutHelp}</span>
+        </p>
+      )}
+    </>
   )
 }
 

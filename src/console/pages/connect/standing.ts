@@ -49,6 +49,6 @@ export async function standingOf(
 /** What is there tells the first step that is not done. */
 function reachedWith(has: { secret: boolean; events: boolean; rule: boolean }): Step {
   if (!has.secret) return 'address'
-  if (!has.events) return 'first'
-  return has.rule ? 'check' : 'email'
+  if (has.rule) return 'check'
+  return has.events ? 'email' : 'first'
 }

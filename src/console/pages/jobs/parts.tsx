@@ -1,12 +1,13 @@
 // One plan or job: what it is about, what it would do or did, and how far it has come.
 import { isSkipReason, skipReasons } from '../../../jobs/reasons.ts'
 import type { listJobs, readJob } from '../../../ledger/jobs.ts'
+import { sayReason } from '../../../ledger/words.ts'
 import type { Listed } from '../../found.ts'
 import { momentIn, numberIn } from '../../moments.ts'
 import { Facts } from '../../ui/facts.tsx'
-import { Mark, Moment, type Tone } from '../../ui/marks.tsx'
+import { Mark, Moment, upper, type Tone } from '../../ui/marks.tsx'
 import type { Visit } from '../../visit.ts'
-import { words, type Words } from '../../words.ts'
+import { words } from '../../words.ts'
 
 export type Job = NonNullable<Awaited<ReturnType<typeof readJob>>>
 
@@ -76,7 +77,7 @@ function Found({ job, visit }: JobProps) {
     <>
       <Facts
         facts={Object.entries(counts).map(([word, count]) => [
-          sayCount(word, language, say),
+          sayWord(word, language),
           numberIn(language, count),
         ])}
       />
@@ -85,7 +86,7 @@ function Found({ job, visit }: JobProps) {
           <h3>{say.examples}</h3>
           <ul class="told">
             {examples.map((example) => (
-              <li>{example}</li>
+              <Example example={example} kind={job.kind} visit={visit} />
             ))}
           </ul>
         </>
@@ -108,12 +109,21 @@ function Found({ job, visit }: JobProps) {
 
 interface FoundView {
   counts?: Record<string, number>
-  examples?: string[]
+  examples?: ExampleView[]
   mistakes?: { line: number; problem: string }[]
+}
+
+interface ExampleView {
+  id: string | undefined
+  /** What it is called: an address, a type of event. */
+  name: string | undefined
+  word: string | undefined
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
 
 function foundIn(found: unknown): FoundView {
   if (!isRecord(found)) return {}
@@ -125,7 +135,7 @@ function foundIn(found: unknown): FoundView {
       ),
     ),
     examples: (Array.isArray(examples) ? examples : []).flatMap((example) =>
-      isRecord(example) ? [lineOf(example)] : [],
+      isRecord(example) ? [exampleOf(example)] : [],
     ),
     mistakes: (Array.isArray(mistakes) ? mistakes : []).flatMap((each) =>
       isRecord(each) && typeof each['line'] === 'number'
@@ -135,20 +145,40 @@ function foundIn(found: unknown): FoundView {
   }
 }
 
-const shownInExample = ['email', 'type', 'state', 'reason', 'answer'] as const
+const exampleOf = (example: Record<string, unknown>): ExampleView => ({
+  id: textOf(example['id']),
+  name: textOf(example['email']) ?? textOf(example['type']),
+  word: textOf(example['word']),
+})
 
-const lineOf = (example: Record<string, unknown>) =>
-  shownInExample
-    .map((name) => example[name])
-    .filter((value) => typeof value === 'string')
-    .join(' · ')
+interface ExampleProps {
+  example: ExampleView
+  kind: Job['kind']
+  visit: Visit
+}
 
-function sayCount(word: string, language: Visit['language'], say: Words['grants']['jobs']): string {
-  const { fates, events } = words[language]
-  if (isKey(say.counts, word)) return say.counts[word]
-  if (isKey(fates, word)) return fates[word]
-  if (isKey(events.states, word)) return events.states[word]
-  return isSkipReason(word) ? skipReasons[word][language] : word
+function Example({ example: { id, name, word }, kind, visit }: ExampleProps) {
+  const said = word === undefined ? undefined : sayWord(word, visit.language)
+  const [first, ...rest] = [name, said].filter((text) => text !== undefined)
+  const things = kind === 'retry' ? 'grants' : 'events'
+  return (
+    <li>
+      {id === undefined ? first : <a href={`${visit.base}/${things}/${id}`}>{first}</a>}
+      {rest.map((text) => ` · ${text}`)}
+    </li>
+  )
+}
+
+/** What a plan counts by: a word of lists, or `state: reason` of an event or a bonus. */
+function sayWord(word: string, language: Visit['language']): string {
+  const { fates, events, grants } = words[language]
+  if (isKey(grants.jobs.counts, word)) return grants.jobs.counts[word]
+  const [state = '', reason] = word.split(': ')
+  if (isKey(fates, state)) {
+    const why = sayReason(state, reason ?? null, language)
+    return why === null ? fates[state] : `${fates[state]}: ${why}`
+  }
+  return isKey(events.states, state) ? upper(events.states[state]) : word
 }
 
 const isKey = <T extends object>(table: T, word: PropertyKey): word is keyof T =>

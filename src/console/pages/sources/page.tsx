@@ -18,7 +18,7 @@ import type { Page, Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
 import { Ends } from '../ends.tsx'
 import { Credentials, Rules } from './parts.tsx'
-import { sampleProblem, SampleForm } from './sample.tsx'
+import { canSendSample, sampleProblem, SampleForm } from './sample.tsx'
 import { SettingsForm } from './settings-form.tsx'
 
 interface Shown {
@@ -33,10 +33,11 @@ export async function sourcePage(c: Page, visit: Visit, parts: ConsoleParts, sho
   const { sources } = words[language]
   const here = `${base}/sources/${source.id}`
   const mayWrite = visit.may('config:write') && source.archived_at === null
-  const [path, rules, alarms] = await Promise.all([
+  const [path, rules, alarms, canSend] = await Promise.all([
     mayWrite ? pathIfOpen(parts, partner.id, source.id) : undefined,
     rulesOf(visit, parts, source),
     alarmsOf(visit, parts, source),
+    mayWrite && canSendSample(parts, visit, source.id),
   ])
   const isUnfinished = mayWrite && (rules.length === 0 || needsCredential(source, provider))
   const part = { source, provider, visit, here, mayWrite }
@@ -71,7 +72,7 @@ export async function sourcePage(c: Page, visit: Visit, parts: ConsoleParts, sho
       <Credentials {...part} now={parts.now()} />
       <Rules {...part} rules={rules} />
       <Past source={source} visit={visit} />
-      {mayWrite && <Samples provider={provider} visit={visit} here={here} />}
+      {canSend && <Samples provider={provider} visit={visit} here={here} />}
       {mayWrite && <Settings {...shown} visit={visit} here={here} />}
       {visit.may('config:write') && <SourceEnds source={source} visit={visit} here={here} />}
     </>,

@@ -2,9 +2,9 @@
 import { writeAudit } from '../../../access/audit.ts'
 import { uuidv7 } from '../../../ids.ts'
 import { deliver } from '../../../inbound/deliver.ts'
-import { sampleTypes, signedSample } from '../../../inbound/sample.ts'
+import { isSampleProvable, sampleTypes, signedSample } from '../../../inbound/sample.ts'
 import { limits } from '../../../limits.ts'
-import { validCredentials } from '../../../partners/directory.ts'
+import { validCredentials, type ActiveSource } from '../../../partners/directory.ts'
 import { pathOfSource } from '../../../partners/source-url.ts'
 import type { Provider } from '../../../providers/provider.ts'
 import { outside, type ConsoleParts } from '../../parts.ts'
@@ -25,7 +25,7 @@ export async function sendSample(
   const type = field('type')
   if (source === undefined || 'broken' in source || path === undefined) return 'unsigned'
   if (!sampleTypes(source.provider).includes(type)) return 'unsigned'
-  const [credential = { id: '' }] = validCredentials(source, parts.now())
+  const credential = signingWith(source, parts)
   const email = field('email').trim()
   const sample = {
     provider: source.provider,
@@ -45,6 +45,20 @@ export async function sendSample(
   } catch {
     return 'unsigned'
   }
+}
+
+const signingWith = (source: ActiveSource, { now }: ConsoleParts) =>
+  validCredentials(source, now())[0] ?? { id: '' }
+
+/** Whether a sample of it can be made here at all. */
+export async function canSendSample(
+  parts: ConsoleParts,
+  { partner }: Visit,
+  sourceId: string,
+): Promise<boolean> {
+  const source = await parts.history.sourceById(partner.id, sourceId)
+  if (source === undefined || 'broken' in source) return false
+  return isSampleProvable(source, signingWith(source, parts), parts.now())
 }
 
 const noteSent = (
