@@ -1,6 +1,7 @@
 // GET and POST /signin, its second step for whoever uses one-time codes, and POST /signout.
 import { Hono, type Context } from 'hono'
 import { endSession } from '../access/sessions.ts'
+import { hasUsers } from '../db/installation.ts'
 import { signIn, signInWithCode, type SignedIn } from '../access/sign-in.ts'
 import {
   CodeField,
@@ -20,11 +21,11 @@ type Page = Context<ConsoleEnv>
 
 export function signInRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>()
-  app.get('/signin', async (c) =>
-    (await personAsking(c, parts)) === undefined
-      ? form(c, parts, 200, c.req.query('done') === 'reset' ? { done: true } : {})
-      : c.redirect('/console', 303),
-  )
+  app.get('/signin', async (c) => {
+    if ((await personAsking(c, parts)) !== undefined) return c.redirect('/console', 303)
+    if (!(await hasUsers(parts.orm))) return nobodyYet(c)
+    return form(c, parts, 200, c.req.query('done') === 'reset' ? { done: true } : {})
+  })
   app.post('/signin', smallForm, async (c) => {
     const field = await fieldsOf(c)
     const email = field('email')
@@ -49,6 +50,8 @@ export function signInRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   })
   return app
 }
+
+const nobodyYet = (c: Page) => answerPage(c, 'nobodyYet', 200, (say) => <p>{say.why}</p>)
 
 interface Given {
   email?: string

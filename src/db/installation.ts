@@ -27,6 +27,11 @@ export async function hasOperator(orm: Orm): Promise<boolean> {
   return rows.length > 0
 }
 
+/** Somebody who could sign in. */
+export async function hasUsers(orm: Orm): Promise<boolean> {
+  return (await orm.select({ id: users.id }).from(users).limit(1)).length > 0
+}
+
 export async function setSetupToken(orm: Orm, hash: Buffer): Promise<void> {
   await orm.update(installation).set({ setupTokenHash: hash })
 }

@@ -59,12 +59,12 @@ const reasonsToFind: Readonly<Record<'events' | 'grants', Readonly<Record<string
   grants: { ...says, ...attentionReasons, ...holdReasons },
 }
 
-/** What can be asked for as a reason, each with its words: of a sentence, what stands before the advice. */
+/** Of a sentence, what stands before the advice. */
+export const withoutAdvice = (sentence: string) => sentence.split(': ', 1)[0] ?? sentence
+
+/** What can be asked for as a reason, each with its words. */
 export const reasonChoices = (of: 'events' | 'grants', language: Language): [string, string][] =>
-  Object.entries(reasonsToFind[of]).map(([word, text]) => [
-    word,
-    text[language].split(': ', 1)[0] ?? word,
-  ])
+  Object.entries(reasonsToFind[of]).map(([word, text]) => [word, withoutAdvice(text[language])])
 
 /** The reason as a sentence; null where the fate needs none. */
 export function sayReason(

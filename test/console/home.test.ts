@@ -23,6 +23,7 @@ describe('the first minute', () => {
   test('the set-up link signs its operator in, and leads to the first partner', async () => {
     const token = await ensureOperator(it.relayDb.orm, undefined)
     const surfer = new Surfer(it.app)
+    expect((await surfer.get('/signin')).html).toContain('no operator')
     const email = 'olga@example.com'
     const ready = await surfer.post(`/setup/${token ?? ''}`, { email, password })
     expect(ready.html).toMatch(/mrl_[\w-]{43}/)

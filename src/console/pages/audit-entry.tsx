@@ -3,6 +3,7 @@ import type { Child } from 'hono/jsx'
 import { isUuid } from '../../ids.ts'
 import type { listAuditEntries } from '../../ledger/access.ts'
 import { fateWords, isFate } from '../../ledger/words.ts'
+import { noFile } from '../../partners/editing/edit.ts'
 import { kepts, type Kept } from '../../privacy/retention.ts'
 import { hrefWith } from '../ui/lists.tsx'
 import { Moment, upper } from '../ui/marks.tsx'
@@ -78,7 +79,7 @@ function Done({ entry, visit, known }: Omit<RowProps, 'here'>) {
       {subject !== null && (
         <>
           {': '}
-          <Subject action={action} subject={subject} visit={visit} known={known} />
+          <Subject entry={entry} subject={subject} visit={visit} known={known} />
         </>
       )}
     </>
@@ -86,7 +87,7 @@ function Done({ entry, visit, known }: Omit<RowProps, 'here'>) {
 }
 
 interface SubjectProps {
-  action: string
+  entry: Entry
   subject: string
   visit: Standing
   known: Known
@@ -94,29 +95,42 @@ interface SubjectProps {
 
 /** Where there is a page for it, the way there. */
 const pagesOf = {
-  event: { path: 'events', scope: 'events:read' },
-  grant: { path: 'grants', scope: 'grants:read' },
-  receipt: { path: 'grants', scope: 'grants:read' },
-  channel: { path: 'settings/notices', scope: 'config:read' },
+  event: { path: 'events', scope: 'events:read', what: 'event' },
+  grant: { path: 'grants', scope: 'grants:read', what: 'grant' },
+  receipt: { path: 'grants', scope: 'grants:read', what: 'grant' },
+  job: { path: 'jobs', scope: 'grants:read', what: 'job' },
+  channel: { path: 'settings/notices', scope: 'config:read', what: 'channel' },
+  links: { path: 'sources', scope: 'config:read', what: 'source' },
 } as const
 const hasPage = (area: string): area is keyof typeof pagesOf => Object.hasOwn(pagesOf, area)
 
-function Subject({ action, subject, visit, known }: SubjectProps): Child {
+function Subject({ entry, subject, visit, known }: SubjectProps): Child {
   const say = words[visit.language].audit
+  const { action } = entry
   const area = action.split('.')[0] ?? ''
   const name = known.names.get(subject)
   if (hasPage(area) && isUuid(subject) && action !== 'channel.removed') {
-    const { path, scope } = pagesOf[area]
-    const what = area === 'event' ? say.subjects.event : say.subjects.grant
-    const label = name ?? `${what} ${short(subject)}`
+    const { path, scope, what } = pagesOf[area]
+    const label = name ?? `${say.subjects[what]} ${short(subject)}`
     return visit.may(scope) ? <a href={`${visit.base}/${path}/${subject}`}>{label}</a> : label
   }
   if (name !== undefined) return name
-  if (area === 'links' && isUuid(subject))
-    return <a href={`${visit.base}/sources/${subject}`}>{say.subjects.source}</a>
-  if (area === 'person') return `${say.subjects.person} ${short(subject)}`
+  if (area === 'export' && isExported(subject)) return say.exported[subject]
+  if (area === 'person' || area === 'erasure')
+    return <Person entry={entry} subject={subject} visit={visit} />
   return <code>{short(subject)}</code>
 }
+
+/** By the beginning of a keyed hash; with the way to the erasure, where there was one. */
+function Person({ entry, subject, visit }: Omit<SubjectProps, 'known'>) {
+  const person = `${words[visit.language].audit.subjects.person} ${short(subject)}`
+  const erasure = detailsIn(entry.detail).get('erasure')
+  const isSeen = typeof erasure === 'string' && visit.may('people:erase')
+  return isSeen ? <a href={`${visit.base}/erasures/${erasure}`}>{person}</a> : <>{person}</>
+}
+
+const isExported = (text: string): text is keyof Say['exported'] =>
+  Object.hasOwn(words.en.audit.exported, text)
 
 /** An id is long; its end tells it from others, as its beginning is the time. */
 const short = (id: string) => (isUuid(id) ? `…${id.slice(-8)}` : id)
@@ -175,14 +189,17 @@ const detailsIn = (detail: Entry['detail']) =>
   new Map<string, unknown>(Object.entries(detail ?? {}))
 
 /** Whatever else the entry says; what only a program can use is left to the API. */
-const unsaid: readonly string[] = ['fingerprint', 'kid', 'invitation', 'definition', 'session']
+const unsaid: readonly string[] = [
+  'fingerprint',
+  'kid',
+  'invitation',
+  'definition',
+  'session',
+  'erasure',
+]
 
 function saidOf(entry: Entry, visit: Standing, { names }: Known): string[] {
-  const { audit, privacy } = words[visit.language]
-  const periods = kepts.map((kept): [string, string] => [kept, privacy.retention.kept[kept].label])
-  const say = new Map<string, string>(
-    Object.entries({ ...audit.details, ...Object.fromEntries(periods) }),
-  )
+  const say = namesOfDetails(entry, visit)
   const said = entry.action === 'config.applied' ? ['did'] : namesTurned(entry)
   const name = names.get(entry.subject ?? '')
   return [...detailsIn(entry.detail)]
@@ -192,9 +209,24 @@ function saidOf(entry: Entry, visit: Standing, { names }: Known): string[] {
         !said.includes(key) &&
         value !== '' &&
         value !== false &&
-        value !== name,
+        value !== 0 &&
+        value !== name &&
+        value !== noFile,
     )
     .map(([key, value]) => `${say.get(key) ?? key}: ${sayValue(key, value, visit)}`)
+}
+
+/** What the details are called, in entries of this kind. */
+function namesOfDetails({ action }: Entry, { language }: Standing): Map<string, string> {
+  const { audit, privacy } = words[language]
+  const periods = kepts.map((kept): [string, string] => [kept, privacy.retention.kept[kept].label])
+  return new Map<string, string>(
+    Object.entries({
+      ...audit.details,
+      ...(action === 'retention.changed' && Object.fromEntries(periods)),
+      ...(action === 'erasure.done' && privacy.erasure.kinds),
+    }),
+  )
 }
 
 const isKept = (text: string): text is Kept => kepts.some((kept) => kept === text)
@@ -221,15 +253,17 @@ function Turn({ entry, visit }: { entry: Entry; visit: Standing }) {
 /** A role, a state or a kind has a word of its own in each language. */
 function sayValue(name: string, value: unknown, { language }: Standing): string {
   const text = String(value)
-  const { audit, settings, events, notices, privacy } = words[language]
+  const { audit, settings, events, grants, notices, privacy } = words[language]
   const kinds = Object.entries(notices.kinds).map(([kind, { name: word }]) => [kind, word])
   const tables: Readonly<Record<string, object>> = {
     role: { ...settings.people.roles, operator: audit.operator },
     how: audit.hows,
     wrong: audit.wrongs,
     codes: { true: audit.yes },
+    whole: { true: audit.yes },
+    reveal: { true: audit.yes },
     state: events.states,
-    kind: Object.fromEntries(kinds),
+    kind: { ...Object.fromEntries(kinds), ...grants.jobs.kinds },
   }
   const word = new Map<string, unknown>(Object.entries(tables[name] ?? {})).get(text)
   if (typeof word === 'string') return word

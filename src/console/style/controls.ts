@@ -44,6 +44,8 @@ button.link { margin: 0; padding: 0; width: 100%; background: none; color: inher
 button[disabled] { opacity: .55; cursor: default; }
 .actions { display: flex; flex-wrap: wrap; align-items: center; gap: .6rem 1rem; }
 .actions > * { margin-top: 0; }
+.actions > select { flex: 1 1 10rem; width: auto; min-width: 0; }
+.actions + .tree { margin-top: .75rem; }
 .actions form > button { margin-top: 0; }
 .narrow .actions form { margin-left: auto; }
 .title .button, .title button { margin-top: 0; }
@@ -63,6 +65,7 @@ form + form > button.quiet,
 @keyframes turn { to { transform: rotate(1turn); } }
 @media (prefers-reduced-motion: reduce) { .waiting::before { animation: none; } }
 .filters .further { flex: 1 0 100%; order: 1; font-size: .875rem; }
+.filters .further:not([open]) { flex: 0 0 auto; align-self: end; padding-bottom: .45rem; }
 .filters .further > .filters { margin: .5rem 0 0; }
 .filter.wide { flex: 1 1 20rem; max-width: 32rem; }
 .form.wide { max-width: 44rem; }

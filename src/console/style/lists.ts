@@ -19,7 +19,7 @@ export const lists = `.rows { margin: 0 0 1.25rem; padding: 0; list-style: none;
 .feed > li + li { border-top: 1px solid var(--line); }
 .feed a {
   display: grid;
-  grid-template-columns: minmax(9rem, 1.1fr) minmax(0, 2fr) minmax(0, 1.4fr) auto;
+  grid-template-columns: minmax(9rem, 1fr) minmax(0, 2.6fr) minmax(0, 1.2fr) auto;
   gap: .15rem 1rem;
   align-items: baseline;
   padding: .6rem 1rem;
@@ -85,10 +85,11 @@ tbody tr { border-top: 1px solid var(--line); }
 td.number, th.number { text-align: right; }
 @media (max-width: 52rem) {
   .feed a { grid-template-columns: minmax(0, 1fr) auto; }
-  .feed .what { grid-column: 1; grid-row: 1; white-space: normal; overflow-wrap: anywhere; }
-  .feed .what small { display: block; }
-  .feed time { grid-column: 2; grid-row: 1; }
-  .feed .state { grid-column: 1; grid-row: 2; white-space: normal; }
-  .feed .who { grid-column: 2; grid-row: 2; text-align: right; max-width: 50vw; }
+  .feed a > * { white-space: normal; overflow-wrap: break-word; }
+  .feed .what { grid-column: 1 / -1; grid-row: 1; }
+  .feed .state { grid-column: 1; grid-row: 2; }
+  .feed time { grid-column: 2; grid-row: 2; text-align: right; white-space: nowrap; }
+  .feed .who { grid-column: 1 / -1; grid-row: 3; }
+  .feed .who:empty { display: none; }
 }
 `

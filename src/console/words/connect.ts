@@ -64,7 +64,7 @@ const en = {
   email: {
     title: 'Where is the email?',
     help: 'Click the email in the event. Events of the same kind will be read the same way.',
-    found: (hits: string, of: string) => `An address is found in ${hits} of ${of} events.`,
+    found: (hits: string, of: string) => `Events with an address there: ${hits} of ${of}.`,
     asks: 'After each event of this provider the relay asks it, and what it answers stands under $.confirmed. That is not kept, so it is not shown here.',
     next: 'Go on',
     none: 'Choose at least one place where the email stands.',
@@ -155,7 +155,7 @@ const ru: typeof en = {
   email: {
     title: 'Где здесь email?',
     help: 'Нажмите на email в событии. Такие же события будут читаться так же.',
-    found: (hits, of) => `Адрес находится в ${hits} из ${of} событий.`,
+    found: (hits, of) => `Событий, где там есть адрес: ${hits} из ${of}.`,
     asks: 'После каждого события релей спрашивает этого провайдера, ответ доступен как $.confirmed. Он не хранится, поэтому здесь его не видно.',
     next: 'Продолжить',
     none: 'Выберите хотя бы одно место, где стоит email.',

@@ -40,6 +40,10 @@ const en = {
     why: 'The link was used already, is incomplete, or never existed. A relay without an operator prints a new one when it starts.',
     home: 'To the start page',
   },
+  nobodyYet: {
+    title: 'Nobody can sign in yet',
+    why: 'This relay has no operator. When it starts it prints a set-up link where its output goes (the terminal, the logs of the container): open it, and make the account. Each start prints a new one until somebody has used it.',
+  },
   signIn: {
     title: 'Sign in',
     email: 'Email',
@@ -159,6 +163,10 @@ const ru: typeof en = {
     title: 'Здесь ничего нет',
     why: 'Ссылка уже использована, скопирована не полностью или её никогда не было. Релей без оператора при запуске печатает новую.',
     home: 'На главную',
+  },
+  nobodyYet: {
+    title: 'Войти пока некому',
+    why: 'У этого релея ещё нет оператора. При запуске он печатает ссылку первоначальной настройки — в терминал или журнал контейнера. Откройте её и создайте учётную запись. Пока ссылкой не воспользовались, при каждом запуске печатается новая.',
   },
   signIn: {
     title: 'Вход',

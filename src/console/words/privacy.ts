@@ -1,5 +1,4 @@
 // Personal data: what is kept how long, and how a person goes.
-import { plural } from '../plural.ts'
 
 const en = {
   retention: {
@@ -46,7 +45,19 @@ const en = {
     record: 'Download the signed record',
     recordHelp: 'Proof that the person was erased, and when. It names nobody.',
     erased: 'What went',
-    rows: (count: number) => plural.en(count, { one: 'row', other: 'rows' }),
+    nothing: 'nothing was kept',
+    kinds: {
+      grants: 'bonuses: the address',
+      suppressed: 'bonuses that are not sent any more',
+      calls: 'calls to MOAB',
+      events: 'events',
+      bodies: 'requests as they came',
+      contacts: 'addresses learnt from earlier events',
+      lookups: 'answers of providers that were asked',
+      rejections: 'refused requests',
+      listed: 'lines of uploaded lists',
+      answers: 'stored answers of the API',
+    },
   },
 }
 
@@ -95,7 +106,19 @@ const ru: typeof en = {
     record: 'Скачать подписанный акт',
     recordHelp: 'Доказательство того, что данные удалены и когда. Никого не называет.',
     erased: 'Что удалено',
-    rows: (count) => plural.ru(count, { one: 'строка', few: 'строки', other: 'строк' }),
+    nothing: 'ничего не хранилось',
+    kinds: {
+      grants: 'адреса бонусов',
+      suppressed: 'бонусы, которые больше не уйдут',
+      calls: 'обращения к MOAB',
+      events: 'события',
+      bodies: 'тела запросов',
+      contacts: 'адреса, известные из прежних событий',
+      lookups: 'ответы провайдеров на вопросы',
+      rejections: 'отклонённые запросы',
+      listed: 'строки загруженных списков',
+      answers: 'сохранённые ответы API',
+    },
   },
 }
 

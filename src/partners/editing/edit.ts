@@ -139,8 +139,11 @@ export async function answered(
   }
 }
 
+/** Stands for the file in the audit of a change that came by the API or the console. */
+export const noFile = 'request'
+
 const fromOutside = {
-  file: 'request',
+  file: noFile,
   env: {},
   readFile: () => Promise.reject(new Error('no file is read for a request')),
 }

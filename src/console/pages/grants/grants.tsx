@@ -3,7 +3,7 @@ import { Hono } from 'hono'
 import { grantStates, type GrantState } from '../../../grants/lifecycle.ts'
 import { retryStates } from '../../../db/jobs/plans.ts'
 import { listGrants, type GrantView } from '../../../ledger/grants.ts'
-import { sayReason } from '../../../ledger/words.ts'
+import { sayReason, withoutAdvice } from '../../../ledger/words.ts'
 import { limits } from '../../../limits.ts'
 import { periodOf } from '../../days.ts'
 import { download } from '../../download.ts'
@@ -155,7 +155,8 @@ function Line({ grant, visit }: { grant: GrantView; visit: Visit }) {
       <a href={`${visit.base}/grants/${grant.id}`}>
         <Fate word={grant.state} visit={visit} />
         <span class="what">
-          {grant.email ?? '–'} <small>{why ?? grant.source?.name ?? say.imported}</small>
+          {grant.email ?? '–'}{' '}
+          <small>{why === null ? (grant.source?.name ?? say.imported) : withoutAdvice(why)}</small>
         </span>
         <span class="who">{grant.campaign.name}</span>
         <Moment at={grant.created_at} visit={visit} />

@@ -1,12 +1,14 @@
 // …/erasures/:id: how far an erasure is, and its signed record.
 import { Hono } from 'hono'
+import { erasedThings } from '../../../db/privacy/schema.ts'
 import { isUuid } from '../../../ids.ts'
 import { readErasure, recordOfErasure } from '../../../ledger/erasures.ts'
 import { numberIn } from '../../moments.ts'
 import { notThere } from '../../nowhere.tsx'
 import { answerIn } from '../../page.tsx'
 import type { ConsoleEnv, ConsoleParts } from '../../parts.ts'
-import { Mark, Moment } from '../../ui/marks.tsx'
+import { Facts } from '../../ui/facts.tsx'
+import { Mark, Moment, upper } from '../../ui/marks.tsx'
 import { inside, type Page, type Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
 
@@ -46,6 +48,7 @@ function erasurePage(c: Page, visit: Visit, erasure: Erasure) {
   const { privacy, people } = words[language]
   const say = privacy.erasure
   const isDone = erasure.done_at !== null
+  const went = erasedThings.filter((thing) => (erasure.erased[thing] ?? 0) > 0)
   return answerIn(
     c,
     visit,
@@ -59,32 +62,25 @@ function erasurePage(c: Page, visit: Visit, erasure: Erasure) {
       <p>
         <Mark tone={isDone ? 'good' : 'wait'}>{say.phases[erasure.phase]}</Mark>
       </p>
-      <dl class="facts">
-        <dt>{say.asked}</dt>
-        <dd>
-          <Moment at={erasure.requested_at} visit={visit} />
-        </dd>
-        {erasure.done_at !== null && (
-          <>
-            <dt>{say.done}</dt>
-            <dd>
-              <Moment at={erasure.done_at} visit={visit} />
-            </dd>
-          </>
-        )}
-        <dt>{say.person}</dt>
-        <dd>
-          <code>{erasure.person}</code>
-        </dd>
-        {Object.entries(erasure.erased).map(([kind, count]) => (
-          <>
-            <dt>
-              <code>{kind}</code>
-            </dt>
-            <dd>{numberIn(language, count)}</dd>
-          </>
-        ))}
-      </dl>
+      <Facts
+        facts={[
+          [say.asked, <Moment at={erasure.requested_at} visit={visit} />],
+          erasure.done_at !== null && [say.done, <Moment at={erasure.done_at} visit={visit} />],
+          [say.person, <code>{erasure.person}</code>],
+          isDone && went.length === 0 && [say.erased, say.nothing],
+        ]}
+      />
+      {went.length > 0 && (
+        <section>
+          <h2>{say.erased}</h2>
+          <Facts
+            facts={went.map((thing) => [
+              upper(say.kinds[thing]),
+              numberIn(language, erasure.erased[thing] ?? 0),
+            ])}
+          />
+        </section>
+      )}
       {isDone && (
         <>
           <p>

@@ -58,7 +58,7 @@ export async function sourcePage(c: Page, visit: Visit, parts: ConsoleParts, sho
     },
     <>
       <Done c={c} visit={visit} mistakes={mistakes} />
-      {alarms.length > 0 && <Alarms alarms={alarms} visit={visit} />}
+      <Alarms alarms={alarms} visit={visit} />
       {isUnfinished && (
         <p>
           <a class="button" href={`${here}/connect`}>
@@ -117,20 +117,21 @@ function Done({ c, visit, mistakes }: DoneProps) {
   )
 }
 
-const Alarms = ({ alarms, visit }: { alarms: readonly AlarmView[]; visit: Visit }) => (
-  <ul class="needs">
-    {alarms.map(({ told, opened_at: since }) => (
-      <li>
-        <div>
-          {upper(told)}{' '}
-          <span class="help">
-            <Moment at={since} visit={visit} />
-          </span>
-        </div>
-      </li>
-    ))}
-  </ul>
-)
+const Alarms = ({ alarms, visit }: { alarms: readonly AlarmView[]; visit: Visit }) =>
+  alarms.length > 0 ? (
+    <ul class="needs">
+      {alarms.map(({ told, opened_at: since }) => (
+        <li>
+          <div>
+            {upper(told)}{' '}
+            <span class="help">
+              <Moment at={since} visit={visit} />
+            </span>
+          </div>
+        </li>
+      ))}
+    </ul>
+  ) : null
 
 interface AddressProps {
   url: string
