@@ -5,6 +5,7 @@ import type { Provider } from './provider.ts'
 
 export const genericHmac: Provider = {
   name: 'Webhook with an HMAC signature',
+  nameRu: 'Вебхук с подписью HMAC',
   kind: 'generic',
   market: 'both',
   evidence: { signature: 'official-docs', email: 'recall', delivery: 'recall' },

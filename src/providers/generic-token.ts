@@ -5,6 +5,7 @@ import type { Provider } from './provider.ts'
 
 export const genericToken: Provider = {
   name: 'Webhook with a token',
+  nameRu: 'Вебхук с токеном',
   kind: 'generic',
   market: 'both',
   evidence: { signature: 'official-docs', email: 'recall', delivery: 'recall' },

@@ -35,8 +35,9 @@ export function Logo({ id, language }: { id: string; language: Language }) {
   )
 }
 
+/** Of what stands before a bracket: in it is the same name in another alphabet. */
 function lettersOf(name: string): string {
-  const [first = '', second] = name.split(/[^\p{L}\p{N}]+/u)
+  const [first = '', second] = (name.split(' (')[0] ?? '').split(/[^\p{L}\p{N}]+/u)
   return (
     second === undefined ? first.slice(0, 2) : first.slice(0, 1) + second.slice(0, 1)
   ).toUpperCase()
