@@ -70,6 +70,8 @@ export const limits = {
   rejectionBodyBytesMax: 8 * 1024,
   /** Samples in memory while the database is slow. */
   rejectionsWaitingMax: 200,
+  /** How long refusals are counted in memory before they are written. */
+  refusalsCountedMs: 1000,
   /** What a sender is asked to wait when its fate is unknown. */
   retryAfterSeconds: 5,
 

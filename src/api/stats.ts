@@ -1,7 +1,6 @@
 // GET /stats.
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
-import { counted } from '../db/stats/count.ts'
-import { groupings, steps } from '../db/stats/question.ts'
+import { countable, groupings, steps } from '../db/stats/question.ts'
 import type { Ledger } from '../ledger/asking.ts'
 import { readStats } from '../ledger/stats.ts'
 import { limits } from '../limits.ts'
@@ -43,14 +42,14 @@ const stats = createRoute({
   method: 'get',
   path: '/api/v1/stats',
   tags: ['Statistics'],
-  summary: 'How many events or grants, by hour, day or month',
+  summary: 'How many events, grants or refused requests, by hour, day or month',
   description:
-    'By the hour in which they came or were made, in whole hours, and by what has become of them since. Hours are counted within minutes; the last ones when the question is asked.',
+    'By the hour in which they came or were made, in whole hours, and by what has become of them since. Hours are counted within minutes; the last ones when the question is asked. `of=rejections`: requests that were refused, all of them, not only those of which a sample is kept.',
   security: [{ token: ['events:read', 'grants:read'] }],
   middleware: [needs('events:read', 'grants:read')] as const,
   request: {
     query: z.strictObject({
-      of: z.enum(counted).default('events'),
+      of: z.enum(countable).default('events'),
       ...parameters.span('Came, or made,'),
       step: z.enum(steps).default('day'),
       zone,
@@ -75,8 +74,10 @@ export function statsRoutes(api: OpenAPIHono<Asking>, ledger: Pick<Ledger, 'orm'
         '/step',
         `makes more than ${limits.statsMomentsMax} moments: ask for longer ones`,
       )
-    if (wanted.of === 'events' && (wanted.by === 'campaign' || wanted.campaign !== undefined))
+    if (wanted.of !== 'grants' && (wanted.by === 'campaign' || wanted.campaign !== undefined))
       return refuse(wanted.by === 'campaign' ? '/by' : '/campaign', 'is for grants: of=grants')
+    if (wanted.of === 'rejections' && wanted.by === 'state')
+      return refuse('/by', 'is for events and grants: of=events, of=grants')
     const asker = askerOf(c.get('holder'), false)
     const asked = { ...wanted, from: wholeHour(from, Math.floor), to: wholeHour(to, Math.ceil) }
     const found = await readStats(ledger, asker, asked)

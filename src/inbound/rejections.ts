@@ -1,6 +1,12 @@
-// Samples of refused requests, so that a wrong secret can be understood. Written beside the answer,
-// never before it; bounded in rate, in size and in number, since anybody can cause them.
-import { insertRejections, type RejectionToKeep } from '../db/rejections.ts'
+// Refused requests: how many there were, and samples of them, so that a wrong secret can be understood. Written
+// beside the answer, never before it. Samples are bounded in rate, in size and in number, since anybody can
+// cause them; of counts there is one for each source, reason and hour.
+import {
+  countRefusals,
+  insertRejections,
+  type RefusalCount,
+  type RejectionToKeep,
+} from '../db/rejections.ts'
 import type { Sql } from '../db/open.ts'
 import { uuidv7 } from '../ids.ts'
 import { limits } from '../limits.ts'
@@ -25,12 +31,26 @@ export function createRejections(
   sql: Sql,
   failed: (error: unknown, doing: string) => void,
 ): Rejections {
+  const samples = createSamples(sql, failed)
+  const counts = createCounts(sql, failed)
+  return {
+    note(refusal) {
+      counts.add(refusal)
+      samples.add(refusal)
+    },
+    async drained() {
+      await Promise.all([samples.drained(), counts.drained()])
+    },
+  }
+}
+
+function createSamples(sql: Sql, failed: (error: unknown, doing: string) => void) {
   let waiting: RejectionToKeep[] = []
   let writing: Promise<void> | undefined
   let left = limits.rejectionsPerSecondMax
   let second = 0
 
-  function note(refusal: Refusal): void {
+  function add(refusal: Refusal): void {
     const now = Math.floor(performance.now() / 1000)
     if (now !== second) [second, left] = [now, limits.rejectionsPerSecondMax]
     if (left-- <= 0 || waiting.length >= limits.rejectionsWaitingMax) return
@@ -55,5 +75,41 @@ export function createRejections(
     }
   }
 
-  return { note, drained: async () => writing }
+  return { add, drained: async () => writing }
+}
+
+/** Those of the last moments are lost with the process: they are figures, not the ledger. */
+function createCounts(sql: Sql, failed: (error: unknown, doing: string) => void) {
+  let counts = new Map<string, RefusalCount>()
+  let timer: NodeJS.Timeout | undefined
+  let writing: Promise<void> | undefined
+
+  function add({ partnerId, sourceId, reason }: Omit<RefusalCount, 'count'>, count = 1): void {
+    const key = `${partnerId} ${sourceId} ${reason}`
+    const before = counts.get(key)
+    if (before === undefined) counts.set(key, { partnerId, sourceId, reason, count })
+    else before.count += count
+    timer ??= setTimeout(() => void write(), limits.refusalsCountedMs).unref()
+  }
+
+  function write(): Promise<void> {
+    clearTimeout(timer)
+    timer = undefined
+    const batch = [...counts.values()]
+    counts = new Map()
+    writing = (writing ?? Promise.resolve()).then(() => written(batch))
+    return writing
+  }
+
+  async function written(batch: readonly RefusalCount[]): Promise<void> {
+    if (batch.length === 0) return
+    try {
+      await countRefusals(sql, batch)
+    } catch (error) {
+      failed(error, 'count refusals')
+      for (const each of batch) add(each, each.count)
+    }
+  }
+
+  return { add, drained: write }
 }

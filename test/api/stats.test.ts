@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { countRefusals } from '../../src/db/rejections.ts'
 import { countHours } from '../../src/db/stats/count.ts'
 import { countingRound } from '../../src/ledger/counting.ts'
 import type { ScenePartner } from '../ledger/scene.ts'
@@ -138,6 +139,28 @@ test('days begin where they begin', async () => {
   }
 })
 
+test('refused requests are counted by source and reason, each partner its own', async () => {
+  const [mine, other] = [await it.makePartner(), await it.makePartner()]
+  const count = ({ partnerId, sourceId }: ScenePartner, reason: string, count: number) =>
+    countRefusals(it.relayDb.work, [{ partnerId, sourceId, reason, count }])
+  await count(mine, 'signature_mismatch', 3)
+  await count(mine, 'signature_mismatch', 4)
+  await count(mine, 'timestamp_stale', 2)
+  await count(other, 'timestamp_stale', 100)
+  const with_ = await it.token(mine.partnerId)
+  expect(await ask('of=rejections', with_)).toMatchObject({
+    complete: true,
+    items: [{ group: null, count: 9 }],
+  })
+  const by = async (query: string) =>
+    (await ask(`of=rejections&${query}`, with_)).items.map(({ group, count }) => [group, count])
+  expect(await by('by=reason')).toEqual([
+    ['signature_mismatch', 7],
+    ['timestamp_stale', 2],
+  ])
+  expect(await by('by=source&step=month')).toEqual([[mine.sourceId, 9]])
+})
+
 test.each([
   ['zone=Asia/Kolkata', '/zone'],
   ['zone=Mars/Base', '/zone'],
@@ -145,6 +168,8 @@ test.each([
   ['step=hour&from=2020-01-01', '/step'],
   ['by=campaign', '/by'],
   ['campaign=none', '/campaign'],
+  ['of=rejections&by=campaign', '/by'],
+  ['of=rejections&by=state', '/by'],
   ['of=people', '/of'],
 ])('refuses %s', async (query, pointer) => {
   const answer = await it.get(`/api/v1/stats?${query}`, token)

@@ -233,6 +233,11 @@ export async function month({ db, partner }: World): Promise<void> {
     from event_hours e cross join (select id from campaigns where partner_id = ${partner.id} and name = 'spring') c
     cross join (values ('granted', 0.85), ('already_known', 0.1)) w (state, share)
     where e.partner_id = ${partner.id} and e.state = 'matched'`
+  await db.work`
+    insert into refused_hours (partner_id, hour, source_id, reason, count)
+    select e.partner_id, e.hour, e.source_id, 'signature_mismatch', 1
+    from event_hours e where e.partner_id = ${partner.id} and e.count % 11 = 0
+    on conflict do nothing`
   for (const of of ['events', 'grants'])
     await db.work`
       insert into counted_hours (partner_id, of, hour, counted_at, open)

@@ -75,6 +75,42 @@ describe('samples of refused requests', () => {
   })
 })
 
+describe('refused requests', () => {
+  const counted = (sourceId: string) => db.work<{ reason: string; count: number }[]>`
+    select reason, sum(count)::int as count from refused_hours
+    where source_id = ${sourceId} group by 1 order by 1`
+
+  test('are all counted, also where two relays count at once', async () => {
+    const partner = await makePartner(db)
+    const errors: unknown[] = []
+    const relays = [1, 2].map(() => createRejections(db.work, (error) => errors.push(error)))
+    const many = 10 * limits.rejectionsPerSecondMax
+    for (let n = 0; n < many; n++)
+      for (const relay of relays)
+        relay.note(refusal({ ...partner, reason: n % 5 === 0 ? 'no_signature' : 'stale' }))
+    await Promise.all(relays.map((relay) => relay.drained()))
+    expect(errors).toEqual([])
+    expect(await counted(partner.sourceId)).toEqual([
+      { reason: 'no_signature', count: (2 * many) / 5 },
+      { reason: 'stale', count: (8 * many) / 5 },
+    ])
+  })
+
+  test('stay counted in memory while the database takes nothing', async () => {
+    const partner = await makePartner(db)
+    const errors: unknown[] = []
+    const rejections = createRejections(db.work, (error) => errors.push(error))
+    await db.work`alter table refused_hours rename to refused_hours_away`
+    rejections.note(refusal(partner))
+    await rejections.drained()
+    await db.work`alter table refused_hours_away rename to refused_hours`
+    expect(errors.length).toBeGreaterThan(0)
+    rejections.note(refusal(partner))
+    await rejections.drained()
+    expect(await counted(partner.sourceId)).toMatchObject([{ count: 2 }])
+  })
+})
+
 describe('a body', () => {
   const wide = { bytesMax: 10, msMax: 60_000, largeFrom: 100, room: () => false }
 

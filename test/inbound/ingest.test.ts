@@ -191,6 +191,17 @@ describe('a request that is not believed', () => {
     expect(JSON.stringify(rows[0]?.['headers'])).not.toContain('topsecret')
   })
 
+  test('is counted', async () => {
+    const counted = async () => {
+      const [row] = await it.db.work`select coalesce(sum(count), 0)::int as n from refused_hours`
+      return Number(row?.['n'])
+    }
+    await post('{}', { 'stripe-signature': 't=1,v1=00' })
+    const before = await until(counted)
+    await post('{}', { 'stripe-signature': 't=1,v1=00' })
+    expect(await until(async () => (await counted()) > Number(before))).toBe(true)
+  })
+
   test('gzip, too, leaves a sample that says what to do', async () => {
     await post(gzipSync('{}'), { 'content-encoding': 'gzip' })
     const rows = await until(async () => {

@@ -33,6 +33,7 @@ const withoutPeople = [
   'lookup_health',
   'memberships',
   'partners',
+  'refused_hours',
   'retention',
   'rules',
   'signing_keys',

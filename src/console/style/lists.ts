@@ -51,7 +51,7 @@ export const lists = `.rows { margin: 0 0 1.25rem; padding: 0; list-style: none;
 .figures > li { padding: .8rem 1rem; background: var(--card); border: 1px solid var(--line); border-radius: .75rem; }
 .figures a { color: inherit; text-decoration: none; }
 .figures strong { display: block; font-size: 1.5rem; line-height: 1.3; font-weight: 650; }
-.figures.small { grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); }
+.figures.small { grid-template-columns: repeat(auto-fit, minmax(7.25rem, 1fr)); }
 .figures .zero strong { color: var(--quiet); font-weight: 400; }
 .figures strong.text { font-size: 1rem; line-height: 2; }
 .figures span { color: var(--quiet); font-size: .875rem; }

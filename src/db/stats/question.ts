@@ -6,13 +6,15 @@ import { idsDuring } from '../ledger/page.ts'
 import type { Owner, Reader } from '../ledger/reading.ts'
 import { uuids } from '../ledger/search.ts'
 import { campaigns, events, grants, partners, sources } from '../schema.ts'
-import type { Counted } from './count.ts'
+import { counted, type Counted } from './count.ts'
 
 export const steps = ['hour', 'day', 'month'] as const
+/** Requests refused are counted as they come, events and grants afterwards. */
+export const countable = [...counted, 'rejections'] as const
 export const groupings = ['source', 'campaign', 'state', 'reason'] as const
 
 export interface StatsAsked {
-  of: Counted
+  of: (typeof countable)[number]
   from: Date
   to: Date
   step: (typeof steps)[number]
@@ -37,7 +39,7 @@ export interface Stats {
 
 export async function statsOf(tx: Reader, owner: Owner, asked: StatsAsked): Promise<Stats> {
   const { by, step, zone } = asked
-  const [progress] = await tx.execute<{ lacking: boolean }>(lackingHours(owner, asked))
+  const isComplete = asked.of === 'rejections' || (await areCounted(tx, owner, asked.of))
   const grouped = by === undefined ? sql`null::text` : groupedBy[by]
   const { table, id } = by === 'source' ? named.source : named.campaign
   const name =
@@ -49,7 +51,7 @@ export async function statsOf(tx: Reader, owner: Owner, asked: StatsAsked): Prom
       select date_trunc(${step}::text, t.hour, ${zone}::text) as at, t.word, sum(t.count)::float8 as count
       from (
         select c.hour, ${grouped} as word, sum(c.count) as count
-        from (${countedBefore(owner, asked)} union all ${uncounted(owner, asked)}) c
+        from (${hoursOf(owner, asked)}) c
         where ${
           and(
             asked.sourceIds && sql`c.source_id = any(${uuids(asked.sourceIds)})`,
@@ -62,8 +64,20 @@ export async function statsOf(tx: Reader, owner: Owner, asked: StatsAsked): Prom
     ) s order by s.at, s.word`)
   return {
     rows: rows.map((row) => ({ ...row, at: new Date(row.at) })),
-    isComplete: progress?.lacking !== true,
+    isComplete,
   }
+}
+
+async function areCounted(tx: Reader, owner: Owner, of: Counted): Promise<boolean> {
+  const [progress] = await tx.execute<{ lacking: boolean }>(lackingHours(owner, of))
+  return progress?.lacking !== true
+}
+
+/** hour, source_id, campaign_id, state, reason, count */
+function hoursOf(owner: Owner, { of, from, to }: StatsAsked): SQL {
+  if (of === 'rejections') return refused(owner, { from, to })
+  const span = { of, from, to }
+  return sql`${countedBefore(owner, span)} union all ${uncounted(owner, span)}`
 }
 
 const groupedBy = {
@@ -92,7 +106,17 @@ const withSince = (owner: Owner, of: Counted) =>
 
 const moment = (date: Date) => sql`${date.toISOString()}::timestamptz`
 
-function countedBefore(owner: Owner, { of, from, to }: StatsAsked): SQL {
+interface Span {
+  from: Date
+  to: Date
+}
+
+const refused = (owner: Owner, { from, to }: Span): SQL => sql`
+  select h.hour, h.source_id, null::uuid as campaign_id, null as state, h.reason, h.count
+  from (${ofPartners(owner)}) p join refused_hours h on h.partner_id = p.id
+  where h.hour >= ${moment(from)} and h.hour < ${moment(to)}`
+
+function countedBefore(owner: Owner, { of, from, to }: Span & { of: Counted }): SQL {
   const table = sql.raw(of === 'events' ? 'event_hours' : 'grant_hours')
   const campaign = of === 'events' ? sql`null::uuid` : sql`h.campaign_id`
   return sql`
@@ -101,7 +125,7 @@ function countedBefore(owner: Owner, { of, from, to }: StatsAsked): SQL {
     where h.hour >= ${moment(from)} and h.hour < ${moment(to)} and h.hour < p.since`
 }
 
-function uncounted(owner: Owner, { of, from, to }: StatsAsked): SQL {
+function uncounted(owner: Owner, { of, from, to }: Span & { of: Counted }): SQL {
   const span = { from: new Date(Math.max(from.getTime(), Date.now() - liveMs)), to }
   if (of === 'events')
     return sql`
@@ -125,7 +149,7 @@ function uncounted(owner: Owner, { of, from, to }: StatsAsked): SQL {
 const liveMs = (limits.statsLiveHours + 2) * 3_600_000
 
 /** Is there a partner some of whose hours nobody has counted, and which are too many to look at? */
-const lackingHours = (owner: Owner, { of }: StatsAsked) => sql`
+const lackingHours = (owner: Owner, of: Counted) => sql`
   select exists (
     select from (${ofPartners(owner)}) p
     cross join lateral (

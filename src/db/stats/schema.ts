@@ -2,6 +2,7 @@
 // hour by hour, never added to (see count.ts).
 import { sql } from 'drizzle-orm'
 import {
+  bigint,
   boolean,
   check,
   index,
@@ -42,6 +43,19 @@ export const grantHours = pgTable(
   (t) => [
     primaryKey({ columns: [t.partnerId, t.hour, t.campaignId, t.sourceId, t.state, t.reason] }),
   ],
+)
+
+/** Requests that were refused, added to while they come (see inbound/rejections.ts). */
+export const refusedHours = pgTable(
+  'refused_hours',
+  {
+    partnerId: uuid('partner_id').notNull(),
+    hour: at('hour').notNull(),
+    sourceId: uuid('source_id').notNull(),
+    reason: text('reason').notNull(),
+    count: bigint('count', { mode: 'number' }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.partnerId, t.hour, t.sourceId, t.reason] })],
 )
 
 /** Which hours are counted, without gaps from the first to the last of each partner. */

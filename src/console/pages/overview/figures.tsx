@@ -23,6 +23,7 @@ export function Figures({ numbers, visit }: { numbers: Numbers; visit: Standing 
 /** What is shown, of which sums, and where it leads. */
 const shown = [
   { name: 'received', of: ['events'], to: '/events' },
+  { name: 'rejected', of: ['rejections'], to: '/rejections' },
   { name: 'matched', of: ['events.matched'], to: '/events?state=matched' },
   {
     name: 'granted',

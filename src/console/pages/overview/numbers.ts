@@ -18,7 +18,7 @@ interface Counted {
 
 export type BySource = Map<string, Counted>
 
-/** `events`, `grants`, and each with a state: `grants.held`. */
+/** `events`, `grants`, `rejections`, and of the first two each with a state: `grants.held`. */
 export type Sums = Record<string, number>
 
 export interface Numbers {
@@ -49,11 +49,16 @@ export async function readNumbers(
   const dates = datesUntil(now(), timeZone)
   const asked = spanOf(dates, timeZone, now())
   const { zone } = asked
-  const [events, grants] = await Promise.all([
+  const [events, grants, rejections] = await Promise.all([
     readStats(ledger, asker, { ...asked, step: 'day', of: 'events', by: 'state' }),
     readStats(ledger, asker, { ...asked, step: 'day', of: 'grants', by: 'state' }),
+    readStats(ledger, asker, { ...asked, step: 'day', of: 'rejections' }),
   ])
-  const rows = { events: dated(itemsOf(events), zone), grants: dated(itemsOf(grants), zone) }
+  const rows = {
+    events: dated(itemsOf(events), zone),
+    grants: dated(itemsOf(grants), zone),
+    rejections: dated(itemsOf(rejections), zone),
+  }
   const today = dates.at(-1) ?? ''
   return {
     today: sumsOf(rows, ({ date }) => date === today),
@@ -85,13 +90,15 @@ function spanOf([first]: readonly string[], timeZone: string, now: number) {
   }
 }
 
+const summed = ['events', 'grants', 'rejections'] as const
+
 function sumsOf(
-  rows: { events: DatedRow[]; grants: DatedRow[] },
+  rows: Readonly<Record<(typeof summed)[number], DatedRow[]>>,
   isMeant: (row: DatedRow) => boolean,
 ): Sums {
   const sums: Sums = {}
   const add = (word: string, count: number) => (sums[word] = (sums[word] ?? 0) + count)
-  for (const of of ['events', 'grants'] as const)
+  for (const of of summed)
     for (const { group, count } of rows[of].filter(isMeant)) {
       add(of, count)
       add(`${of}.${group ?? ''}`, count)
