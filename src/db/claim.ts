@@ -91,14 +91,7 @@ export interface PacedGrant extends ClaimedGrant {
   claimedMs: number
 }
 
-/**
- * The same for campaigns with a pace. Each grant gets a moment of its own, one pace after the one
- * before it; the next free moment stands in the campaign's health row, by the database's clock and
- * locked while moments are given out, so that all relays together keep the pace.
- */
-export async function claimPaced(sql: Sql, { node, leaseMs, most }: Lease): Promise<PacedGrant[]> {
-  const rows = await sql.unsafe<PacedGrant[]>(
-    `with turn as materialized (
+const claimOfPaced = `with turn as materialized (
       select h.partner_id, h.campaign_id, ${limits.paceMargin} * 1000 / c.per_second as pace_ms,
         greatest(0, extract(epoch from h.pace_at - now())::float8 * 1000) as wait_ms
       from campaign_health h
@@ -129,24 +122,21 @@ export async function claimPaced(sql: Sql, { node, leaseMs, most }: Lease): Prom
     update grants g set ${lease} from due d where g.ctid = d.spot
     returning ${claimed}, d.due::text,
       extract(epoch from now())::float8 * 1000 as "claimedMs",
-      extract(epoch from now())::float8 * 1000 + d.wait_ms as "momentMs"`,
-    [leaseMs, node, most],
-    { prepare: sql.options.prepare },
-  )
+      extract(epoch from now())::float8 * 1000 + d.wait_ms as "momentMs"`
+
+/**
+ * The same for campaigns with a pace. Each grant gets a moment of its own, one pace after the one
+ * before it; the next free moment stands in the campaign's health row, by the database's clock and
+ * locked while moments are given out, so that all relays together keep the pace.
+ */
+export async function claimPaced(sql: Sql, { node, leaseMs, most }: Lease): Promise<PacedGrant[]> {
+  const rows = await sql.unsafe<PacedGrant[]>(claimOfPaced, [leaseMs, node, most], {
+    prepare: sql.options.prepare,
+  })
   return rows.toSorted((a, b) => a.momentMs - b.momentMs)
 }
 
-/**
- * One grant for each campaign that is unwell and due for a probe: the one that has waited longest, but those
- * that got no answer about the campaign last time come after the others, or one of them would hold it for ever.
- * Only one of the campaign's mode tells how that does.
- * A probe is made for its campaign, not for itself: unless its answer was odd, or its 72 hours are
- * over, it does not use up the grant's own retries.
- * The next probe is put off by the lease, so that no other relay probes at the same time.
- */
-export function claimProbes(sql: Sql, { node, leaseMs, most }: Lease) {
-  return sql.unsafe<ClaimedGrant[]>(
-    `with unwell as materialized (
+const claimOfProbes = `with unwell as materialized (
       select h.partner_id, h.campaign_id, c.per_second, c.mode
       from campaign_health h
       join campaigns c on c.partner_id = h.partner_id and c.id = h.campaign_id
@@ -178,19 +168,23 @@ export function claimProbes(sql: Sql, { node, leaseMs, most }: Lease) {
       from first f where h.partner_id = f.partner_id and h.campaign_id = f.campaign_id
     )
     update grants g set ${lease}, reason = null, retries = ${countedRetries} from first where g.ctid = first.spot
-    returning ${claimed}, first.due::text`,
-    [leaseMs, node, most],
-    { prepare: sql.options.prepare },
-  )
-}
+    returning ${claimed}, first.due::text`
 
 /**
- * Grants whose lease ran out: their relay is gone, and whether the call was made is unknown. They
- * are marked ambiguous, which code 10 resolves later, and a lost attempt is written down.
+ * One grant for each campaign that is unwell and due for a probe: the one that has waited longest, but those
+ * that got no answer about the campaign last time come after the others, or one of them would hold it for ever.
+ * Only one of the campaign's mode tells how that does.
+ * A probe is made for its campaign, not for itself: unless its answer was odd, or its 72 hours are
+ * over, it does not use up the grant's own retries.
+ * The next probe is put off by the lease, so that no other relay probes at the same time.
  */
-export async function rescueLost(sql: Sql, most: number): Promise<number> {
-  const rows = await sql.unsafe(
-    `with gone as materialized (
+export function claimProbes(sql: Sql, { node, leaseMs, most }: Lease) {
+  return sql.unsafe<ClaimedGrant[]>(claimOfProbes, [leaseMs, node, most], {
+    prepare: sql.options.prepare,
+  })
+}
+
+const rescue = `with gone as materialized (
       select ctid as spot, partner_id, id, attempt, lease_owner from grants
       where state = 'sending' and lease_until < now() order by lease_until limit $1::int for update skip locked
     ), noted as (
@@ -199,12 +193,20 @@ export async function rescueLost(sql: Sql, most: number): Promise<number> {
     )
     update grants g set state = 'queued', due_at = now(), ambiguous = true, lease_until = null, lease_owner = null
     from gone where g.ctid = gone.spot
-    returning 1`,
-    [most],
-    { prepare: sql.options.prepare },
-  )
+    returning 1`
+
+/**
+ * Grants whose lease ran out: their relay is gone, and whether the call was made is unknown. They
+ * are marked ambiguous, which code 10 resolves later, and a lost attempt is written down.
+ */
+export async function rescueLost(sql: Sql, most: number): Promise<number> {
+  const rows = await sql.unsafe(rescue, [most], { prepare: sql.options.prepare })
   return rows.length
 }
+
+const handingBack = `update grants g set state = 'queued', due_at = coalesce(b.due::timestamptz, g.created_at), lease_until = null, lease_owner = null
+    from unnest($1::uuid[], $2::int[], $4::text[]) as b(id, attempt, due)
+    where g.id = b.id and g.attempt = b.attempt and g.state || '' = 'sending' and g.lease_owner = $3::uuid`
 
 /**
  * Unsent grants go back to their places in the queue: this relay stops, their campaign may not be called
@@ -216,9 +218,7 @@ export async function handBack(
   node: string,
 ): Promise<void> {
   await sql.unsafe(
-    `update grants g set state = 'queued', due_at = coalesce(b.due::timestamptz, g.created_at), lease_until = null, lease_owner = null
-    from unnest($1::uuid[], $2::int[], $4::text[]) as b(id, attempt, due)
-    where g.id = b.id and g.attempt = b.attempt and g.state || '' = 'sending' and g.lease_owner = $3::uuid`,
+    handingBack,
     [
       grants.map((grant) => grant.id),
       grants.map((grant) => grant.attempt),
@@ -229,14 +229,7 @@ export async function handBack(
   )
 }
 
-/**
- * Keeps state and campaign in step, a bounded number of rows at a time: queued grants of a holding
- * or stopped campaign become held; held grants of a healthy one are released in order of arrival. What is left of
- * the other mode and was told to wait does so until that is back: here nobody would tell it otherwise.
- */
-export async function moveHeld(sql: Sql, most: number): Promise<number> {
-  const held = await sql.unsafe(
-    `with stuck as materialized (
+const holding = `with stuck as materialized (
       select g.spot, h.reason
       from campaign_health h
       cross join lateral (
@@ -247,12 +240,9 @@ export async function moveHeld(sql: Sql, most: number): Promise<number> {
     )
     update grants g set state = 'held', reason = stuck.reason, due_at = null,
       retries = ${countedRetries}
-    from stuck where g.ctid = stuck.spot returning 1`,
-    [most],
-    { prepare: sql.options.prepare },
-  )
-  const released = await sql.unsafe(
-    `with free as materialized (
+    from stuck where g.ctid = stuck.spot returning 1`
+
+const releasing = `with free as materialized (
       select g.spot
       from campaign_health h
       join campaigns c on c.partner_id = h.partner_id and c.id = h.campaign_id
@@ -263,9 +253,15 @@ export async function moveHeld(sql: Sql, most: number): Promise<number> {
       where h.state in ('healthy', 'unreachable') limit $1::int
     )
     update grants g set state = 'queued', reason = null, due_at = now()
-    from free where g.ctid = free.spot returning 1`,
-    [most],
-    { prepare: sql.options.prepare },
-  )
+    from free where g.ctid = free.spot returning 1`
+
+/**
+ * Keeps state and campaign in step, a bounded number of rows at a time: queued grants of a holding
+ * or stopped campaign become held; held grants of a healthy one are released in order of arrival. What is left of
+ * the other mode and was told to wait does so until that is back: here nobody would tell it otherwise.
+ */
+export async function moveHeld(sql: Sql, most: number): Promise<number> {
+  const held = await sql.unsafe(holding, [most], { prepare: sql.options.prepare })
+  const released = await sql.unsafe(releasing, [most], { prepare: sql.options.prepare })
   return held.length + released.length
 }

@@ -143,7 +143,7 @@ export class World {
 
   /** A result that could not be written for as long as its lease is given up (Busy): it is rescued. */
   #noteSurprise(error: unknown): void {
-    const isExpected = error instanceof ConnectionLost || error instanceof Busy
+    const isExpected = error === connectionLost || error instanceof Busy
     if (!isExpected) this.surprises.push(error)
   }
 
@@ -156,10 +156,10 @@ export class World {
           there + back === 0 ? say() : void this.time.after(owner, back, say)
         const arrive = () => {
           if (this.databaseAwayUntil > this.time.now)
-            return void this.time.after(owner, 500, () => reject(new ConnectionLost()))
+            return void this.time.after(owner, 500, () => reject(connectionLost))
           const rows = this.#execute(statement, parameters)
           const isLost = this.statementsLost > 0 && this.random() < this.statementsLost
-          reply(() => (isLost ? reject(new ConnectionLost()) : resolve(rows)))
+          reply(() => (isLost ? reject(connectionLost) : resolve(rows)))
         }
         if (there + back === 0) arrive()
         else this.time.after(theWorld, there, arrive)
@@ -242,9 +242,8 @@ export class World {
   }
 }
 
-class ConnectionLost extends Error {
-  code = 'CONNECTION_CLOSED'
-}
+/** One for all: what costs in an error is where it comes from. */
+const connectionLost = Object.assign(new Error('connection lost'), { code: 'CONNECTION_CLOSED' })
 
 const callOf = ({ id, attempt }: ClaimedGrant) => `${id} ${attempt}`
 
