@@ -1,6 +1,7 @@
 // Every number that bounds something: its unit is in its name, its reason beside it.
 // Nothing else in the house may hide a limit; tests hold each one from both sides.
 import { consoleLimits } from './console-limits.ts'
+import { deliveryLimits } from './delivery-limits.ts'
 
 export const limits = {
   // -- what comes in
@@ -202,41 +203,9 @@ export const limits = {
   /** Fifteen bytes at this pace take 30 s: longer than the relay waits as well. */
   sandboxDripMs: 2_000,
 
-  /** Of these, at most so many for one campaign: one that hangs must not stop the others. */
-  moabConnectionsPerCampaignMax: 24,
-  /** A campaign that nothing is known about; after some twenty answers it has what it may have. */
-  moabConnectionsAtFirst: 4,
+  ...deliveryLimits,
 
-  // -- grants
-  /** Longer than a call can last, shorter than anyone waits for a crashed relay. */
-  leaseMs: 60_000,
-  /** Grants in this relay's memory, claimed and not yet settled. */
-  grantsInMemoryMax: 2000,
-  /** Claimed work is bounded by what can be sent in this time, so that leases outlast the wait. */
-  grantsInMemoryMs: 20_000,
-  /** Room beyond that, which due grants may not take: without probes an outage would never end. */
-  roomForProbes: 16,
-  /** A probe is one of so many that have waited longest. */
-  probeChoice: 10,
-  roomForPaced: 16,
-  claimBatchMax: 500,
-  /** While the campaigns known to have due grants fill every claim, all others are looked at so often. */
-  lookAtAllMs: 100,
-  settleBatchMax: 500,
-  pollMs: 1000,
-  /** Moments of a paced campaign are given out so far ahead: until the next poll, and a poll that is late. */
-  paceAheadMs: 1500,
-  /** A twentieth slower than asked for: then no second is too full, though calls are some milliseconds off. */
-  paceMargin: 1.05,
-  /** Half of what the margin leaves of a second; the other half is for clocks and the way to MOAB. */
-  paceLateMsMax: 25,
-  retryForMsMax: 72 * 3_600_000,
-  /** Answers that point at a fault of ours or an unknown answer are retried so often, then a person looks. */
-  oddAnswersMax: 3,
-  /** Failures in a row, without an answer from MOAB, after which only probes are sent. */
-  breakerFailures: 5,
-  /** Rows moved from queued to held, or back, in one transaction. */
-  moveBatchMax: 1000,
+  // -- the house
   /** How often next month's partitions are looked after. */
   partitionsMs: 86_400_000,
   stopGraceMs: 30_000,

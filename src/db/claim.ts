@@ -89,7 +89,14 @@ export interface PacedGrant extends ClaimedGrant {
   momentMs: number
   /** When it was claimed. */
   claimedMs: number
+  /** How far off the relay's idea of that clock may be: further, and the pace is not kept. */
+  offMsMax: number
 }
+
+/** As it comes from the database. */
+type Paced = Omit<PacedGrant, 'offMsMax'>
+const offMsMaxWith = (slackMs: number) => limits.paceClockMsMax + slackMs
+const nowMs = 'extract(epoch from now())::float8 * 1000'
 
 const claimOfPaced = `with turn as materialized (
       select h.partner_id, h.campaign_id, ${limits.paceMargin} * 1000 / c.per_second as pace_ms,
@@ -102,7 +109,7 @@ const claimOfPaced = `with turn as materialized (
       )
       order by random() for update of h skip locked
     ), due as materialized (
-      select g.spot, g.due, t.campaign_id, t.pace_ms, t.wait_ms + (g.n - 1) * t.pace_ms as wait_ms
+      select g.spot, g.due, t.campaign_id, t.pace_ms, t.wait_ms + $4::float8 + (g.n - 1) * t.pace_ms as wait_ms
       from turn t
       cross join lateral (
         select spot, due, row_number() over () as n from (
@@ -115,25 +122,31 @@ const claimOfPaced = `with turn as materialized (
       ) g
       limit $3::int
     ), given as (
-      update campaign_health h set pace_at = now() + (t.wait_ms + d.n * t.pace_ms) * interval '1 ms'
+      update campaign_health h set pace_at = now() + (t.wait_ms + 2 * $4::float8 + d.n * t.pace_ms) * interval '1 ms'
       from turn t join (select campaign_id, count(*) as n from due group by campaign_id) d using (campaign_id)
       where h.partner_id = t.partner_id and h.campaign_id = t.campaign_id
     )
     update grants g set ${lease} from due d where g.ctid = d.spot
     returning ${claimed}, d.due::text,
-      extract(epoch from now())::float8 * 1000 as "claimedMs",
-      extract(epoch from now())::float8 * 1000 + d.wait_ms as "momentMs"`
+      ${nowMs} as "claimedMs", ${nowMs} + d.wait_ms as "momentMs"`
 
 /**
  * The same for campaigns with a pace. Each grant gets a moment of its own, one pace after the one
  * before it; the next free moment stands in the campaign's health row, by the database's clock and
- * locked while moments are given out, so that all relays together keep the pace.
+ * locked while moments are given out, so that all relays together keep the pace. `slackMs`: by how much
+ * more the relay's idea of that clock may be off than the margin allows for; so much distance is kept from
+ * the moments before, which another clock may have kept, and left to those that follow.
  */
-export async function claimPaced(sql: Sql, { node, leaseMs, most }: Lease): Promise<PacedGrant[]> {
-  const rows = await sql.unsafe<PacedGrant[]>(claimOfPaced, [leaseMs, node, most], {
+export async function claimPaced(
+  sql: Sql,
+  { node, leaseMs, most }: Lease,
+  slackMs = 0,
+): Promise<PacedGrant[]> {
+  const rows = await sql.unsafe<Paced[]>(claimOfPaced, [leaseMs, node, most, slackMs], {
     prepare: sql.options.prepare,
   })
-  return rows.toSorted((a, b) => a.momentMs - b.momentMs)
+  const offMsMax = offMsMaxWith(slackMs)
+  return rows.toSorted((a, b) => a.momentMs - b.momentMs).map((grant) => ({ ...grant, offMsMax }))
 }
 
 const claimOfProbes = `with unwell as materialized (
@@ -164,11 +177,12 @@ const claimOfProbes = `with unwell as materialized (
       update campaign_health h set probe_at = now() + $1::int * interval '1 ms',
         -- It is a call like any other: the next one keeps its distance.
         pace_at = case when f.per_second is null then h.pace_at
-          else now() + ${limits.paceMargin} * interval '1 s' / f.per_second end
+          else now() + 2 * $4::float8 * interval '1 ms' + ${limits.paceMargin} * interval '1 s' / f.per_second end
       from first f where h.partner_id = f.partner_id and h.campaign_id = f.campaign_id
     )
     update grants g set ${lease}, reason = null, retries = ${countedRetries} from first where g.ctid = first.spot
-    returning ${claimed}, first.due::text`
+    returning ${claimed}, first.due::text, ${nowMs} as "claimedMs",
+      case when first.per_second is not null then ${nowMs} + $4::float8 end as "momentMs"`
 
 /**
  * One grant for each campaign that is unwell and due for a probe: the one that has waited longest, but those
@@ -178,10 +192,21 @@ const claimOfProbes = `with unwell as materialized (
  * over, it does not use up the grant's own retries.
  * The next probe is put off by the lease, so that no other relay probes at the same time.
  */
-export function claimProbes(sql: Sql, { node, leaseMs, most }: Lease) {
-  return sql.unsafe<ClaimedGrant[]>(claimOfProbes, [leaseMs, node, most], {
-    prepare: sql.options.prepare,
-  })
+export async function claimProbes(
+  sql: Sql,
+  { node, leaseMs, most }: Lease,
+  clockSlackMs = 0,
+): Promise<(ClaimedGrant | PacedGrant)[]> {
+  const slackMs = Math.max(clockSlackMs, limits.probeSlackMs)
+  const rows = await sql.unsafe<(Omit<Paced, 'momentMs'> & { momentMs: number | null })[]>(
+    claimOfProbes,
+    [leaseMs, node, most, slackMs],
+    { prepare: sql.options.prepare },
+  )
+  const offMsMax = offMsMaxWith(slackMs)
+  return rows.map(({ momentMs, claimedMs, ...grant }) =>
+    momentMs === null ? grant : { ...grant, momentMs, claimedMs, offMsMax },
+  )
 }
 
 const rescue = `with gone as materialized (

@@ -11,13 +11,18 @@ export class DatabaseClock {
   heard(databaseMs: number, asked: number, received: number): void {
     const aheadMs = databaseMs - (asked + received) / 2
     const offMsMax = (received - asked) / 2
-    const known = this.#offMsMax + (received - this.#at) * driftMax
+    const known = this.offMsMax(received)
     // Further apart than both can be wrong: another server, or its clock was set.
     const contradicts = Math.abs(aheadMs - this.#aheadMs) > offMsMax + known
     if (offMsMax > known && !contradicts) return
     this.#aheadMs = aheadMs
     this.#offMsMax = offMsMax
     this.#at = received
+  }
+
+  /** How far off `here` may be; Infinity before the first answer. */
+  offMsMax(now: number): number {
+    return this.#offMsMax + (now - this.#at) * driftMax
   }
 
   /** By performance.now(). */

@@ -42,12 +42,24 @@ export class WaitingGrants {
       this.#lines.set(campaignId, (line = { campaignId, grants: [], head: 0, calls: 0, paced: 0 }))
     let moment: number | undefined
     if ('momentMs' in grant) {
-      this.#clock.heard(grant.claimedMs, asked, performance.now())
-      moment = this.#clock.here(grant.momentMs)
+      moment = this.#momentHere(grant, asked)
       this.#countPaced(line, 1)
     }
     line.grants.push({ grant, leaseEnds, moment })
     this.size++
+  }
+
+  /** By performance.now(); over already, where the clock proves to be less known than the moment allows for. */
+  #momentHere({ claimedMs, momentMs, offMsMax }: PacedGrant, asked: number): number {
+    const now = performance.now()
+    this.#clock.heard(claimedMs, asked, now)
+    return this.#clock.offMsMax(now) <= offMsMax ? this.#clock.here(momentMs) : -Infinity
+  }
+
+  /** What moments must allow for beside the margin, as the database's clock is known here. */
+  clockSlackMs(): number {
+    const slackMs = this.#clock.offMsMax(performance.now()) - limits.paceClockMsMax
+    return slackMs > limits.paceSlackMsMax ? 0 : Math.max(0, slackMs)
   }
 
   /** The next one that may be sent; it counts as a call until `done`. */

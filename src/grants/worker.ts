@@ -263,7 +263,9 @@ export class Worker {
   ): Promise<void> {
     const most = Math.min(limits.claimBatchMax, wanted, this.#room(kept))
     const since = performance.now()
-    if (most > 0) this.offer(await claim(this.#options.sql, this.#lease(most)), since)
+    if (most === 0) return
+    const slackMs = this.#waiting.clockSlackMs()
+    this.offer(await claim(this.#options.sql, this.#lease(most), slackMs), since)
   }
 
   /** No more moments than can be used: others are waiting for them. */

@@ -30,7 +30,10 @@ function add(campaignId: string, count: number, inMs?: (n: number) => number): v
       due: null,
     }
     const asked = performance.now()
-    const moment = inMs === undefined ? {} : { claimedMs: wallMs, momentMs: wallMs + inMs(n) }
+    const moment =
+      inMs === undefined
+        ? {}
+        : { claimedMs: wallMs, momentMs: wallMs + inMs(n), offMsMax: limits.paceClockMsMax }
     waiting.add({ ...grant, ...moment }, Infinity, asked)
   }
 }
@@ -112,4 +115,30 @@ test('a moment that is over is not made up for: those grants go back', () => {
   expect(late.map(({ id }) => id)).toEqual(Array.from({ length: 8 }, (_, n) => `paced${n}`))
   expect(take().map(({ id }) => id)).toEqual(['paced8'])
   expect(waiting.size).toBe(1)
+})
+
+test('where the clock is known too badly for a moment, it is over; the next ones keep more distance', () => {
+  const asked = performance.now() - 100
+  const paced = (offMsMax: number) => ({
+    partnerId: 'partner',
+    campaignId: 'paced',
+    id: `off by ${offMsMax}`,
+    mode: 'live' as const,
+    email: 'a@example.com',
+    attempt: 1,
+    retries: 0,
+    ambiguous: false,
+    due: null,
+    claimedMs: wallMs,
+    momentMs: wallMs + 60_000,
+    offMsMax,
+  })
+  expect(waiting.clockSlackMs()).toBe(0)
+  waiting.add(paced(limits.paceClockMsMax), Infinity, asked)
+  expect(waiting.dropLate()).toHaveLength(1)
+  const slackMs = waiting.clockSlackMs()
+  expect(slackMs).toBeGreaterThan(50 - limits.paceClockMsMax - 1)
+  expect(slackMs).toBeLessThan(1000)
+  waiting.add(paced(limits.paceClockMsMax + slackMs + 1), Infinity, asked)
+  expect(waiting.dropLate()).toEqual([])
 })

@@ -62,7 +62,7 @@ export function claimDue(
 
 type Paced = Claimed & { momentMs: number; claimedMs: number }
 
-export function claimPaced(t: Tables, lease: Lease): Paced[] {
+export function claimPaced(t: Tables, lease: Lease, slackMs: number): Paced[] {
   const claimed: Paced[] = []
   for (const { campaign, health, queued } of inAnyOrder(t, t.ready('paced'))) {
     const room = lease.most - claimed.length
@@ -72,12 +72,12 @@ export function claimPaced(t: Tables, lease: Lease): Paced[] {
     if (waitMs >= limits.paceAheadMs) continue
     const most = 1 + Math.floor((limits.paceAheadMs - waitMs) / paceMs)
     const first = queued.while((g) => due(g) <= t.now(), Math.min(room, most))
-    health.paceAt = t.now() + waitMs + first.length * paceMs
+    health.paceAt = t.now() + waitMs + 2 * slackMs + first.length * paceMs
     first.forEach((grant, n) =>
       claimed.push({
         ...take(t, grant, lease, 'claim'),
         claimedMs: t.now(),
-        momentMs: t.now() + waitMs + n * paceMs,
+        momentMs: t.now() + waitMs + slackMs + n * paceMs,
       }),
     )
   }
@@ -88,17 +88,20 @@ const perSecondOf = (t: Tables, h: Health) => t.campaigns.get(h.campaignId)?.per
 
 const odd = (grant: Grant) => grant.answer === 'unknown' || grant.answer === 'no_data'
 
-export function claimProbes(t: Tables, lease: Lease): Claimed[] {
+export function claimProbes(t: Tables, lease: Lease, slackMs: number): object[] {
   const unwell = t.toProbe().filter((h) => perSecondOf(t, h) === null || h.paceAt <= t.now())
   return unwell.slice(0, lease.most).flatMap((h) => {
     const first = t.oldest(h.campaignId)
     if (first === undefined) return []
     t.changeHealth(h, { probeAt: t.now() + lease.leaseMs })
     const perSecond = perSecondOf(t, h)
-    if (perSecond !== null) h.paceAt = t.now() + (limits.paceMargin * 1000) / perSecond
+    const momentMs = perSecond === null ? null : t.now() + slackMs
+    if (momentMs !== null && perSecond !== null)
+      h.paceAt = momentMs + slackMs + (limits.paceMargin * 1000) / perSecond
     const counts = odd(first) || first.createdAt < t.now() - limits.retryForMsMax
     const retries = counts ? first.retries : 0
-    return [take(t, first, lease, 'probe', { reason: null, retries })]
+    const taken = take(t, first, lease, 'probe', { reason: null, retries })
+    return [{ ...taken, claimedMs: t.now(), momentMs }]
   })
 }
 

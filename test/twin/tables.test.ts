@@ -89,8 +89,8 @@ type Claim = (
 ) => Promise<readonly claims.ClaimedGrant[]>
 const claimsOf: Record<'due' | 'paced' | 'probes', Claim> = {
   due: claims.claimDue,
-  paced: claims.claimPaced,
-  probes: claims.claimProbes,
+  paced: (sql, lease) => claims.claimPaced(sql, lease),
+  probes: (sql, lease) => claims.claimProbes(sql, lease),
 }
 const node = fc.nat(1)
 const spans = fc.constantFrom(0, 1_000, 5_000, 20_000, 61_000, 600_000, 1_800_000, 86_400_000)
