@@ -16,7 +16,7 @@ export function decodeStrictly(text: string, encoding: Encoding): Buffer | null 
     return bytes.length * 2 === text.length ? bytes : null
   }
   if (!base64Forms[encoding].test(text)) return null
-  const bare = text.replace(/=+$/, '')
+  const bare = text.endsWith('=') ? text.replace(/=+$/, '') : text
   const padded = text.length !== bare.length
   if (bare.length % 4 === 1 || (padded && text.length % 4 !== 0)) return null
   return Buffer.from(bare, encoding)

@@ -47,9 +47,13 @@ export function findSibling(
   const sibling = siblings ? names[family] : undefined
   const found = findHeader(sibling === undefined ? names : [sibling], request)
   if ('problem' in found) return found
-  const sent = names.flatMap((name) => request.headers.get(name) ?? [])
-  return sent.every((value) => value === found.value) ? found : { problem: 'repeated' }
+  for (const name of names)
+    for (const value of request.headers.get(name) ?? none)
+      if (value !== found.value) return { problem: 'repeated' }
+  return found
 }
+
+const none: readonly string[] = []
 
 function only(values: readonly JsonValue[], family = 0): Found {
   if (values.length > 1) return { problem: 'repeated' }

@@ -63,7 +63,10 @@ function valuesOf(pairs: readonly string[], assign: string): string[] {
 
 /** Supabase joins versions with a comma and a space: the comma left over belongs to none. */
 function versions(text: string, separator: string): string[] {
-  return text.split(separator).map((item) => item.trim().replace(/,+$/, ''))
+  return text.split(separator).map((item) => {
+    const trimmed = item.trim()
+    return trimmed.endsWith(',') ? trimmed.replace(/,+$/, '') : trimmed
+  })
 }
 
 /** What follows the prefix, in those that have it; blanks around an item are not part of it. */
