@@ -51,6 +51,7 @@ export const SourceInFull = Source.extend({
   enabled: z.boolean(),
   archived_at: at.nullable(),
   created_at: at,
+  last_event_at: at.nullable().openapi({ description: 'When the newest of its events came in.' }),
   credentials: z.array(Credential),
 }).openapi('SourceInFull')
 

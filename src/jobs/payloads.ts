@@ -80,11 +80,13 @@ function readOne(
   recorded: RecordedEvent,
   kept: KeptBody | undefined,
 ): PayloadRead {
-  const { id, receivedAt, part, trust, contact } = recorded
+  const { id, receivedAt, part, trust, contact, key, type } = recorded
   if (kept === undefined) return { id, missing: 'gone' }
   if (kept.body.length > limits.payloadShownBytesMax) return { id, missing: 'large' }
   const { request, verdict } = provenAsKept(source, kept, trust)
   const event = read(source.provider, request, verdict, source.settings)[part]
   if (event === undefined || event.unreadable !== null) return { id, missing: 'changed' }
-  return { id, receivedAt, event: withContact(event, contact, source.provider.join) }
+  // Key and type as recorded: they may have stood in the URL, which is not kept.
+  const known = { ...event, key, type }
+  return { id, receivedAt, event: withContact(known, contact, source.provider.join) }
 }

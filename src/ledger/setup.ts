@@ -76,9 +76,10 @@ export const readSource = one('source', sourcesPage, viewSource)
 export const readRule = one('rule', rulesPage, viewRule)
 export const readCredential = one('credential', credentialsPage, viewCredentialInFull)
 
-function viewSource({ createdAt, archivedAt, credentials, ...row }: SourceRow) {
+function viewSource({ createdAt, archivedAt, lastEventAt, credentials, ...row }: SourceRow) {
   return {
     ...row,
+    last_event_at: lastEventAt === null ? null : new Date(lastEventAt).toISOString(),
     archived_at: time(archivedAt),
     created_at: createdAt.toISOString(),
     credentials: credentials.map(viewCredential),

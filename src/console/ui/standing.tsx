@@ -26,19 +26,11 @@ export function SourceState({ source, visit }: { source: Source; visit: Visit })
   const say = words[visit.language].sources
   if (source.archived_at !== null) return <Mark tone="none">{say.archived}</Mark>
   if (!source.enabled) return <Mark tone="none">{say.off}</Mark>
-  return lastSeen(source) === undefined ? (
+  return source.last_event_at === null ? (
     <Mark tone="wait">{say.setUp}</Mark>
   ) : (
     <Mark tone="good">{say.on}</Mark>
   )
-}
-
-/** When a request was last proven with one of its credentials. */
-export function lastSeen({ credentials }: Source): string | undefined {
-  return credentials
-    .flatMap(({ last_used_at: at }) => at ?? [])
-    .toSorted()
-    .at(-1)
 }
 
 export const needsCredential = ({ credentials }: Source, provider: Provider) =>

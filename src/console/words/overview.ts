@@ -30,7 +30,7 @@ const en = {
   campaigns: 'Campaigns',
   quiet: 'last event',
   never: 'nothing came yet',
-  found: (share: string) => `bonus from ${share} of events`,
+  found: (share: string) => `${share} of events lead to a bonus`,
   act: {
     campaign: 'To the campaign',
     source: 'To the source',
@@ -72,7 +72,7 @@ const ru: typeof en = {
   campaigns: 'Кампании',
   quiet: 'последнее событие',
   never: 'ещё ничего не приходило',
-  found: (share) => `${share} событий дали бонус`,
+  found: (share) => `${share} событий ведут к бонусу`,
   act: {
     campaign: 'К кампании',
     source: 'К источнику',

@@ -63,6 +63,10 @@ export async function campaignsPage(tx: Reader, owner: Owner, wanted: SetupWante
 }
 
 /** With their credentials. */
+const lastEventAt = sql<string | null>`(
+  select e.received_at from events e where e.partner_id = ${sources.partnerId} and e.source_id = ${sources.id}
+  order by e.id desc limit 1)`
+
 export async function sourcesPage(tx: Reader, owner: Owner, wanted: SetupWanted) {
   const rows = await tx
     .select({
@@ -74,6 +78,7 @@ export async function sourcesPage(tx: Reader, owner: Owner, wanted: SetupWanted)
       enabled: sources.enabled,
       archivedAt: sources.archivedAt,
       createdAt: sources.createdAt,
+      lastEventAt,
     })
     .from(sources)
     .innerJoin(partners, eq(partners.id, sources.partnerId))

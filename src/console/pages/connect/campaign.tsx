@@ -8,7 +8,7 @@ import type { Page, Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
 import { draftIn, formOf, type Draft } from '../rules/draft.ts'
 import { saveDraft } from '../rules/save.ts'
-import { answerStep, on, type Connecting } from './frame.tsx'
+import { answerStep, on, toRules, type Connecting } from './frame.tsx'
 import { standingOf, type Standing } from './standing.ts'
 
 type Names = Awaited<ReturnType<typeof namesOf>>
@@ -18,6 +18,7 @@ export async function campaignDone(c: Page, visit: Visit, connecting: Connecting
   const form = await formOf(c)
   const draft = draftIn(form)
   const standing = await standingOf(c, parts, visit, source, provider)
+  if (standing.isSettled) return toRules(c, visit, standing)
   const again = (mistakes: readonly Mistake[]) =>
     CampaignStep(c, visit, parts, { ...standing, step: 'campaign' }, draft, mistakes)
   const fresh = form.one('which') === 'new' ? form.one('fresh').trim() : undefined

@@ -11,7 +11,7 @@ import { EventToClick } from '../rules/event.tsx'
 import { EmailField, EventsField, UnsignedField } from '../rules/form.tsx'
 import { isUnsignedNow, sightOf, type Sight } from '../rules/sight.ts'
 import { CampaignStep } from './campaign.tsx'
-import { answerStep, type Connecting } from './frame.tsx'
+import { answerStep, toRules, type Connecting } from './frame.tsx'
 import { standingOf, type Standing } from './standing.ts'
 
 export async function emailDone(c: Page, visit: Visit, connecting: Connecting) {
@@ -21,6 +21,7 @@ export async function emailDone(c: Page, visit: Visit, connecting: Connecting) {
   const [pick, shownId] = [form.one('pick'), form.one('shown')]
   const draft = pick === '' ? given : withPick(given, writtenPath(pick), 'email')
   const standing = await standingOf(c, parts, visit, source, provider)
+  if (standing.isSettled) return toRules(c, visit, standing)
   const again = (problem?: string) =>
     EmailStep(
       c,

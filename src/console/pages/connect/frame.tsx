@@ -34,6 +34,10 @@ export const on = (
   more: Readonly<Record<string, string>> = {},
 ) => c.redirect(stepHref(visit, of, step, more), 303)
 
+/** To the page where the rules are that somebody works with. */
+export const toRules = (c: Page, { base }: Visit, { source, rule }: Standing) =>
+  c.redirect(rule === undefined ? `${base}/sources/${source.id}` : `${base}/rules/${rule.id}`, 303)
+
 interface FrameProps {
   title: string
   status?: 200 | 422

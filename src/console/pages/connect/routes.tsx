@@ -11,7 +11,7 @@ import { campaignDone, CampaignStep } from './campaign.tsx'
 import { CheckStep, switchedOn } from './check.tsx'
 import { emailDone, EmailStep, suggested } from './email.tsx'
 import { FirstStep, liveFirst, sampleSent } from './first.tsx'
-import type { Connecting } from './frame.tsx'
+import { toRules, type Connecting } from './frame.tsx'
 import { secretDone, SecretStep } from './secret.tsx'
 import { standingOf, type Standing } from './standing.ts'
 
@@ -60,6 +60,7 @@ async function stepPage(c: Page, visit: Visit, parts: ConsoleParts, standing: St
     })
     return CheckStep(c, visit, standing, rule, 'mistakes' in tried ? undefined : tried)
   }
+  if (standing.isSettled) return toRules(c, visit, standing)
   const draft = rule ?? (await suggested(parts, visit, standing))
   if (step === 'campaign') return CampaignStep(c, visit, parts, standing, draft, [])
   return EmailStep(c, visit, parts, standing, { draft, shownId: '' })

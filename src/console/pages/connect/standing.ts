@@ -19,6 +19,8 @@ export interface Standing {
   /** The first step that is not done. */
   reached: Step
   rule: (Draft & { id: string }) | undefined
+  /** Somebody works with its rules already: these steps would undo what was done on their own pages. */
+  isSettled: boolean
 }
 
 export async function standingOf(
@@ -30,9 +32,9 @@ export async function standingOf(
 ): Promise<Standing> {
   const [events, rules] = await Promise.all([
     listEvents(ledger, { ...asker, reveal: false }, { source: source.id, limit: 1 }),
-    listRules(ledger, asker, { source: source.id, limit: 1 }),
+    listRules(ledger, asker, { source: source.id, limit: 2 }),
   ])
-  const [first] = itemsOf(rules)
+  const [first, ...others] = itemsOf(rules)
   const reached = reachedWith({
     secret: !needsCredential(source, provider),
     events: itemsOf(events).length > 0,
@@ -43,8 +45,12 @@ export async function standingOf(
   // Without a rule there is nothing to check.
   const possible = first === undefined && (step === 'check' || step === 'campaign') ? 'email' : step
   const rule = first === undefined ? undefined : { ...draftOf(first), id: first.id }
-  return { source, provider, step: possible, reached, rule }
+  const isSettled = others.length > 0 || (rule !== undefined && isAtWork(rule))
+  return { source, provider, step: possible, reached, rule, isSettled }
 }
+
+/** On, or with conditions, which the steps do not ask for. */
+const isAtWork = ({ enabled, clauses, raw }: Draft) => enabled || clauses.length > 0 || raw !== ''
 
 /** What is there tells the first step that is not done. */
 function reachedWith(has: { secret: boolean; events: boolean; rule: boolean }): Step {

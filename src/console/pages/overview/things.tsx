@@ -4,7 +4,6 @@ import { Ago } from '../../ui/marks.tsx'
 import { Logo } from '../../ui/providers.tsx'
 import {
   CampaignState,
-  lastSeen,
   SourceState,
   type Campaign,
   type Source,
@@ -54,11 +53,11 @@ function Doing({
 }: Omit<SourcesProps, 'sources'> & { source: Source }) {
   const { language } = visit
   const say = words[language].overview
-  const seen = lastSeen(source)
+  const seen = source.last_event_at
   const counts = bySource.get(source.id)
   return (
     <span class="help">
-      {seen === undefined ? (
+      {seen === null ? (
         say.never
       ) : (
         <>

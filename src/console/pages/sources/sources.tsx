@@ -7,7 +7,7 @@ import { shelfOf } from '../../ui/archive.tsx'
 import { Listing } from '../../ui/lists.tsx'
 import { Ago } from '../../ui/marks.tsx'
 import { Logo, providerName } from '../../ui/providers.tsx'
-import { lastSeen, SourceState, type Source } from '../../ui/standing.tsx'
+import { SourceState, type Source } from '../../ui/standing.tsx'
 import { inside, type Page, type Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
 
@@ -44,7 +44,8 @@ async function sourcesPage(c: Page, visit: Visit, { ledger, now }: ConsoleParts)
 
 function Tile({ source, visit, now }: { source: Source; visit: Visit; now: number }) {
   const { language, base } = visit
-  const seen = lastSeen(source)
+  const { overview } = words[language]
+  const seen = source.last_event_at
   return (
     <li>
       <a href={`${base}/sources/${source.id}`}>
@@ -53,8 +54,16 @@ function Tile({ source, visit, now }: { source: Source; visit: Visit; now: numbe
           <strong>{source.name}</strong>
           <small>{providerName(source.provider, language)}</small>
           <small>
-            <SourceState source={source} visit={visit} />{' '}
-            {seen === undefined ? '' : <Ago at={seen} visit={visit} now={now} />}
+            <SourceState source={source} visit={visit} />
+          </small>
+          <small>
+            {seen === null ? (
+              overview.never
+            ) : (
+              <>
+                {overview.quiet} <Ago at={seen} visit={visit} now={now} />
+              </>
+            )}
           </small>
         </div>
       </a>
