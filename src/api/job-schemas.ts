@@ -63,6 +63,11 @@ export const Job = z
   .openapi('Job')
 
 export const JobInFull = Job.extend({
+  made: z
+    .number()
+    .int()
+    .nullable()
+    .openapi({ description: 'How many bonuses a replay that has ended made; else null.' }),
   left: z
     .record(z.string(), z.number().int())
     .openapi({ description: 'Items that were skipped or failed, by reason.' }),

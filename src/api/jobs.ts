@@ -195,13 +195,13 @@ function planRoutes(api: OpenAPIHono<Asking>, acting: Acting): void {
     const meant = await reading(acting.orm, partnerId, (tx) => find(tx, partnerId, { campaign }))
     const campaignId = 'unknown' in meant ? undefined : meant.campaignIds?.[0]
     if (campaignId === undefined) return inQuery(c, '/campaign', 'there is no such campaign')
-    const { planList } = await import('../jobs/list.ts')
+    const { listProblems, planList } = await import('../jobs/list.ts')
     // Read before the gate: whoever sends slowly keeps nobody else out.
     const bytes = Buffer.from(await c.req.arrayBuffer())
     const asked = { partnerId, campaignId, actor: actorOf(c), bytes }
     const planned = await planGate.run(() => planList(acting.sql, acting.pepper, asked))
     if (planned === 'full') return problem(c, 'busy')
-    if ('problem' in planned) return unfitBody(c, '', planned.problem)
+    if ('problem' in planned) return unfitBody(c, '', listProblems[planned.problem].en)
     return shown(c, planned.id, 201)
   })
 

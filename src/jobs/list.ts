@@ -7,6 +7,7 @@ import { insideTime } from '../db/jobs/time.ts'
 import type { Sql } from '../db/open.ts'
 import { uuidv7 } from '../ids.ts'
 import { limits } from '../limits.ts'
+import type { Text } from '../providers/provider.ts'
 import { csvRecords, emailColumn } from '../links/csv.ts'
 import { foldedAddress, maskEmail, normaliseEmail } from '../rules/email.ts'
 import { emailKey } from '../vault.ts'
@@ -25,14 +26,45 @@ export interface ReadList {
   duplicates: number
   unusable: number
   /** The first of them. */
-  mistakes: { line: number; problem: string }[]
+  mistakes: Mistake[]
+}
+
+/** What is wrong with a list, or with one line of it. */
+export const listProblems = {
+  not_utf8: {
+    en: 'the list is not in UTF-8: save it as “CSV UTF-8”',
+    ru: 'список не в кодировке UTF-8: сохраните его как «CSV UTF-8»',
+  },
+  no_column: {
+    en: 'the first line is neither a header with a column named email nor a line with an address',
+    ru: 'в первой строке нет ни столбца с названием email или «почта», ни самого адреса',
+  },
+  too_long: {
+    en: `the list has more than ${limits.importRowsMax} rows: send it in parts`,
+    ru: `в списке больше строк, чем можно за раз (${limits.importRowsMax}): загрузите его по частям`,
+  },
+  empty: { en: 'the list is empty', ru: 'список пуст' },
+  broken_line: {
+    en: 'a quote is not closed, or a field is missing',
+    ru: 'не закрыта кавычка или не хватает поля',
+  },
+  no_address: { en: 'empty', ru: 'пусто' },
+  not_an_email: { en: 'not an email', ru: 'не адрес электронной почты' },
+} as const satisfies Record<string, Text>
+export type ListProblem = keyof typeof listProblems
+export const isListProblem = (word: string): word is ListProblem =>
+  Object.hasOwn(listProblems, word)
+
+interface Mistake {
+  line: number
+  problem: ListProblem
 }
 
 export async function planList(
   sql: Sql,
   pepper: Buffer,
   { partnerId, campaignId, actor, bytes }: ListWanted,
-): Promise<{ id: string } | { problem: string }> {
+): Promise<{ id: string } | { problem: ListProblem }> {
   const list = await readList(bytes, pepper)
   if ('problem' in list) return list
   const wanted = { campaign: campaignId }
@@ -41,12 +73,19 @@ export async function planList(
   await insideTime(sql, async (tx) => {
     await insertPeople(tx, plan, people)
     const known = await knownAmong(tx, plan, campaignId)
-    const counts = { rows, valid: people.length, duplicates, known, unusable }
+    const valid = people.length
+    const counts = { rows, valid, new: valid - known, duplicates, known, unusable }
     const examples = people
       .slice(0, limits.examplesShown)
       .map(({ line, address }) => ({ line, email: maskEmail(address) }))
+    // In English, as programs have read them ever since; with a word that can be said in any language.
+    const told = mistakes.map(({ line, problem: reason }) => ({
+      line,
+      problem: listProblems[reason].en,
+      reason,
+    }))
     const fingerprint = await fingerprintOf(tx, plan)
-    const found = { counts, examples, mistakes }
+    const found = { counts, examples, mistakes: told }
     await insertPlan(tx, plan, { found, fingerprint, items: people.length })
     const detail = { kind: plan.kind, items: people.length }
     await noteAudit(tx, { partnerId, actor, action: 'job.planned', subject: plan.id, detail })
@@ -58,8 +97,8 @@ export async function planList(
 export async function readList(
   bytes: Buffer,
   pepper: Buffer,
-): Promise<ReadList | { problem: string }> {
-  if (!isUtf8(bytes)) return { problem: 'the list is not in UTF-8: save it as “CSV UTF-8”' }
+): Promise<ReadList | { problem: ListProblem }> {
+  if (!isUtf8(bytes)) return { problem: 'not_utf8' }
   const list: ReadList = { rows: 0, people: [], duplicates: 0, unusable: 0, mistakes: [] }
   const seen = new Set<string>()
   let column: number | undefined
@@ -67,14 +106,13 @@ export async function readList(
     if (column === undefined && fields !== null) {
       const named = emailColumn(fields)
       column = named ?? columnWithAddress(fields)
-      if (column < 0) return { problem: noColumn }
+      if (column < 0) return { problem: 'no_column' }
       if (named !== null) continue
     }
-    if (++list.rows > limits.importRowsMax)
-      return { problem: `the list has more than ${limits.importRowsMax} rows: send it in parts` }
+    if (++list.rows > limits.importRowsMax) return { problem: 'too_long' }
     take(list, seen, personOf(line, fields?.[column ?? 0], pepper))
   }
-  return list.rows === 0 ? { problem: 'the list is empty' } : list
+  return list.rows === 0 ? { problem: 'empty' } : list
 }
 
 const columnWithAddress = (fields: readonly string[]) =>
@@ -92,18 +130,11 @@ function take(list: ReadList, seen: Set<string>, person: ReturnType<typeof perso
   seen.add(key)
 }
 
-const noColumn =
-  'the first line is neither a header with a column named email nor a line with an address'
-
 /** `field` is missing where a quote is not closed, or the line is shorter than the others. */
-function personOf(
-  line: number,
-  field: string | undefined,
-  pepper: Buffer,
-): ListedPerson | { line: number; problem: string } {
-  if (field === undefined) return { line, problem: 'a quote is not closed, or a field is missing' }
+function personOf(line: number, field: string | undefined, pepper: Buffer): ListedPerson | Mistake {
+  if (field === undefined) return { line, problem: 'broken_line' }
   const normalised = normaliseEmail(field)
-  if (!normalised.ok) return { line, problem: field.trim() === '' ? 'empty' : 'not an email' }
+  if (!normalised.ok) return { line, problem: field.trim() === '' ? 'no_address' : 'not_an_email' }
   const { address } = normalised.email
   const folded = foldedAddress(address)
   const key = emailKey(pepper, address)

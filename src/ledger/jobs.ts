@@ -3,6 +3,7 @@ import {
   itemsPage,
   jobById,
   jobsPage,
+  madeBy,
   reasonsOf,
   type ItemState,
   type JobRow,
@@ -36,9 +37,11 @@ export const listJobs = (ledger: Questions, asker: Asking, { partner, ...page }:
 export async function readJob({ orm }: Questions, { owner }: Asking, id: string) {
   const found = await reading(orm, owner, async (tx) => {
     const job = await jobById(tx, owner, id)
-    return job && { job, left: await reasonsOf(tx, job) }
+    if (job === undefined) return undefined
+    const isEnded = job.kind === 'replay' && job.endedAt !== null
+    return { job, left: await reasonsOf(tx, job), made: isEnded ? await madeBy(tx, job) : null }
   })
-  return found && { ...viewJob(found.job), left: found.left }
+  return found && { ...viewJob(found.job), left: found.left, made: found.made }
 }
 
 export async function listItems(

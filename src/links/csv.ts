@@ -86,9 +86,13 @@ function unquoted(field: string): string {
 
 /** Which column holds the emails, if the first record is a header; null where it is a person. */
 export function emailColumn(first: readonly string[]): number | null {
-  const column = first.findIndex((name) => /^e-?mail$/i.test(name.trim()))
+  const column = first.findIndex((name) => emailNames.test(name.trim()))
   return column < 0 ? null : column
 }
+
+/** As spreadsheets of either language call it. */
+const emailNames =
+  /^(?:e-?mail(?: address)?|(?:эл\.? ?|электронная )?почта|адрес(?: эл\.? ?почты| электронной почты)?)$/iu
 
 /** For a field of ours: an address may hold what separates fields, a link never does. */
 export const csvField = (text: string) =>

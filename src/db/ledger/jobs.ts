@@ -1,6 +1,6 @@
 // Plans and jobs, and the items of one.
 import { and, asc, desc, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm'
-import { jobItems, jobs } from '../jobs/schema.ts'
+import { jobItems, jobs, replays } from '../jobs/schema.ts'
 import { partners } from '../schema.ts'
 import { cutPage, ownRows, type Page, type PageWanted } from './page.ts'
 import { ownedBy, type Owner, type Reader } from './reading.ts'
@@ -74,6 +74,19 @@ export async function reasonsOf(
     )
     .groupBy(jobItems.reason)
   return Object.fromEntries(rows.map(({ reason, n }) => [reason ?? '', n]))
+}
+
+/** How many grants its replays made. */
+export async function madeBy(tx: Reader, { id, partner }: JobRow): Promise<number> {
+  const [row] = await tx
+    .select({ n: sql<number>`coalesce(sum(cardinality(${replays.made})), 0)::int` })
+    .from(jobItems)
+    .innerJoin(
+      replays,
+      and(eq(replays.partnerId, jobItems.partnerId), eq(replays.id, jobItems.resultId)),
+    )
+    .where(and(eq(jobItems.partnerId, partner.id), eq(jobItems.jobId, id)))
+  return row?.n ?? 0
 }
 
 /** In their order. `after`: an item's id (see itemId). */

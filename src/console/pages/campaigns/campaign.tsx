@@ -2,7 +2,7 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { Scope } from '../../../access/scopes.ts'
-import { planList } from '../../../jobs/list.ts'
+import { listProblems, planList } from '../../../jobs/list.ts'
 import { planGate } from '../../../jobs/plan-gate.ts'
 import { retryGrant } from '../../../jobs/retry.ts'
 import { readQueue } from '../../../ledger/queues.ts'
@@ -13,6 +13,7 @@ import { change } from '../../change.ts'
 import { fieldsOf, smallForm } from '../../forms.tsx'
 import type { ConsoleEnv, ConsoleParts } from '../../parts.ts'
 import { hrefWith } from '../../ui/lists.tsx'
+import { upper } from '../../ui/marks.tsx'
 import type { Campaign } from '../../ui/standing.tsx'
 import type { Page, Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
@@ -102,6 +103,6 @@ async function listed(c: Page, visit: Visit, parts: ConsoleParts, campaign: Camp
   const asked = { partnerId: partner.id, campaignId: campaign.id, actor, bytes }
   const planned = await planGate.run(() => planList(parts.sql, parts.ledger.pepper, asked))
   if (planned === 'full') return refused(words[language].common.busy)
-  if ('problem' in planned) return refused(planned.problem)
+  if ('problem' in planned) return refused(upper(listProblems[planned.problem][language]))
   return c.redirect(`${base}/jobs/${planned.id}`, 303)
 }

@@ -86,7 +86,7 @@ function jobPage(c: Page, visit: Visit, job: Job) {
       title: say.kinds[job.kind],
       place: 'jobs',
       above: { href: `${base}/jobs`, label: say.title },
-      aside: <JobState state={state} visit={visit} />,
+      aside: <JobState job={job} visit={visit} />,
       ...(state === 'running' && { refreshSeconds: 3 }),
     },
     <>

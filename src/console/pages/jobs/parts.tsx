@@ -1,4 +1,5 @@
 // One plan or job: what it is about, what it would do or did, and how far it has come.
+import { isListProblem, listProblems } from '../../../jobs/list.ts'
 import { isSkipReason, skipReasons } from '../../../jobs/reasons.ts'
 import type { listJobs, readJob } from '../../../ledger/jobs.ts'
 import { sayReason } from '../../../ledger/words.ts'
@@ -13,26 +14,33 @@ export type Job = NonNullable<Awaited<ReturnType<typeof readJob>>>
 
 const tones = {
   planned: 'care',
+  nothing: 'none',
   expired: 'none',
   running: 'wait',
   done: 'good',
   cancelled: 'none',
-} as const satisfies Record<Job['state'], Tone>
+} as const satisfies Record<Job['state'] | 'nothing', Tone>
 
 export const isOver = ({ state }: Pick<Job, 'state'>) => state !== 'running'
 
-export const JobState = ({ state, visit }: { state: Job['state']; visit: Visit }) => (
-  <Mark tone={tones[state]}>{words[visit.language].grants.jobs.states[state]}</Mark>
-)
+interface StateProps {
+  job: Pick<Job, 'state' | 'progress'>
+  visit: Visit
+}
+
+export function JobState({ job: { state, progress }, visit }: StateProps) {
+  const shown = state === 'planned' && progress.items === 0 ? 'nothing' : state
+  return <Mark tone={tones[shown]}>{words[visit.language].grants.jobs.states[shown]}</Mark>
+}
 
 export function JobLine({ job, visit }: { job: Listed<typeof listJobs>; visit: Visit }) {
   const say = words[visit.language].grants.jobs
   return (
     <li>
       <a href={`${visit.base}/jobs/${job.id}`}>
-        <JobState state={job.state} visit={visit} />
+        <JobState job={job} visit={visit} />
         <span class="what">
-          {say.kinds[job.kind]} <small>{say.items(job.progress.items)}</small>
+          {say.kinds[job.kind]} <small>{say.items[job.kind](job.progress.items)}</small>
         </span>
         <span class="who"></span>
         <Moment at={job.planned_at} visit={visit} />
@@ -50,7 +58,7 @@ export function Work({ job, visit }: JobProps) {
   const { language } = visit
   const say = words[language].grants.jobs
   // The noun alone, for the number stands beside it.
-  const items = say.items(job.progress.items).replace(/^\S+ /, '')
+  const items = say.items[job.kind](job.progress.items).replace(/^\S+ /, '')
   return (
     <>
       <Facts
@@ -60,9 +68,10 @@ export function Work({ job, visit }: JobProps) {
         ]}
       />
       <section>
-        <h2>{say.would}</h2>
+        <h2>{job.kind === 'import' ? say.would : say.was}</h2>
         <Found job={job} visit={visit} />
       </section>
+      {job.kind === 'replay' && job.state === 'planned' && <p>{say.replayHelp}</p>}
       {job.state === 'planned' && <Decide job={job} visit={visit} />}
     </>
   )
@@ -76,7 +85,7 @@ function Found({ job, visit }: JobProps) {
   return (
     <>
       <Facts
-        facts={Object.entries(counts).map(([word, count]) => [
+        facts={inOrder(Object.entries(counts), say.counts).map(([word, count]) => [
           sayWord(word, language),
           numberIn(language, count),
         ])}
@@ -97,7 +106,8 @@ function Found({ job, visit }: JobProps) {
           <ul class="told">
             {mistakes.map(({ line, problem }) => (
               <li>
-                {say.line(line)}: {problem}
+                {say.line(line)}:{' '}
+                {isListProblem(problem) ? listProblems[problem][language] : problem}
               </li>
             ))}
           </ul>
@@ -106,6 +116,10 @@ function Found({ job, visit }: JobProps) {
     </>
   )
 }
+
+/** JSON keeps no order of names: as the table has them. */
+const inOrder = (counts: [string, number][], table: object) =>
+  counts.toSorted(([a], [b]) => Object.keys(table).indexOf(a) - Object.keys(table).indexOf(b))
 
 interface FoundView {
   counts?: Record<string, number>
@@ -139,7 +153,7 @@ function foundIn(found: unknown): FoundView {
     ),
     mistakes: (Array.isArray(mistakes) ? mistakes : []).flatMap((each) =>
       isRecord(each) && typeof each['line'] === 'number'
-        ? [{ line: each['line'], problem: String(each['problem']) }]
+        ? [{ line: each['line'], problem: String(each['reason'] ?? each['problem']) }]
         : [],
     ),
   }
@@ -217,6 +231,7 @@ export function Progress({ job, visit }: JobProps) {
           .map((word) => `${say[word]} ${numberIn(language, counts[word])}`)
           .join(' · ')}
       </p>
+      {job.made !== null && <p>{say.made(job.made)}</p>}
       {Object.keys(job.left).length > 0 && (
         <>
           <h3>{say.why}</h3>

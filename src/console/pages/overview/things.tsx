@@ -2,12 +2,7 @@
 import { shareIn } from '../../moments.ts'
 import { Ago } from '../../ui/marks.tsx'
 import { Logo } from '../../ui/providers.tsx'
-import {
-  CampaignState,
-  SourceState,
-  type Campaign,
-  type Source,
-} from '../../ui/standing.tsx'
+import { CampaignState, SourceState, type Campaign, type Source } from '../../ui/standing.tsx'
 import type { Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
 import type { BySource } from './numbers.ts'
