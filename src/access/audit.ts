@@ -71,9 +71,9 @@ export const auditActions = {
     ru: 'правила применены к событию заново',
   },
   'rule.tried': { en: 'tried a rule on past events', ru: 'правило проверено на прошлых событиях' },
-  'job.planned': { en: 'planned bulk work', ru: 'спланирована массовая работа' },
-  'job.confirmed': { en: 'started bulk work', ru: 'запущена массовая работа' },
-  'job.cancelled': { en: 'cancelled bulk work', ru: 'отменена массовая работа' },
+  'job.planned': { en: 'planned bulk work', ru: 'составлен план массового действия' },
+  'job.confirmed': { en: 'started bulk work', ru: 'запущено массовое действие' },
+  'job.cancelled': { en: 'cancelled bulk work', ru: 'отменено массовое действие' },
   'config.applied': { en: 'changed the configuration', ru: 'изменена конфигурация' },
 } as const satisfies Record<string, { en: string; ru: string }>
 export type AuditAction = keyof typeof auditActions

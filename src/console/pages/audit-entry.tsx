@@ -2,7 +2,7 @@
 import type { Child } from 'hono/jsx'
 import { isUuid } from '../../ids.ts'
 import type { listAuditEntries } from '../../ledger/access.ts'
-import { fateWords, isFate } from '../../ledger/words.ts'
+import { fateWords, isFate, sayReason } from '../../ledger/words.ts'
 import { noFile } from '../../partners/editing/edit.ts'
 import { kepts, type Kept } from '../../privacy/retention.ts'
 import { hrefWith } from '../ui/lists.tsx'
@@ -41,7 +41,7 @@ export function EntryRow({ entry, visit, known, here }: RowProps) {
         <Done entry={entry} visit={visit} known={known} />
         <Turn entry={entry} visit={visit} />
         <span class="help">
-          {[sayActor(entry.actor, known, say), ...saidOf(entry, visit, known)].join(' · ')}
+          {[sayActor(entry.actor, known, visit), ...saidOf(entry, visit, known)].join(' · ')}
           {subject !== null && (
             <>
               {' · '}
@@ -174,9 +174,11 @@ function hrefOfThing(
   return source === undefined ? undefined : `${base}/sources/${source}`
 }
 
-export function sayActor(actor: string, { names }: Known, say: Say): string {
+/** Whoever reads it knows herself, also where she is no member. */
+export function sayActor(actor: string, { names }: Pick<Known, 'names'>, at: Standing): string {
+  const say = words[at.language].audit
   const [kind = '', id = ''] = actor.split(':')
-  const name = names.get(id)
+  const name = actor === at.actor ? at.person.email : names.get(id)
   if (kind === 'token' && name !== undefined) return upper(say.byToken(name))
   if (name !== undefined) return name
   return isActor(kind) ? upper(say.actors[kind]) : actor
@@ -250,9 +252,19 @@ function Turn({ entry, visit }: { entry: Entry; visit: Standing }) {
   )
 }
 
+/** Which of its fields: `mode, api_key`. */
+export function sayChanged(text: string, language: Standing['language']): string {
+  const fields = new Map<string, string>(Object.entries(words[language].audit.fields))
+  return text
+    .split(/[,\s]+/)
+    .map((field) => fields.get(field) ?? field)
+    .join(', ')
+}
+
 /** A role, a state or a kind has a word of its own in each language. */
 function sayValue(name: string, value: unknown, { language }: Standing): string {
   const text = String(value)
+  if (name === 'changed') return sayChanged(text, language)
   const { audit, settings, events, grants, notices, privacy } = words[language]
   const kinds = Object.entries(notices.kinds).map(([kind, { name: word }]) => [kind, word])
   const tables: Readonly<Record<string, object>> = {
@@ -262,12 +274,14 @@ function sayValue(name: string, value: unknown, { language }: Standing): string 
     codes: { true: audit.yes },
     whole: { true: audit.yes },
     reveal: { true: audit.yes },
+    did: audit.retried,
     state: events.states,
     kind: { ...Object.fromEntries(kinds), ...grants.jobs.kinds },
   }
   const word = new Map<string, unknown>(Object.entries(tables[name] ?? {})).get(text)
   if (typeof word === 'string') return word
   if (isKept(name)) return text.replaceAll('without end', privacy.retention.endless)
+  if (name === 'reason') return sayReason('held', text, language) ?? text
   const isState = name === 'did' || name === 'before'
   return isState && isFate(text) ? fateWords[text][language] : text
 }

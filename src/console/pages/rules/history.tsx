@@ -1,11 +1,12 @@
 // Who changed a rule, when, and what.
-import { listAuditEntries } from '../../../ledger/access.ts'
+import { listAuditEntries, nameEntries } from '../../../ledger/access.ts'
 import { limits } from '../../../limits.ts'
 import { itemsOf } from '../../found.ts'
 import type { ConsoleParts } from '../../parts.ts'
 import { Moment } from '../../ui/marks.tsx'
 import type { Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
+import { sayActor, sayChanged } from '../audit-entry.tsx'
 
 interface HistoryProps {
   visit: Visit
@@ -22,6 +23,7 @@ export async function History({ visit, parts, rule }: HistoryProps) {
     limit: limits.historyShownMax,
   })
   const items = itemsOf(found)
+  const names = await nameEntries(parts.ledger, visit.owner, items)
   return (
     <section>
       <h2>{say.history}</h2>
@@ -30,7 +32,8 @@ export async function History({ visit, parts, rule }: HistoryProps) {
         {items.map(({ at, actor, detail }) => (
           <li>
             <div>
-              {changedIn(detail, say.did)} <span class="help">{actor}</span>
+              {changedIn(detail, say.did, visit)}{' '}
+              <span class="help">{sayActor(actor, { names }, visit)}</span>
             </div>
             <Moment at={at} visit={visit} />
           </li>
@@ -40,9 +43,14 @@ export async function History({ visit, parts, rule }: HistoryProps) {
   )
 }
 
-function changedIn(detail: unknown, words: Readonly<Record<string, string>>): string {
+function changedIn(
+  detail: unknown,
+  words: Readonly<Record<string, string>>,
+  { language }: Visit,
+): string {
   if (typeof detail !== 'object' || detail === null) return ''
   const { did, changed } = { did: '', changed: '', ...detail }
   const word = typeof did === 'string' && Object.hasOwn(words, did) ? words[did] : did
-  return [word, changed].filter((text) => typeof text === 'string' && text !== '').join(': ')
+  const what = typeof changed === 'string' ? sayChanged(changed, language) : ''
+  return [word, what].filter((text) => typeof text === 'string' && text !== '').join(': ')
 }

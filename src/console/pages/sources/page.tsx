@@ -33,9 +33,10 @@ export async function sourcePage(c: Page, visit: Visit, parts: ConsoleParts, sho
   const { sources } = words[language]
   const here = `${base}/sources/${source.id}`
   const mayWrite = visit.may('config:write') && source.archived_at === null
-  const [path, rules, alarms, canSend] = await Promise.all([
+  const [path, rules, removed, alarms, canSend] = await Promise.all([
     mayWrite ? pathIfOpen(parts, partner.id, source.id) : undefined,
     rulesOf(visit, parts, source),
+    rulesOf(visit, parts, source, true),
     alarmsOf(visit, parts, source),
     mayWrite && canSendSample(parts, visit, source.id),
   ])
@@ -70,7 +71,7 @@ export async function sourcePage(c: Page, visit: Visit, parts: ConsoleParts, sho
         <Address url={outside(c, parts) + path} provider={provider} visit={visit} />
       )}
       <Credentials {...part} now={parts.now()} />
-      <Rules {...part} rules={rules} />
+      <Rules {...part} rules={rules} removed={removed} />
       <Past source={source} visit={visit} />
       {canSend && <Samples provider={provider} visit={visit} here={here} />}
       {mayWrite && <Settings {...shown} visit={visit} here={here} />}
@@ -79,8 +80,13 @@ export async function sourcePage(c: Page, visit: Visit, parts: ConsoleParts, sho
   )
 }
 
-const rulesOf = async ({ asker }: Visit, { ledger }: ConsoleParts, { id }: Source) =>
-  itemsOf(await listRules(ledger, asker, { source: id, limit: limits.rulesPerSourceMax }))
+const rulesOf = async (
+  { asker }: Visit,
+  { ledger }: ConsoleParts,
+  { id }: Source,
+  archived = false,
+) =>
+  itemsOf(await listRules(ledger, asker, { source: id, archived, limit: limits.rulesPerSourceMax }))
 
 async function alarmsOf({ asker, language }: Visit, { ledger }: ConsoleParts, { id }: Source) {
   const found = await listAlarms(ledger, asker, {

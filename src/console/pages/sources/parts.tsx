@@ -103,16 +103,19 @@ function Actions({ credential, visit, here }: CredentialProps & { here: string }
 }
 
 interface RulesProps extends PartProps {
+  source: Source
   rules: readonly Rule[]
+  /** Archived: they can be brought back from their pages. */
+  removed: readonly Rule[]
 }
 
 /** In the order in which they are asked. */
-export function Rules({ rules, visit, here, mayWrite }: RulesProps) {
+export function Rules({ source, rules, removed, visit, here, mayWrite }: RulesProps) {
   const say = words[visit.language].sources.one
   return (
     <section>
       <h2 id="rules">{say.rules}</h2>
-      {rules.length === 0 && <p>{say.rulesNone}</p>}
+      {rules.length === 0 && source.archived_at === null && <p>{say.rulesNone}</p>}
       <ol class="rows">
         {rules.map(({ id, name, campaign, enabled }, n) => (
           <li>
@@ -147,7 +150,26 @@ export function Rules({ rules, visit, here, mayWrite }: RulesProps) {
           </a>
         </p>
       )}
+      {removed.length > 0 && <Removed rules={removed} visit={visit} />}
     </section>
+  )
+}
+
+function Removed({ rules, visit }: { rules: readonly Rule[]; visit: Visit }) {
+  return (
+    <details class="more">
+      <summary>{words[visit.language].sources.one.rulesRemoved}</summary>
+      <ul class="rows">
+        {rules.map(({ id, name, campaign }) => (
+          <li>
+            <div>
+              <a href={`${visit.base}/rules/${id}`}>{name}</a>
+              <span class="help">→ {campaign.name}</span>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </details>
   )
 }
 
