@@ -49,16 +49,19 @@ export function tellStory(story: Story, language: Language, { timeZone }: Tellin
     ...story.grants.flatMap((grant) =>
       grant.importId === null
         ? []
-        : [{ at: grant.createdAt, line: say.imported(grant.campaign.name) }],
+        : [{ at: grant.createdAt, line: say.imported(campaignOf(grant, language)) }],
     ),
     ...story.retries.flatMap(({ grantId, at }) => {
       const grant = story.grants.find(({ id }) => id === grantId)
-      return grant === undefined ? [] : [{ at, line: say.retried(grant.campaign.name) }]
+      return grant === undefined ? [] : [{ at, line: say.retried(campaignOf(grant, language)) }]
     }),
     ...story.attempts.flatMap((attempt) => {
       const grant = story.grants.find(({ id }) => id === attempt.grantId)
       if (grant === undefined || quick.has(grant.id)) return []
-      return { at: attempt.at, line: `${grant.campaign.name}: ${tellAttempt(attempt, language)}` }
+      return {
+        at: attempt.at,
+        line: `${campaignOf(grant, language)}: ${tellAttempt(attempt, language)}`,
+      }
     }),
   ]
   return [
@@ -135,13 +138,17 @@ function tellMatch(
   if (grant === undefined) return fateWords.unmatched[language]
   const rule = ruleName(match.rule, story) ?? grant.rule?.name ?? match.rule
   const bonus = caused ? say.grant : say.sameGrant
-  const head = `${say.matched(rule)}; ${bonus(grant.campaign.name)}${spelling(grant, story, language)}`
+  const head = `${say.matched(rule)}; ${bonus(campaignOf(grant, language))}${spelling(grant, story, language)}`
   const end = quick.get(grant.id)
   if (match.test) return `${head}; ${fateWords.test[language]}`
   if (end === undefined || !caused) return head
   const state = sayFate(grant.state, null, language)
   return `${head}; ${tellAttempt(end, language)} → ${state}`
 }
+
+/** In the sandbox nobody gets anything: that must not read like a bonus. */
+const campaignOf = ({ campaign, mode }: GrantRow, language: Language) =>
+  mode === 'sandbox' ? `${campaign.name} (${words[language].sandbox})` : campaign.name
 
 /** As it was called when the event came. */
 function ruleName(id: string, { events }: Story): string | undefined {
@@ -177,7 +184,7 @@ function tellState(
 ): string {
   const state = sayFate(grant.state, grant.reason, language)
   const next = grant.dueAt === null ? '' : `, ${words[language].due(when(grant.dueAt))}`
-  return `${grant.campaign.name}${spelling(grant, story, language)}: ${state}${next}`
+  return `${campaignOf(grant, language)}${spelling(grant, story, language)}: ${state}${next}`
 }
 
 function clock(language: Language, timeZone: string | undefined): (at: Date) => string {
@@ -213,6 +220,7 @@ const words = {
     again: (type: string) => `rules of now applied to ${type === '' ? 'the event' : type}`,
     imported: (campaign: string) => `${campaign}: brought in from a list`,
     retried: (campaign: string) => `${campaign}: put back into the queue by a person`,
+    sandbox: 'sandbox',
     now: 'Now',
     cut: 'Only the newest part of a long story:',
   },
@@ -237,6 +245,7 @@ const words = {
     again: (type: string) => `новые правила применены к ${type === '' ? 'событию' : type}`,
     imported: (campaign: string) => `${campaign}: адрес загружен из списка`,
     retried: (campaign: string) => `${campaign}: возвращён в очередь человеком`,
+    sandbox: 'песочница',
     now: 'Сейчас',
     cut: 'История длинная, показана только её последняя часть:',
   },

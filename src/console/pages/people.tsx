@@ -162,6 +162,9 @@ function Bonus({ grant, visit }: { grant: GrantInFull; visit: Visit }) {
     <li>
       <div>
         <a href={`${visit.base}/grants/${grant.id}`}>{grant.campaign.name}</a>
+        {grant.mode === 'sandbox' && (
+          <span class="help">{words[visit.language].campaigns.modesShort.sandbox}</span>
+        )}
         <span class="help">
           <Fate word={grant.state} visit={visit} />
         </span>

@@ -64,7 +64,7 @@ interface FindingsProps {
 export function Findings({ findings, visit, hint }: FindingsProps) {
   const { language } = visit
   const say = words[language].sources.rejections
-  if (findings.length === 0) return <p>{language === 'en' ? upper(hint) : say.tooLarge}</p>
+  if (findings.length === 0) return <p>{language === 'en' ? upper(hint) : say.unexplained}</p>
   return (
     <ul class="needs">
       {findings.map(({ text, certain }) => (

@@ -45,18 +45,17 @@ const en = {
     skip: 'Go on',
   },
   first: {
-    title: 'Waiting for the first event',
+    title: 'The first event',
     waiting:
       'Let something happen at the provider now: a test payment, a registration, or its “send test webhook” button. This page notices by itself.',
     refused: 'A request came in, but it was refused:',
     sample: 'Or try it with an invented event',
     sampleHelp:
-      'Signed with your secret and sent through the front door, so it shows whether all of it works. No rule exists yet: nobody gets anything.',
+      'Signed with the secret that is stored here and sent through the front door: it shows what comes of an event, not that the secret is the provider’s. No rule exists yet: nobody gets anything.',
     without: 'Go on without waiting',
     withoutHelp:
       'Until the first event is there, an invented one of this provider stands in for it.',
-    came: (count: number) =>
-      plural.en(count, { one: 'event has come in', other: 'events have come in' }),
+    came: 'Events come in. The newest:',
     next: 'Go on',
     reload: 'Look again',
     mend: 'Paste another secret',
@@ -68,6 +67,7 @@ const en = {
     asks: 'After each event of this provider the relay asks it, and what it answers stands under $.confirmed. That is not kept, so it is not shown here.',
     next: 'Go on',
     none: 'Choose at least one place where the email stands.',
+    noPath: (text: string) => `“${text}” is no place in an event: it begins with $, as in $.email.`,
   },
   campaign: {
     title: 'Which campaign gets it?',
@@ -81,14 +81,19 @@ const en = {
   check: {
     title: 'This is what would happen',
     on: 'Switch it on',
-    onHelp: 'From then on every matching event brings its person the bonus.',
     isOn: 'It is on',
-    isOnHelp: 'From now on every matching event brings its person the bonus.',
+    comesTo: {
+      live: 'Every event that matches from then on brings its person the bonus.',
+      sandbox:
+        'The campaign is a sandbox: events count, but nobody gets anything. Switch it to live when MOAB has issued a key.',
+      off: 'The campaign is switched off: bonuses wait in it, in order, until it is on again.',
+    },
     past: (count: string) => `Also for the ${count} that came in already`,
     pastHelp: 'As a plan that you see before it is done.',
     toSource: 'To the source',
     toOverview: 'To the overview',
     back: 'Change the rule',
+    noneYet: 'No event has matched so far: the right one is still to come.',
     none: 'No event would match yet. Change the rule, or switch it on and wait for the right event.',
   },
 }
@@ -137,17 +142,16 @@ const ru: typeof en = {
     skip: 'Продолжить',
   },
   first: {
-    title: 'Ждём первое событие',
+    title: 'Первое событие',
     waiting:
       'Пусть у провайдера что-нибудь произойдёт: пробный платёж, регистрация или кнопка «отправить тестовый вебхук». Страница заметит сама.',
     refused: 'Запрос пришёл, но был отклонён:',
     sample: 'Или попробуйте с выдуманным событием',
     sampleHelp:
-      'Оно подписано вашим секретом и идёт через настоящий вход, так что видно, всё ли работает. Правил ещё нет: никто ничего не получит.',
+      'Оно подписано сохранённым здесь секретом и идёт через настоящий вход. Так видно, что выйдет из события, но не то, что секрет верный: это покажет только событие от провайдера. Правил ещё нет: никто ничего не получит.',
     without: 'Продолжить, не дожидаясь',
     withoutHelp: 'Пока первого события нет, вместо него будет показано выдуманное.',
-    came: (count) =>
-      plural.ru(count, { one: 'событие пришло', few: 'события пришли', other: 'событий пришло' }),
+    came: 'События приходят. Самые новые:',
     next: 'Продолжить',
     reload: 'Проверить снова',
     mend: 'Вставить другой секрет',
@@ -159,6 +163,7 @@ const ru: typeof en = {
     asks: 'После каждого события релей спрашивает этого провайдера, ответ доступен как $.confirmed. Он не хранится, поэтому здесь его не видно.',
     next: 'Продолжить',
     none: 'Выберите хотя бы одно место, где стоит email.',
+    noPath: (text) => `«${text}» — не место в событии: оно начинается с $, например $.email.`,
   },
   campaign: {
     title: 'По какой кампании бонус?',
@@ -172,14 +177,19 @@ const ru: typeof en = {
   check: {
     title: 'Вот что произойдёт',
     on: 'Включить',
-    onHelp: 'С этого момента каждое подходящее событие приносит человеку бонус.',
     isOn: 'Включено',
-    isOnHelp: 'С этого момента каждое подходящее событие приносит человеку бонус.',
+    comesTo: {
+      live: 'С этого момента каждое подходящее событие приносит человеку бонус.',
+      sandbox:
+        'Кампания — песочница: события засчитываются, но никто ничего не получает. Переключите её на боевой режим, когда MOAB выдаст ключ.',
+      off: 'Кампания выключена: бонусы копятся в ней по порядку и уйдут, когда её включат.',
+    },
     past: (count) => `И для тех, кто уже пришёл: ${count}`,
     pastHelp: 'Сначала вы увидите план и подтвердите его.',
     toSource: 'К источнику',
     toOverview: 'К обзору',
     back: 'Изменить правило',
+    noneYet: 'Пока ни одно событие не подошло, нужное ещё впереди.',
     none: 'Пока не подошло бы ни одно событие. Измените правило или включите и дождитесь нужного события.',
   },
 }

@@ -32,6 +32,8 @@ const en = {
     copies: (count: number) =>
       `delivered ${plural.en(count, { one: 'time', other: 'times' })}, recorded once`,
     verified: 'Sender proven',
+    unverified: 'Taken in',
+    byAddress: 'it came from an address of the provider; what is in it nobody has signed',
     trust: {
       signed: 'the signature covers it',
       confirmed: 'the provider confirmed it when asked',
@@ -43,6 +45,7 @@ const en = {
     asked: 'The provider was asked',
     rule: (name: string) => `Rule “${name}”`,
     noRules: 'No rule looked at it',
+    rulesLater: 'The rules wait until the provider has answered',
     grant: (campaign: string) => `Bonus for ${campaign}`,
     sameGrant: (campaign: string) => `The bonus for ${campaign} was there already`,
     call: (number: number) => `Call ${number} to MOAB`,
@@ -113,6 +116,8 @@ const ru: typeof en = {
     copies: (count) =>
       `доставлено ${plural.ru(count, { one: 'раз', few: 'раза', other: 'раз' })}, записано один раз`,
     verified: 'Отправитель подтверждён',
+    unverified: 'Принято',
+    byAddress: 'пришло с адреса провайдера; само содержимое никто не подписывал',
     trust: {
       signed: 'содержимое защищено подписью',
       confirmed: 'провайдер подтвердил его в ответ на запрос',
@@ -124,6 +129,7 @@ const ru: typeof en = {
     asked: 'Спросили провайдера',
     rule: (name) => `Правило «${name}»`,
     noRules: 'Правил для него не было',
+    rulesLater: 'Правила ждут ответа провайдера',
     grant: (campaign) => `Бонус по кампании «${campaign}»`,
     sameGrant: (campaign) => `Бонус по кампании «${campaign}» уже был`,
     call: (number) => `Обращение к MOAB № ${number}`,

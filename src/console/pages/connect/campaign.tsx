@@ -2,8 +2,10 @@
 import { limits } from '../../../limits.ts'
 import { change, idMade, type Changed, type Mistake } from '../../change.ts'
 import { Problem } from '../../forms.tsx'
+import type { Provider } from '../../../providers/provider.ts'
 import type { ConsoleParts } from '../../parts.ts'
 import { namesOf } from '../../ui/choices.ts'
+import { nameOf } from '../../ui/providers.tsx'
 import type { Page, Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
 import { draftIn, formOf, type Draft } from '../rules/draft.ts'
@@ -26,7 +28,8 @@ export async function campaignDone(c: Page, visit: Visit, connecting: Connecting
     const made = await makeSandbox(parts, visit, fresh)
     if (!made.ok) return again(made.mistakes)
   }
-  const rule = { ...draft, campaign: fresh ?? draft.campaign, enabled: false }
+  const name = standing.rule?.name ?? nameFor(draft, provider, visit)
+  const rule = { ...draft, name, campaign: fresh ?? draft.campaign, enabled: false }
   const saved = await saveDraft(parts, visit, source.id, standing.rule?.id, rule)
   if (!saved.ok) return again(saved.mistakes)
   const id = standing.rule?.id ?? idMade(saved, 'rule') ?? ''
@@ -74,7 +77,7 @@ export async function CampaignStep(
         name="fresh"
         type="text"
         aria-label={say.freshName}
-        value={freeName(names)}
+        value={freeName(nameOf(standing.provider, language), names)}
         maxlength={limits.campaignNameCharsMax}
       />
       <p class="help">{say.freshHelp}</p>
@@ -108,10 +111,18 @@ function Existing({ names, chosen, visit }: ExistingProps) {
   )
 }
 
-function freeName(names: Names): string {
+/** It stays when the campaign is live: so not “sandbox”. */
+function freeName(wanted: string, names: Names): string {
   const taken = new Set(names.map(([name]) => name))
   for (let number = 1; ; number++) {
-    const name = number === 1 ? 'sandbox' : `sandbox ${number}`
+    const name = number === 1 ? wanted : `${wanted} ${number}`
     if (!taken.has(name)) return name
   }
+}
+
+/** As the provider's event is called; else the configuration names it. */
+function nameFor({ events }: Draft, provider: Provider, { language }: Visit): string {
+  const [only, ...others] = events
+  const known = provider.events.find(({ type }) => type === only)
+  return known === undefined || others.length > 0 ? '' : known.label[language]
 }

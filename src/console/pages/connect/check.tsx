@@ -2,6 +2,7 @@
 import { change } from '../../change.ts'
 import { numberIn } from '../../moments.ts'
 import { Told } from '../../ui/marks.tsx'
+import type { Campaign } from '../../ui/standing.tsx'
 import type { Page, Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
 import { DryRunView, type Tried } from '../rules/dry-run.tsx'
@@ -18,12 +19,23 @@ export async function switchedOn(c: Page, visit: Visit, connecting: Connecting) 
   return on(c, visit, connecting, 'check', done.ok ? { rule: rule.id, done: 'on' } : {})
 }
 
+interface Checked {
+  rule: NonNullable<Standing['rule']>
+  tried: Tried | undefined
+  campaign: Campaign | undefined
+}
+
+/** What becomes of an event that matches is the campaign's affair. */
+function comesTo(campaign: Campaign | undefined): 'live' | 'sandbox' | 'off' {
+  if (campaign?.enabled === false) return 'off'
+  return campaign?.mode === 'sandbox' ? 'sandbox' : 'live'
+}
+
 export function CheckStep(
   c: Page,
   visit: Visit,
   standing: Standing,
-  rule: NonNullable<Standing['rule']>,
-  tried: Tried | undefined,
+  { rule, tried, campaign }: Checked,
 ) {
   const { language, base } = visit
   const { source } = standing
@@ -35,9 +47,11 @@ export function CheckStep(
     standing,
     { title: rule.enabled ? say.isOn : say.title },
     <>
-      {rule.enabled && <Told>{say.isOnHelp}</Told>}
+      {rule.enabled && <Told>{say.comesTo[comesTo(campaign)]}</Told>}
       {tried !== undefined && <DryRunView tried={tried} visit={visit} />}
-      {tried !== undefined && tried.matched.events === 0 && <p>{say.none}</p>}
+      {tried !== undefined && tried.matched.events === 0 && (
+        <p>{rule.enabled ? say.noneYet : say.none}</p>
+      )}
       {rule.enabled ? (
         <div class="actions more">
           {newly > 0 && visit.may('grants:write') && (
@@ -60,7 +74,7 @@ export function CheckStep(
             <button type="submit">{say.on}</button>
             <a href={`${base}/rules/${rule.id}`}>{say.back}</a>
           </div>
-          <p class="help">{say.onHelp}</p>
+          <p class="help">{say.comesTo[comesTo(campaign)]}</p>
         </form>
       )}
     </>,

@@ -1,5 +1,6 @@
 // The step in which events are chosen, and the place of the email is clicked in one that came.
 import { hitsOf } from '../../../rules/hits.ts'
+import { compilePath } from '../../../rules/path.ts'
 import { writtenPath } from '../../../rules/written-path.ts'
 import { Problem } from '../../forms.tsx'
 import { numberIn } from '../../moments.ts'
@@ -33,7 +34,18 @@ export async function emailDone(c: Page, visit: Visit, connecting: Connecting) {
   if (pick !== '' || form.one('do') === 'show') return again()
   if (draft.email.length === 0 || draft.events.length === 0)
     return again(words[visit.language].connect.email.none)
+  const wrong = draft.email.find((text) => !isPath(text))
+  if (wrong !== undefined) return again(words[visit.language].connect.email.noPath(wrong))
   return CampaignStep(c, visit, parts, { ...standing, step: 'campaign' }, draft, [])
+}
+
+function isPath(text: string): boolean {
+  try {
+    compilePath(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 interface Written {

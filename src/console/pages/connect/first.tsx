@@ -6,6 +6,8 @@ import { limits } from '../../../limits.ts'
 import { fieldsOf, Problem } from '../../forms.tsx'
 import { itemsOf } from '../../found.ts'
 import { over, pieceOf, told } from '../../live.ts'
+import type { Provider } from '../../../providers/provider.ts'
+import type { Reason } from '../../../schemes/reasons.ts'
 import type { ConsoleParts } from '../../parts.ts'
 import { EventLine } from '../../ui/event-line.tsx'
 import { Findings, findingsOf } from '../../ui/findings.tsx'
@@ -36,34 +38,9 @@ export async function FirstStep(c: Page, visit: Visit, parts: ConsoleParts, stan
         hx-swap="innerHTML"
         aria-live="polite"
       >
-        {await lookOf(c, visit, parts, source)}
+        {await lookOf(c, visit, parts, { source, provider })}
       </div>
-      {sampleTypes(provider).length > 0 && (
-        <NoWaiting
-          visit={visit}
-          standing={standing}
-          here={here}
-          canSend={await canSendSample(parts, visit, source.id)}
-        />
-      )}
-    </>,
-  )
-}
-
-interface NoWaitingProps {
-  visit: Visit
-  standing: Standing
-  here: string
-  canSend: boolean
-}
-
-/** For whoever cannot or will not make something happen at the provider now. */
-function NoWaiting({ visit, standing, here, canSend }: NoWaitingProps) {
-  const { first: say } = words[visit.language].connect
-  const { source, provider, reached } = standing
-  return (
-    <>
-      {canSend && (
+      {(await canSendSample(parts, visit, source.id)) && (
         <SampleForm
           provider={provider}
           visit={visit}
@@ -72,18 +49,17 @@ function NoWaiting({ visit, standing, here, canSend }: NoWaitingProps) {
           help={say.sampleHelp}
         />
       )}
-      {reached === 'first' && (
-        <p>
-          <a href={stepHref(visit, { source }, 'email')}>{say.without}</a>
-          <span class="help">{say.withoutHelp}</span>
-        </p>
-      )}
-    </>
+    </>,
   )
 }
 
+interface Waiting {
+  source: Source
+  provider: Provider
+}
+
 /** What has come until now: the events, else the last refusal with its diagnosis, else that we wait. */
-async function lookOf(c: Page, visit: Visit, parts: ConsoleParts, source: Source) {
+async function lookOf(c: Page, visit: Visit, parts: ConsoleParts, { source, provider }: Waiting) {
   const say = words[visit.language].connect.first
   const { ledger } = parts
   const masked = { ...visit.asker, reveal: false }
@@ -91,21 +67,54 @@ async function lookOf(c: Page, visit: Visit, parts: ConsoleParts, source: Source
   const events = itemsOf(await listEvents(ledger, masked, wanted))
   if (events.length > 0) return <Came events={events} visit={visit} source={source} />
   const [last] = itemsOf(await listRejections(ledger, masked, { source: source.id, limit: 1 }))
-  if (last === undefined) return <p class="waiting">{say.waiting}</p>
+  const onward = (
+    <>
+      <p class="waiting">{say.waiting}</p>
+      {sampleTypes(provider).length > 0 && <NoWaiting visit={visit} source={source} />}
+    </>
+  )
+  if (last === undefined) return onward
   const findings = await findingsOf(c, visit, parts, last)
   return (
     <>
-      <p class="waiting">{say.waiting}</p>
+      {onward}
       <Problem>
         {say.refused} {upper(sayRejection(last.reason, visit.language))}
       </Problem>
       <Findings findings={findings} visit={visit} hint={last.hint} />
-      <p class="actions">
-        <a href={stepHref(visit, { source }, 'secret')}>{say.mend}</a>
-      </p>
+      {secretMends.has(last.reason) && (
+        <p class="actions">
+          <a href={stepHref(visit, { source }, 'secret')}>{say.mend}</a>
+        </p>
+      )}
     </>
   )
 }
+
+/** For whoever cannot or will not make something happen at the provider now. */
+function NoWaiting({ visit, source }: { visit: Visit; source: Source }) {
+  const { first: say } = words[visit.language].connect
+  return (
+    <p>
+      <a href={stepHref(visit, { source }, 'email')}>{say.without}</a>
+      <span class="line help">{say.withoutHelp}</span>
+    </p>
+  )
+}
+
+/** Of the others another secret changes nothing. */
+const secretMends: ReadonlySet<string> = new Set<Reason>([
+  'no_credential',
+  'credential_unusable',
+  'signature_mismatch',
+  'token_missing',
+  'token_mismatch',
+  'token_malformed',
+  'password_mismatch',
+  'key_not_found',
+  'keys_unavailable',
+  'keys_refused',
+])
 
 interface CameProps {
   events: readonly EventView[]
@@ -118,7 +127,7 @@ function Came({ events, visit, source }: CameProps) {
   return (
     <>
       <p class="done" role="status">
-        {say.came(events.length)}
+        {say.came}
       </p>
       <ol class="feed">
         {events.map((event) => (
@@ -134,7 +143,7 @@ function Came({ events, visit, source }: CameProps) {
   )
 }
 
-export function liveFirst(c: Page, visit: Visit, parts: ConsoleParts, source: Source) {
+export function liveFirst(c: Page, visit: Visit, { parts, source, provider }: Connecting) {
   let last = ''
   let ended = false
   return told(c, async () => {
@@ -149,7 +158,7 @@ export function liveFirst(c: Page, visit: Visit, parts: ConsoleParts, source: So
     if (newest === last) return undefined
     last = newest
     ended = itemsOf(events).length > 0
-    return pieceOf(lookOf(c, visit, parts, source))
+    return pieceOf(lookOf(c, visit, parts, { source, provider }))
   })
 }
 

@@ -3,6 +3,7 @@
 import { Hono } from 'hono'
 import { aboutSource, type Answer } from '../../about.ts'
 import { largeForm, smallForm } from '../../forms.tsx'
+import { readCampaign } from '../../../ledger/setup.ts'
 import type { ConsoleEnv, ConsoleParts } from '../../parts.ts'
 import type { Page, Visit } from '../../visit.ts'
 import { tryDraft } from '../rules/dry-run.tsx'
@@ -40,7 +41,7 @@ export function connectStepsRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   )
   app.get(
     `${path}/live`,
-    connecting((c, visit, { source }) => liveFirst(c, visit, parts, source)),
+    connecting((c, visit, at) => liveFirst(c, visit, at)),
   )
   for (const { at, form, does } of done) app.post(`${path}/${at}`, form, connecting(does))
   return app
@@ -58,7 +59,12 @@ async function stepPage(c: Page, visit: Visit, parts: ConsoleParts, standing: St
       draft: rule,
       ruleId: rule.id,
     })
-    return CheckStep(c, visit, standing, rule, 'mistakes' in tried ? undefined : tried)
+    const campaign = await readCampaign(parts.ledger, visit.asker, rule.campaignId)
+    return CheckStep(c, visit, standing, {
+      rule,
+      tried: 'mistakes' in tried ? undefined : tried,
+      campaign: campaign?.view,
+    })
   }
   if (standing.isSettled) return toRules(c, visit, standing)
   const draft = rule ?? (await suggested(parts, visit, standing))

@@ -18,7 +18,7 @@ export interface Standing {
   step: Step
   /** The first step that is not done. */
   reached: Step
-  rule: (Draft & { id: string }) | undefined
+  rule: (Draft & { id: string; campaignId: string }) | undefined
   /** Somebody works with its rules already: these steps would undo what was done on their own pages. */
   isSettled: boolean
 }
@@ -44,7 +44,10 @@ export async function standingOf(
   const step = isStep(asked) ? asked : reached
   // Without a rule there is nothing to check.
   const possible = first === undefined && (step === 'check' || step === 'campaign') ? 'email' : step
-  const rule = first === undefined ? undefined : { ...draftOf(first), id: first.id }
+  const rule =
+    first === undefined
+      ? undefined
+      : { ...draftOf(first), id: first.id, campaignId: first.campaign.id }
   const isSettled = others.length > 0 || (rule !== undefined && isAtWork(rule))
   return { source, provider, step: possible, reached, rule, isSettled }
 }

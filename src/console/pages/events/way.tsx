@@ -2,6 +2,9 @@
 import type { readEvent } from '../../../ledger/events.ts'
 import type { GrantInFull } from '../../../ledger/grants.ts'
 import { isFate, sayFate } from '../../../ledger/words.ts'
+import { lookupOutcomes, type LookupOutcome } from '../../../lookups/outcome.ts'
+import { isProviderId, providers } from '../../../providers/index.ts'
+import type { Provider } from '../../../providers/provider.ts'
 import {
   describeClause,
   describeEmail,
@@ -31,7 +34,7 @@ export function Way({ event, visit, credential }: WayProps) {
       <Received event={event} visit={visit} say={say} />
       <Proven event={event} visit={visit} say={say} credential={credential} />
       <Looks event={event} visit={visit} say={say} />
-      <Rules trace={event.trace} visit={visit} say={say} />
+      <Rules trace={event.trace} isParked={event.state === 'parked'} visit={visit} say={say} />
       <Replays event={event} visit={visit} say={say} />
       {event.grants.map((grant) => (
         <Grant grant={grant} event={event} visit={visit} say={say} />
@@ -57,15 +60,26 @@ function Received({ event, visit, say }: PartProps) {
 }
 
 function Proven({ event, visit, say, credential }: PartProps & { credential: string | undefined }) {
-  const tone = event.trust === 'unsigned' ? 'care' : 'good'
+  const isUnsigned = event.trust === 'unsigned'
   return (
-    <Step tone={tone} title={say.verified} visit={visit}>
+    <Step
+      tone={isUnsigned ? 'care' : 'good'}
+      title={isUnsigned ? say.unverified : say.verified}
+      visit={visit}
+    >
       <p>
         {credential === undefined ? say.noCredential : say.credential(credential)};{' '}
-        {sayTrust(say, event.trust)}
+        {isUnsigned && isKnownByAddress(event) ? say.byAddress : sayTrust(say, event.trust)}
       </p>
     </Step>
   )
+}
+
+/** The address a request comes from says who sent it, and nothing of what is in it. */
+function isKnownByAddress({ source: { provider } }: Event): boolean {
+  if (!isProviderId(provider)) return false
+  const { proof }: Provider = providers[provider]
+  return 'scheme' in proof && proof.scheme === 'network'
 }
 
 const isTrust = (say: Say, trust: string): trust is keyof Say['trust'] =>
@@ -78,15 +92,23 @@ function Looks({ event, visit, say }: PartProps) {
     <>
       {event.lookups.map((look) => (
         <Step tone="wait" title={say.asked} at={look.at} visit={visit}>
-          <p>{[look.outcome, look.http_status].filter((each) => each !== null).join(' · ')}</p>
+          <p>{sayLook(look, visit)}</p>
         </Step>
       ))}
     </>
   )
 }
 
-function Rules({ trace, visit, say }: { trace: readonly RuleTrace[]; visit: Visit; say: Say }) {
-  if (trace.length === 0) return <Step tone="none" title={say.noRules} visit={visit} />
+interface RulesProps {
+  trace: readonly RuleTrace[]
+  isParked: boolean
+  visit: Visit
+  say: Say
+}
+
+function Rules({ trace, isParked, visit, say }: RulesProps) {
+  if (trace.length === 0)
+    return <Step tone="none" title={isParked ? say.rulesLater : say.noRules} visit={visit} />
   return (
     <>
       {trace.map((rule) => (
@@ -127,8 +149,21 @@ function Replays({ event, visit, say }: PartProps) {
   )
 }
 
-const sayReplay = ({ state, reason }: Event['replays'][number], { language }: Visit) =>
-  upper(isFate(state) ? sayFate(state, reason, language) : state)
+function sayReplay({ state, reason }: Event['replays'][number], { language }: Visit): string {
+  const { states } = words[language].events
+  if (isFate(state)) return upper(sayFate(state, reason, language))
+  return upper(isState(state) ? states[state] : state)
+}
+
+const isState = (text: string): text is keyof Words['events']['states'] =>
+  Object.hasOwn(words.en.events.states, text)
+
+function sayLook({ outcome, http_status: status }: Event['lookups'][number], visit: Visit): string {
+  const said = upper(isLook(outcome) ? lookupOutcomes[outcome][visit.language] : outcome)
+  return status === null ? said : `${said} · HTTP ${status}`
+}
+
+const isLook = (text: string): text is LookupOutcome => Object.hasOwn(lookupOutcomes, text)
 
 function Grant({ grant, event, visit, say }: PartProps & { grant: GrantInFull }) {
   const { language, base } = visit

@@ -158,7 +158,12 @@ function Line({ grant, visit }: { grant: GrantView; visit: Visit }) {
           {grant.email ?? '–'}{' '}
           <small>{why === null ? (grant.source?.name ?? say.imported) : withoutAdvice(why)}</small>
         </span>
-        <span class="who">{grant.campaign.name}</span>
+        <span class="who">
+          {grant.campaign.name}
+          {grant.mode === 'sandbox' && (
+            <small> {words[visit.language].campaigns.modesShort.sandbox}</small>
+          )}
+        </span>
         <Moment at={grant.created_at} visit={visit} />
       </a>
     </li>
