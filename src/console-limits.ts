@@ -1,5 +1,7 @@
 // What bounds the pages of the console: part of `limits`, by which they are read.
 export const consoleLimits = {
+  /** More partners than the eye takes in: then their list can be searched. */
+  partnersSeenAtOnce: 12,
   /** Of a payload, as the next three: enough to find one's way, never enough to hang a browser. */
   payloadShownBytesMax: 256 * 1024,
   treeMembersShownMax: 200,

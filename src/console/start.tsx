@@ -79,7 +79,11 @@ function Partners({ c, found }: { c: Page; found: Found }) {
   const language = languageOf(c)
   const { start: say, common, settings } = words[language]
   const { partners, named, after, next } = found
-  const isLong = named !== undefined || after !== undefined || next !== null
+  const isLong =
+    named !== undefined ||
+    after !== undefined ||
+    next !== null ||
+    partners.length > limits.partnersSeenAtOnce
   if (partners.length === 0 && !isLong)
     return (
       <Empty>

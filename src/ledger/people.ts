@@ -1,5 +1,6 @@
 // Everything the ledger knows about one person, found by keyed hashes of the address.
 import { replaysOf, retriesOf } from '../db/ledger/again.ts'
+import { erasedAt } from '../db/privacy/erasures.ts'
 import { eventsOfPerson } from '../db/ledger/events.ts'
 import { attemptsOf, grantsOfPerson } from '../db/ledger/grants.ts'
 import { reading, type Owner } from '../db/ledger/reading.ts'
@@ -47,6 +48,7 @@ export async function storyOf(
       paid: await paidIn(tx, owner, events),
       grants,
       attempts,
+      erased: await erasedAt(tx, owner, person.folded),
       cut: found.length > most || grants.length === limits.storyGrantsMax,
     }
   })

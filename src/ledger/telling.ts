@@ -28,6 +28,8 @@ export interface Story {
   paid: ReadonlyMap<string, Paid>
   grants: GrantRow[]
   attempts: AttemptRow[]
+  /** When the person was erased; by several partners perhaps. */
+  erased: Date[]
   /** There is more than is told. */
   cut: boolean
 }
@@ -55,6 +57,7 @@ export function tellStory(story: Story, language: Language, { timeZone }: Tellin
       const grant = story.grants.find(({ id }) => id === grantId)
       return grant === undefined ? [] : [{ at, line: say.retried(campaignOf(grant, language)) }]
     }),
+    ...story.erased.map((at) => ({ at, line: say.erased })),
     ...story.attempts.flatMap((attempt) => {
       const grant = story.grants.find(({ id }) => id === attempt.grantId)
       if (grant === undefined || quick.has(grant.id)) return []
@@ -220,6 +223,7 @@ const words = {
     again: (type: string) => `rules of now applied to ${type === '' ? 'the event' : type}`,
     imported: (campaign: string) => `${campaign}: brought in from a list`,
     retried: (campaign: string) => `${campaign}: put back into the queue by a person`,
+    erased: 'the person was erased; nothing is sent for this address any more',
     sandbox: 'sandbox',
     now: 'Now',
     cut: 'Only the newest part of a long story:',
@@ -245,6 +249,7 @@ const words = {
     again: (type: string) => `новые правила применены к ${type === '' ? 'событию' : type}`,
     imported: (campaign: string) => `${campaign}: адрес загружен из списка`,
     retried: (campaign: string) => `${campaign}: возвращён в очередь человеком`,
+    erased: 'данные этого человека удалены; для этого адреса больше ничего не отправляется',
     sandbox: 'песочница',
     now: 'Сейчас',
     cut: 'История длинная, показана только её последняя часть:',

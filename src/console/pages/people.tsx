@@ -129,6 +129,11 @@ function Person({ person, visit, email, reveal }: PersonProps) {
               <Bonus grant={grant} visit={visit} />
             ))}
           </ul>
+          {person.grants.some(({ state }) => provable.includes(state)) && (
+            <p class="help">
+              {say.receiptHelp} <a href="/.well-known/jwks.json">/.well-known/jwks.json</a>
+            </p>
+          )}
         </section>
       )}
       {person.events.length > 0 && (
@@ -171,7 +176,7 @@ function Bonus({ grant, visit }: { grant: GrantInFull; visit: Visit }) {
       </div>
       {provable.includes(grant.state) ? (
         <form method="post" action={`${visit.base}/grants/${grant.id}/receipt`}>
-          <button type="submit" class="quiet" title={say.receiptHelp}>
+          <button type="submit" class="quiet">
             {say.receipt}
           </button>
         </form>

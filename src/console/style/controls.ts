@@ -19,6 +19,7 @@ fieldset.inline { display: flex; flex-wrap: wrap; gap: 0 1.25rem; margin: .5rem 
 fieldset.inline legend { float: left; font-weight: 400; color: var(--quiet); }
 fieldset.inline label { margin-top: 0; }
 fieldset { margin: 1.25rem 0 0; padding: 0; border: 0; min-width: 0; }
+fieldset.whole { margin: 0; }
 legend { padding: 0; font-weight: 600; }
 .help { margin: .3rem 0 0; }
 .code { display: block; max-width: 12rem; letter-spacing: .2em; }
@@ -44,7 +45,7 @@ button.link { margin: 0; padding: 0; width: 100%; background: none; color: inher
 button[disabled] { opacity: .55; cursor: default; }
 .actions { display: flex; flex-wrap: wrap; align-items: center; gap: .6rem 1rem; }
 .actions > * { margin-top: 0; }
-.actions > select { flex: 1 1 10rem; width: auto; min-width: 0; }
+.actions > select { flex: 1 1 16rem; width: auto; min-width: 0; }
 .actions + .tree { margin-top: .75rem; }
 .actions form > button { margin-top: 0; }
 .narrow .actions form { margin-left: auto; }
@@ -78,6 +79,8 @@ form + form > button.quiet,
 details > summary { cursor: pointer; color: var(--accent); }
 details > summary + * { margin-top: .75rem; }
 details.more { margin-top: 1.25rem; }
+.card + .actions, .card + form, .whole + .actions { margin-top: 1.25rem; }
+button + details, form + details { margin-top: 1rem; }
 .htmx-request button[type='submit'] { opacity: .6; }
 @media (max-width: 30rem) {
   .clause { grid-template-columns: 1fr 1fr; }

@@ -13,7 +13,7 @@ const en = {
   cut: 'The story is longer than what is told here.',
   receipt: 'Download receipt',
   receiptHelp:
-    'A signed proof of what MOAB answered, and when. Anyone can check it with the public key of this relay.',
+    'A signed proof of what MOAB answered, and when. Anyone can check it with the public key of this relay:',
   noReceipt: 'There is nothing to prove yet.',
   events: 'Events',
 }
@@ -32,7 +32,7 @@ const ru: typeof en = {
   cut: 'История длиннее того, что здесь рассказано.',
   receipt: 'Скачать подтверждение',
   receiptHelp:
-    'Подписанное доказательство того, что и когда ответил MOAB. Проверить его может любой по открытому ключу этого релея.',
+    'Подписанное доказательство того, что и когда ответил MOAB. Проверить его может любой по открытому ключу этого релея:',
   noReceipt: 'Подтверждать пока нечего.',
   events: 'События',
 }

@@ -58,9 +58,9 @@ const en = {
     done: {
       role: 'The role is changed, from the next click on.',
       removed: 'The person is removed.',
-      invited: 'The invitation is there. An earlier one for this email is over.',
+      invited: 'The invitation is there. If there was another one for this email, it is over.',
       taken_back: 'The invitation is taken back.',
-      reset: 'The link is there. An earlier one for this person is over.',
+      reset: 'The link is there. If there was another one for this person, it is over.',
     },
     problems: {
       email: 'This is not an email address.',
@@ -191,9 +191,9 @@ const ru: typeof en = {
     done: {
       role: 'Роль изменена и уже действует.',
       removed: 'Человек исключён.',
-      invited: 'Приглашение готово. Прежнее для этого email больше не действует.',
+      invited: 'Приглашение готово. Если для этого email было другое, оно больше не действует.',
       taken_back: 'Приглашение отозвано.',
-      reset: 'Ссылка готова. Прежняя для этого человека больше не действует.',
+      reset: 'Ссылка готова. Если для этого человека была другая, она больше не действует.',
     },
     problems: {
       email: 'Это не адрес электронной почты.',

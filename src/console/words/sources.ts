@@ -57,7 +57,7 @@ const en = {
     sampleRefused: (status: string) => `It was answered ${status}.`,
     sampleNoKey:
       'Only the provider itself can send an event that the relay believes: a sample cannot be made here.',
-    retries: 'When the relay does not answer, the provider tries again:',
+    retries: 'When the relay does not answer, the provider sends again.',
     switchOn: 'Switch on',
     switchOff: 'Switch off',
     offHelp:
@@ -170,7 +170,7 @@ const ru: typeof en = {
     sampleRefused: (status) => `Ответ: ${status}.`,
     sampleNoKey:
       'Событие, которому релей поверит, может прислать только сам провайдер: пробное здесь не сделать.',
-    retries: 'Если релей не ответил, провайдер повторяет:',
+    retries: 'Если релей не ответил, провайдер отправит событие снова.',
     switchOn: 'Включить',
     switchOff: 'Выключить',
     offHelp:

@@ -1,5 +1,5 @@
 // Erasures as work: asked for, taken up by one relay at a time, carried on by another if that one dies.
-import { and, desc, eq, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, sql } from 'drizzle-orm'
 import { limits } from '../../limits.ts'
 import { cutPage, firstIdAt, ownRows, type PageWanted } from '../ledger/page.ts'
 import { ownedBy, type Owner, type Reader } from '../ledger/reading.ts'
@@ -165,4 +165,14 @@ export async function erasureById(tx: Reader, owner: Owner, id: string) {
     .innerJoin(partners, eq(partners.id, erasures.partnerId))
     .where(and(ownedBy(owner, erasures.partnerId), eq(erasures.id, id)))
   return row
+}
+
+/** Since when this person is erased, of each partner. */
+export async function erasedAt(tx: Reader, owner: Owner, foldedKey: Buffer): Promise<Date[]> {
+  const rows = await tx
+    .select({ since: erasedPeople.since })
+    .from(erasedPeople)
+    .where(and(ownedBy(owner, erasedPeople.partnerId), eq(erasedPeople.foldedKey, foldedKey)))
+    .orderBy(asc(erasedPeople.since))
+  return rows.map(({ since }) => since)
 }

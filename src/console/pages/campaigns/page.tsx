@@ -2,8 +2,10 @@
 import { readQueue } from '../../../ledger/queues.ts'
 import type { Mistake } from '../../change.ts'
 import { Problem } from '../../forms.tsx'
+import { numberIn } from '../../moments.ts'
 import { answerIn } from '../../page.tsx'
 import type { ConsoleParts } from '../../parts.ts'
+import { Facts } from '../../ui/facts.tsx'
 import { Moment, Told } from '../../ui/marks.tsx'
 import { CampaignState, type Campaign } from '../../ui/standing.tsx'
 import type { Page, Visit } from '../../visit.ts'
@@ -87,7 +89,7 @@ interface SettingsProps extends PartProps {
 
 function Settings({ campaign, visit, here, given, mistakes }: SettingsProps) {
   const { campaigns, common } = words[visit.language]
-  if (!visit.may('config:write')) return null
+  if (!visit.may('config:write')) return <Plainly campaign={campaign} visit={visit} />
   return (
     <section>
       <h2 id="settings">{campaigns.one.edit}</h2>
@@ -101,6 +103,26 @@ function Settings({ campaign, visit, here, given, mistakes }: SettingsProps) {
         />
         <button type="submit">{common.save}</button>
       </form>
+    </section>
+  )
+}
+
+/** For whoever may only look. */
+function Plainly({ campaign, visit }: { campaign: Campaign; visit: Visit }) {
+  const { campaigns } = words[visit.language]
+  const { form: say } = campaigns
+  const { mode, starts_at: starts, ends_at: ends, per_second: pace } = campaign
+  return (
+    <section>
+      <h2>{campaigns.one.edit}</h2>
+      <Facts
+        facts={[
+          [say.mode, campaigns.modes[mode]],
+          starts !== null && [say.startsAt, <Moment at={starts} visit={visit} />],
+          ends !== null && [say.endsAt, <Moment at={ends} visit={visit} />],
+          pace !== null && [say.pace, numberIn(visit.language, pace)],
+        ]}
+      />
     </section>
   )
 }

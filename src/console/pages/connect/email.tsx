@@ -82,20 +82,22 @@ export async function EmailStep(
     visit,
     standing,
     { title: say.title, status: problem === undefined ? 200 : 422 },
-    <form method="post" action={`${base}/sources/${source.id}/connect/email`} class="two">
-      <section>
-        {problem !== undefined && <Problem>{problem}</Problem>}
-        <p>{say.help}</p>
-        <Hits draft={draft} sight={sight} visit={visit} />
-        <EventsField {...shared} provider={provider} came={sight.came} />
-        <EmailField {...shared} candidates={sight.candidates} />
-        {(isUnsigned || draft.unsigned) && (
-          <UnsignedField visit={visit} draft={draft} unsignedNow={isUnsigned} />
-        )}
-        <button type="submit">{say.next}</button>
-      </section>
-      <EventToClick visit={visit} sight={sight} draft={draft} mayWrite onlyEmail />
-    </form>,
+    <>
+      <p>{say.help}</p>
+      <form method="post" action={`${base}/sources/${source.id}/connect/email`} class="two">
+        <EventToClick visit={visit} sight={sight} draft={draft} mayWrite onlyEmail />
+        <section>
+          {problem !== undefined && <Problem>{problem}</Problem>}
+          <Hits draft={draft} sight={sight} visit={visit} />
+          <EventsField {...shared} provider={provider} came={sight.came} />
+          <EmailField {...shared} candidates={sight.candidates} />
+          {(isUnsigned || draft.unsigned) && (
+            <UnsignedField visit={visit} draft={draft} unsignedNow={isUnsigned} />
+          )}
+          <button type="submit">{say.next}</button>
+        </section>
+      </form>
+    </>,
   )
 }
 

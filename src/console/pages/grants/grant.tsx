@@ -167,7 +167,9 @@ function Actions({ grant, visit, here }: PartProps & { here: string }) {
         <button type="submit" class="quiet">
           {people.receipt}
         </button>
-        <p class="help">{people.receiptHelp}</p>
+        <p class="help">
+          {people.receiptHelp} <a href="/.well-known/jwks.json">/.well-known/jwks.json</a>
+        </p>
       </form>
     ) : null
   if (finished.includes(grant.state) || !visit.may('grants:write')) return null

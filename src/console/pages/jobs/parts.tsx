@@ -64,7 +64,7 @@ export function Work({ job, visit }: JobProps) {
       <Facts
         facts={[
           [say.at, <Moment at={job.planned_at} visit={visit} />],
-          [items, numberIn(language, job.progress.items)],
+          [upper(items), numberIn(language, job.progress.items)],
         ]}
       />
       <section>

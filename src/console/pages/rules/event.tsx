@@ -23,7 +23,7 @@ export function EventToClick({ visit, sight, draft, mayWrite, onlyEmail = false 
   const { rules: say, common } = words[language]
   return (
     <section>
-      <h2>{say.event}</h2>
+      <h2>{mayWrite ? say.event : say.eventSeen}</h2>
       {sight.shown.id === null ? (
         <p class="help">{say.sampleNote}</p>
       ) : (

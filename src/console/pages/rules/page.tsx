@@ -162,19 +162,21 @@ function Written(props: WrittenProps) {
           max={limits.ruleNameCharsMax}
         />
       )}
-      <EventsField {...shared} provider={source.provider} came={sight.came} />
-      <EmailField {...shared} candidates={mayWrite ? sight.candidates : []} />
-      <WhenField {...shared} />
-      <RestFields {...shared} campaigns={campaigns} unsignedNow={isUnsignedNow(draft, sight)} />
-      {!isNew && (
-        <>
-          <input type="hidden" name="enabled" value="asked" />
-          <label class="check">
-            <input type="checkbox" name="enabled-now" value="yes" checked={draft.enabled} />
-            {say.enabled}
-          </label>
-        </>
-      )}
+      <fieldset class="whole" disabled={!mayWrite}>
+        <EventsField {...shared} provider={source.provider} came={sight.came} />
+        <EmailField {...shared} candidates={mayWrite ? sight.candidates : []} />
+        <WhenField {...shared} />
+        <RestFields {...shared} campaigns={campaigns} unsignedNow={isUnsignedNow(draft, sight)} />
+        {!isNew && (
+          <>
+            <input type="hidden" name="enabled" value="asked" />
+            <label class="check">
+              <input type="checkbox" name="enabled-now" value="yes" checked={draft.enabled} />
+              {say.enabled}
+            </label>
+          </>
+        )}
+      </fieldset>
       {mayWrite && <Buttons visit={visit} />}
       {tried !== undefined && <DryRunView tried={tried} visit={visit} />}
     </section>
