@@ -136,26 +136,32 @@ function Person({ person, visit, email, reveal }: PersonProps) {
           )}
         </section>
       )}
-      {person.events.length > 0 && (
-        <section>
-          <h2>{say.events}</h2>
-          <ul class="rows">
-            {person.events.map((event) => (
-              <li>
-                <div>
-                  <a href={`${visit.base}/events/${event.id}`}>
-                    {event.type === '' ? words[visit.language].events.noType : event.type}
-                  </a>{' '}
-                  <span class="help">{event.source.name}</span>
-                </div>
-                <Moment at={event.received_at} visit={visit} />
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
+      <Events events={person.events} visit={visit} />
       <Rights visit={visit} email={email} shown={person.email ?? ''} />
     </>
+  )
+}
+
+function Events({ events, visit }: { events: Told['events']; visit: Visit }) {
+  const { people: say, events: names } = words[visit.language]
+  if (events.length === 0) return null
+  return (
+    <section>
+      <h2>{say.events}</h2>
+      <ul class="rows">
+        {events.map((event) => (
+          <li>
+            <div>
+              <a href={`${visit.base}/events/${event.id}`}>
+                {event.type === '' ? names.noType : event.type}
+              </a>{' '}
+              <span class="help">{event.source.name}</span>
+            </div>
+            <Moment at={event.received_at} visit={visit} />
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 

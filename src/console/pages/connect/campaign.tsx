@@ -28,12 +28,11 @@ export async function campaignDone(c: Page, visit: Visit, connecting: Connecting
     const made = await makeSandbox(parts, visit, fresh)
     if (!made.ok) return again(made.mistakes)
   }
-  const name = standing.rule?.name ?? nameFor(draft, provider, visit)
+  const { id: before, name = nameFor(draft, provider, visit) } = standing.rule ?? {}
   const rule = { ...draft, name, campaign: fresh ?? draft.campaign, enabled: false }
-  const saved = await saveDraft(parts, visit, source.id, standing.rule?.id, rule)
+  const saved = await saveDraft(parts, visit, source.id, before, rule)
   if (!saved.ok) return again(saved.mistakes)
-  const id = standing.rule?.id ?? idMade(saved, 'rule') ?? ''
-  return on(c, visit, connecting, 'check', { rule: id })
+  return on(c, visit, connecting, 'check', { rule: before ?? idMade(saved, 'rule') ?? '' })
 }
 
 const makeSandbox = (parts: ConsoleParts, visit: Visit, name: string): Promise<Changed> =>
