@@ -9,6 +9,7 @@ import { changePassword, personOf, startSession } from '../../src/access/session
 import { signIn } from '../../src/access/sign-in.ts'
 import { endReset, insertMember, setOperator, setTotp } from '../../src/db/access/people.ts'
 import { openDatabase, type Database } from '../../src/db/open.ts'
+import { throttles } from '../../src/db/access/schema.ts'
 import { auditEntries, users } from '../../src/db/schema.ts'
 import { uuidv7 } from '../../src/ids.ts'
 import { listOperators } from '../../src/ledger/access.ts'
@@ -59,7 +60,9 @@ describe('a link for a new password', () => {
     const email = somebody()
     const userId = await makeUser(db, email)
     const session = await startSession(relayDb.orm, userId, from, 'test')
-    for (let n = 0; n <= limits.signInFreeTries.email; n++) await signsIn(email, 'wrong one')
+    await signsIn(email, 'wrong one')
+    // As after many more: on a busy machine a try takes longer than the first waits.
+    await db.orm.update(throttles).set({ failures: limits.signInFreeTries.email + 8 })
     expect(await signsIn(email, password)).toMatchObject({ ok: false, problem: 'wait' })
     const token = await tokenFor(userId)
     expect(await resetOf(relayDb.orm, token)).toMatchObject({ email, codes: false })

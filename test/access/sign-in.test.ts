@@ -212,10 +212,10 @@ describe('with one-time codes', () => {
   })
 
   test('the password is guessed no faster with a session than without', async () => {
-    const told = []
-    for (let n = 0; n < limits.signInFreeTries.email + 2; n++)
-      told.push(await endCodes(relayDb.orm, person(), 'wrong'))
-    expect(told.at(-1)).toMatchObject({ problem: 'wait' })
+    expect(await endCodes(relayDb.orm, person(), 'wrong')).toMatchObject({ problem: 'current' })
+    // As after many more: on a busy machine a try takes longer than the first waits.
+    await db.orm.update(throttles).set({ failures: limits.signInFreeTries.email + 8 })
+    expect(await endCodes(relayDb.orm, person(), 'wrong')).toMatchObject({ problem: 'wait' })
     expect(await attempt()).toMatchObject({ problem: 'wait' })
     await db.orm.delete(throttles)
   })
