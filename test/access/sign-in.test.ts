@@ -215,7 +215,8 @@ describe('with one-time codes', () => {
     expect(await endCodes(relayDb.orm, person(), 'wrong')).toMatchObject({ problem: 'current' })
     // As after many more: on a busy machine a try takes longer than the first waits.
     await db.orm.update(throttles).set({ failures: limits.signInFreeTries.email + 8 })
-    expect(await endCodes(relayDb.orm, person(), 'wrong')).toMatchObject({ problem: 'wait' })
+    for (const problem of ['current', 'wait'])
+      expect(await endCodes(relayDb.orm, person(), 'wrong')).toMatchObject({ problem })
     expect(await attempt()).toMatchObject({ problem: 'wait' })
     await db.orm.delete(throttles)
   })
