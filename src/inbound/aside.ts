@@ -55,6 +55,16 @@ interface Waiting {
   reject(error: Error): void
 }
 
+/** It was tried, and not done within its time. */
+export class TooSlow extends Error {
+  override name = 'TooSlow'
+}
+
+/** It was tried, and the thread could not do it: trying the same again would most likely end the same. */
+export class Unconsidered extends Error {
+  override name = 'Unconsidered'
+}
+
 /** For whoever only asks what would become of something. */
 export const asideToConsider = (): Aside =>
   new Aside({ database: null, queued: () => {}, parked: () => {} })
@@ -74,8 +84,9 @@ export class Aside {
   }
 
   /**
-   * Resolves after the commit. Rejects with Busy when the source has too much waiting, or when its turn
-   * does not come in time; then nothing is promised to the sender.
+   * Resolves after the commit. Rejects with Busy when the source has too much waiting, when its turn does
+   * not come in time, or when this ends; with TooSlow or Unconsidered when it was tried in vain. Then nothing
+   * is promised to the sender.
    */
   async keep(source: ActiveSource, proven: Proven, request: BareRequest): Promise<RecordedEvent[]> {
     const done = await this.#submit(source.id, { recipe: source.recipe, proven, request })
@@ -127,13 +138,17 @@ export class Aside {
     if (waiting === undefined) return
     const thread = (this.#thread ??= this.#start())
     thread.ref()
-    const late = setTimeout(() => void thread.terminate(), limits.asideWorkMsMax)
+    let isLate = false
+    const late = setTimeout(() => {
+      isLate = true
+      void thread.terminate()
+    }, limits.asideWorkMsMax)
     this.#settle = (reply) => {
       clearTimeout(late)
       thread.unref()
       this.#settle = undefined
       if (!('failed' in reply)) waiting.resolve(reply)
-      else waiting.reject(reply.busy ? new Busy(reply.failed) : new Error(reply.failed))
+      else waiting.reject(failure(reply, isLate))
       this.#rest(limits.asideRestTimes * reply.ms)
     }
     thread.postMessage(waiting.job)
@@ -144,7 +159,7 @@ export class Aside {
     const gone = (why: string) => {
       if (this.#thread !== thread) return
       this.#thread = undefined
-      this.#settle?.({ failed: why, busy: false, ms: 0 })
+      this.#settle?.({ failed: why, busy: this.#closed, ms: 0 })
     }
     thread.on('message', (reply: AsideReply) => this.#settle?.(reply))
     thread.on('error', ({ message }) => gone(message))
@@ -179,6 +194,11 @@ export class Aside {
       this.#next()
     }, ms)
   }
+}
+
+function failure({ failed, busy }: { failed: string; busy: boolean }, isLate: boolean): Error {
+  if (busy) return new Busy(failed)
+  return isLate ? new TooSlow(failed) : new Unconsidered(failed)
 }
 
 function startThread(database: AsideDatabase | null): Worker {

@@ -1,5 +1,6 @@
 // What comes of a batch of a job's items. What takes thought is thought before the transaction; inside
 // it only rows are written.
+import { Busy } from '../db/group-commit.ts'
 import { campaignOf, importGrants } from '../db/jobs/import.ts'
 import { recordedWithBodies } from '../db/jobs/recorded.ts'
 import { recordReplays, type ReplayToRecord } from '../db/jobs/replay.ts'
@@ -83,7 +84,11 @@ async function considered(
   const ids = items.flatMap(({ originalId }) => originalId ?? [])
   const { events, bodies } = await recordedWithBodies(deps.orm, partnerId, ids)
   const source = await deps.sourceById(partnerId, wanted['source'] ?? '')
-  return considerAgain(deps, source, events, bodies)
+  const again = await considerAgain(deps, source, events, bodies)
+  // An item is decided for good: what could not even be tried is left for later.
+  if (again.some((each) => 'skip' in each && each.skip === 'busy'))
+    throw new Busy('large work waits too long')
+  return again
 }
 
 async function importItems(

@@ -2,7 +2,8 @@
 // Nothing is written and nobody is asked. What is quick is done here, one request after the other with
 // a breath between; what is large or takes long is done on a thread beside.
 import type { KeptBody, RecordedEvent } from '../db/jobs/recorded.ts'
-import type { Aside } from '../inbound/aside.ts'
+import { Busy } from '../db/group-commit.ts'
+import { TooSlow, type Aside } from '../inbound/aside.ts'
 import { considerHere, type RecordedPart } from '../inbound/consider.ts'
 import { provenAsKept } from '../inbound/kept.ts'
 import type { PlannedEvent } from '../inbound/recorder.ts'
@@ -18,7 +19,10 @@ export interface HistoryDeps {
 
 export type Again = { event: RecordedEvent } & ({ planned: PlannedEvent } | { skip: SkipReason })
 
-/** Events of one source, with what is still kept of their requests; each answered, in their order. */
+/**
+ * Events of one source, with what is still kept of their requests; each answered, in their order. Rejects
+ * where considering one of them fails for another reason than its time.
+ */
 export async function considerAgain(
   deps: HistoryDeps,
   source: ActiveSource | BrokenSource | undefined,
@@ -61,8 +65,8 @@ async function considerRequest(
   const parts = readable.map(partOf)
   const planned =
     considerHere(source, proven, parts) ??
-    (await aside.consider(source, proven, parts).catch(() => undefined))
-  if (planned === undefined) return skipped('too_slow')
+    (await aside.consider(source, proven, parts).catch(whyNot))
+  if (typeof planned === 'string') return skipped(planned)
   const byPart = new Map(planned.map((each) => [each.event.part, each]))
   return [
     ...others,
@@ -71,6 +75,12 @@ async function considerRequest(
       return found === undefined ? { event, skip: 'changed' } : { event, planned: found }
     }),
   ]
+}
+
+function whyNot(error: unknown): SkipReason {
+  if (error instanceof TooSlow) return 'too_slow'
+  if (error instanceof Busy) return 'busy'
+  throw error
 }
 
 function partOf({ part, key, type, contact }: RecordedEvent): RecordedPart {

@@ -42,6 +42,10 @@ export const skipReasons = {
     ru: 'тело запроса больше не читается как то же событие',
   },
   too_slow: { en: 'considering it took too long', ru: 'обработка заняла слишком много времени' },
+  busy: {
+    en: 'too much large work is waiting: try again in a few seconds',
+    ru: 'сейчас обрабатывается слишком много больших событий: повторите через несколько секунд',
+  },
   there_already: {
     en: 'the address has a grant in this campaign already',
     ru: 'у адреса уже есть бонус в этой кампании',

@@ -10,7 +10,8 @@ import {
   type ClaimedJob,
   type JobItem,
 } from '../db/jobs/running.ts'
-import { asideToConsider } from '../inbound/aside.ts'
+import { Busy } from '../db/group-commit.ts'
+import { asideToConsider, Unconsidered } from '../inbound/aside.ts'
 import { limits } from '../limits.ts'
 import { deciders } from './decide.ts'
 import type { ReplayDeps } from './replay.ts'
@@ -55,7 +56,8 @@ export class JobRunner {
       while (this.#running && (await this.#turn())) continue
       await dropExpiredPlans(this.#options.sql)
     } catch (error) {
-      this.#options.failed(error, 'jobs')
+      // What was under way when this ended is left for whoever takes the job up.
+      if (this.#running || !(error instanceof Busy)) this.#options.failed(error, 'jobs')
     }
     if (this.#running)
       this.#timer = setTimeout(() => void (this.#round = this.#tick()), limits.pollMs)
@@ -89,7 +91,7 @@ export class JobRunner {
     }
   }
 
-  /** `failed`: one of several items cannot be written; each is then tried alone. */
+  /** `failed`: one of several items cannot be decided; each is then tried alone. */
   async #batch(job: ClaimedJob, items: readonly JobItem[]): Promise<'done' | 'lost' | 'failed'> {
     const { sql, node, granted, failed } = this.#options
     try {
@@ -98,10 +100,11 @@ export class JobRunner {
       const settled = await settleItems(sql, job, node, decide)
       if (settled === undefined) return 'lost'
     } catch (error) {
-      if (!isOfTheData(error)) throw error
+      if (!isOfTheItem(error)) throw error
       failed(error, 'job item')
       if (items.length > 1) return 'failed'
-      const broken = items.map(({ n }) => ({ n, state: 'failed' as const, ...cannotBeWritten }))
+      const reason = error instanceof Unconsidered ? 'cannot_be_considered' : 'cannot_be_written'
+      const broken = items.map(({ n }) => ({ n, state: 'failed' as const, reason, resultId: null }))
       if ((await settleItems(sql, job, node, async () => broken)) === undefined) return 'lost'
     }
     granted()
@@ -109,7 +112,6 @@ export class JobRunner {
   }
 }
 
-const cannotBeWritten = { reason: 'cannot_be_written', resultId: null }
-
 /** Trying again would not help: a value or a constraint, not the connection or a lock. */
-const isOfTheData = (error: unknown): boolean => /^2[23]/.test(sqlState(error) ?? '')
+const isOfTheItem = (error: unknown): boolean =>
+  error instanceof Unconsidered || /^2[23]/.test(sqlState(error) ?? '')

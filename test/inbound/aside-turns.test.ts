@@ -3,7 +3,13 @@
 import { EventEmitter } from 'node:events'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Busy } from '../../src/db/group-commit.ts'
-import { Aside, type AsideJob, type AsideReply } from '../../src/inbound/aside.ts'
+import {
+  Aside,
+  TooSlow,
+  Unconsidered,
+  type AsideJob,
+  type AsideReply,
+} from '../../src/inbound/aside.ts'
 import { limits } from '../../src/limits.ts'
 import type { ActiveSource } from '../../src/partners/directory.ts'
 
@@ -50,9 +56,14 @@ const considered = (id: string) => {
   const outcome = { state: 'waiting' }
   aside.keep(source(id), {} as never, {} as never).then(
     () => (outcome.state = 'done'),
-    (error: unknown) => (outcome.state = error instanceof Busy ? 'busy' : 'failed'),
+    (error: unknown) => (outcome.state = wordOf(error)),
   )
   return outcome
+}
+const wordOf = (error: unknown) => {
+  if (error instanceof Busy) return 'busy'
+  if (error instanceof TooSlow) return 'slow'
+  return error instanceof Unconsidered ? 'failed' : 'unknown'
 }
 const worked = () => (actor.jobs as AsideJob[]).map(({ recipe }) => recipe.providerId)
 const answer = (ms: number) => {
@@ -96,12 +107,22 @@ test('who is at work is not sent away; a thread that hangs is ended, and the nex
   await vi.advanceTimersByTimeAsync(limits.asideWaitMsMax + 10)
   expect(first.state).toBe('waiting')
   await vi.advanceTimersByTimeAsync(limits.asideWorkMsMax)
-  expect(first.state).toBe('failed')
+  expect(first.state).toBe('slow')
   const next = considered('a')
   expect(actor.threads).toHaveLength(2)
   answer(0)
   await vi.advanceTimersByTimeAsync(1)
   expect(next.state).toBe('done')
+})
+
+test('a thread that ends by itself was not too slow; one that is told to end leaves its work to others', async () => {
+  const [first, second] = [considered('a'), considered('a')]
+  ;(actor.threads.at(-1) as EventEmitter).emit('error', new Error('out of memory'))
+  await vi.advanceTimersByTimeAsync(1)
+  expect([first.state, second.state]).toEqual(['failed', 'waiting'])
+  await aside.close()
+  await vi.advanceTimersByTimeAsync(1)
+  expect(second.state).toBe('busy')
 })
 
 test('the thread rests so many times as long as it worked', async () => {
