@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import { noteAudit } from '../db/jobs/audit.ts'
 import { insertPeople, knownAmong, type ListedPerson } from '../db/jobs/import.ts'
 import { fingerprintOf, insertPlan, type PlanRow } from '../db/jobs/plans.ts'
-import { insideTime } from '../db/jobs/time.ts'
+import { ofOneMoment } from '../db/jobs/time.ts'
 import type { Sql } from '../db/open.ts'
 import { uuidv7 } from '../ids.ts'
 import { limits } from '../limits.ts'
@@ -70,7 +70,7 @@ export async function planList(
   const wanted = { campaign: campaignId }
   const plan = { partnerId, id: uuidv7(), kind: 'import', wanted, actor } satisfies PlanRow
   const { rows, people, duplicates, unusable, mistakes } = list
-  await insideTime(sql, async (tx) => {
+  await ofOneMoment(sql, async (tx) => {
     await insertPeople(tx, plan, people)
     const known = await knownAmong(tx, plan, campaignId)
     const valid = people.length

@@ -10,7 +10,7 @@ import {
   type PlanRow,
   type Wanted,
 } from '../db/jobs/plans.ts'
-import { insideTime } from '../db/jobs/time.ts'
+import { insideTime, ofOneMoment } from '../db/jobs/time.ts'
 import type { Sql } from '../db/open.ts'
 import { uuidv7 } from '../ids.ts'
 import { limits } from '../limits.ts'
@@ -32,7 +32,7 @@ export async function planWork(
   const plan = { partnerId, id: uuidv7(), kind, wanted, actor } satisfies PlanRow
   const tooMany = new Error('too many items')
   try {
-    await insideTime(sql, async (tx) => {
+    await ofOneMoment(sql, async (tx) => {
       const items = await insertItems(tx, plan)
       if (items > limits.jobItemsMax) throw tooMany
       const { counts, examples } = await foundOf(tx, plan)
