@@ -164,6 +164,36 @@ describe('a round of retention', () => {
     await keeps(own, {})
   })
 
+  test('alarms that are over go: of a partner by its own period, of the installation when it is over for all', async () => {
+    const alarm = async (partnerId: string | null, closedDaysAgo: number | null) => {
+      const id = uuidv7()
+      await it.db.work`
+        insert into alarms (id, partner_id, kind, subject, cause, detail, closed_at)
+        values (${id}, ${partnerId}, 'disk', ${id}, 'disk', '{}', now() - ${closedDaysAgo}::int * interval '1 day')`
+      return id
+    }
+    const others = await it.db.work<{ id: string }[]>`select id from partners`
+    const long = await it.makePartner()
+    for (const { id } of others) await keeps({ partnerId: id }, { ledger: 30 })
+    const theirs = await alarm(own.partnerId, 40)
+    const [open, young, old] = [
+      await alarm(null, null),
+      await alarm(null, 40),
+      await alarm(null, 61),
+    ]
+    const left = async () =>
+      (
+        await it.db
+          .work`select id from alarms where id = any(${[theirs, open, young, old]}) order by id`
+      ).map(({ id }) => id)
+    await round()
+    expect(await left()).toEqual([open, young, old])
+    await keeps(long, { ledger: 60 })
+    await round()
+    expect(await left()).toEqual([open, young])
+    for (const { id } of [...others, { id: long.partnerId }]) await keeps({ partnerId: id }, {})
+  })
+
   test('the calls of somebody who was erased go when they are over', async () => {
     const email = 'called@example.com'
     await aged(own, email, 60)

@@ -11,6 +11,11 @@ const columns = { bodies: 'bodies_days', ledger: 'ledger_days', audit: 'audit_da
 const over = (kept: 'bodies' | 'ledger', partner: string) =>
   `now() - (select r.${columns[kept]} from retention r where r.partner_id = ${partner}) * interval '1 day'`
 
+/** The same of what belongs to no partner: kept as long as the ledger of any. */
+const overForAll = `now() - (
+  select case when bool_and(r.ledger_days is not null) then max(r.ledger_days) end
+  from partners p left join retention r on r.partner_id = p.id) * interval '1 day'`
+
 /**
  * Months of bodies that are over for every partner, or of which nothing is left: their tables go, in
  * milliseconds. Nobody is kept waiting: where a lock is not to be had at once, they go the next time.
@@ -174,7 +179,8 @@ export async function sweepFew(
     `delete from contacts where (partner_id, source_id, customer_key) in (
       select c.partner_id, c.source_id, c.customer_key from contacts c where c.at < ${over('ledger', 'c.partner_id')} limit $1::int)`,
     `delete from alarms where id in (
-      select a.id from alarms a where a.closed_at < ${over('ledger', 'a.partner_id')} limit $1::int)`,
+      select a.id from alarms a
+      where a.closed_at < case when a.partner_id is null then ${overForAll} else ${over('ledger', 'a.partner_id')} end limit $1::int)`,
     `with old as materialized (
       select j.partner_id, j.id from jobs j where j.ended_at < ${over('ledger', 'j.partner_id')} limit 20 for update skip locked
     ), items as (
