@@ -420,6 +420,8 @@ export const limits = {
   /** Nobody asks anything for so long: signed out; and after so long in any case. */
   sessionIdleMs: 12 * 3_600_000,
   sessionMs: 14 * 86_400_000,
+  /** What is done once an hour, or a day, is done first between half of this and this after a start. */
+  firstRoundMsMax: 120_000,
   /** How often what is over is cleared away. */
   tidyMs: 3_600_000,
   /** How exactly the last use of a session is known. */

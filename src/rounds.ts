@@ -45,9 +45,9 @@ export function startRounds({ db }: Pick<Installation, 'db'>, parts: RoundsParts
     running.add(one)
   }
   const every = (ms: number, doing: string, round: () => Promise<unknown>) =>
-    setInterval(() => begin(doing, round), ms)
+    repeat(ms, () => begin(doing, round))
   begin('indexes', () => buildIndexes(db.work, db.direct, ending.signal))
-  const timers = [
+  const endings = [
     every(limits.pollMs, 'look around', lookAround),
     every(limits.partitionsMs, 'partitions', () => ensurePartitions(db.work)),
     every(limits.tidyMs, 'tidy', () => tidyAccess(db.orm)),
@@ -65,7 +65,7 @@ export function startRounds({ db }: Pick<Installation, 'db'>, parts: RoundsParts
     .catch((error: unknown) => reporter.failed(error, 'listen'))
   return {
     stop: async () => {
-      for (const timer of timers) clearInterval(timer)
+      for (const end of endings) end()
       privacy?.retaining.stop()
       ending.abort()
       await Promise.all([listening, ...running])
@@ -73,4 +73,17 @@ export function startRounds({ db }: Pick<Installation, 'db'>, parts: RoundsParts
       await uses.write().catch((error: unknown) => reporter.failed(error, 'last use'))
     },
   }
+}
+
+/**
+ * The first time soon, at a moment of this relay's own, so that one that is restarted every hour comes to what is
+ * done once an hour as well; then at its pace. What it gives ends it.
+ */
+function repeat(ms: number, act: () => void): () => void {
+  const firstMs = Math.min(ms, (limits.firstRoundMsMax * (1 + Math.random())) / 2)
+  let timer = setTimeout(() => {
+    timer = setInterval(act, ms)
+    act()
+  }, firstMs)
+  return () => clearTimeout(timer)
 }
