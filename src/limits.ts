@@ -495,7 +495,7 @@ export const limits = {
   erasureBodiesAtOnce: 2000,
   /** So long of searching, then others have their turn. */
   erasureTurnMs: 5000,
-  /** A call that began before the request has ended by now: its relay would have said so. */
+  /** A call whose grant was claimed so long ago has ended: its relay would have said so. */
   erasureLostMs: 40_000,
   /** Bodies that came so shortly before the request are searched once more at the end. */
   erasureRecentMs: 10 * 60_000,

@@ -29,6 +29,10 @@ const lateIndexes: readonly LateIndex[] = [
     name: 'events_reason',
     on: "events (partner_id, reason, id) where reason not in ('matched', 'no_type_match')",
   },
+  {
+    name: 'events_key_person',
+    on: "events (partner_id, lower(event_key)) where position('@' in event_key) > 0",
+  },
   { name: 'grants_campaign', on: 'grants (campaign_id, id)' },
   {
     name: 'grants_person_cased',

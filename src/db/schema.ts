@@ -276,6 +276,10 @@ export const events = pgTable(
     index('events_reason')
       .on(t.partnerId, t.reason, t.id)
       .where(sql`${t.reason} not in ('matched', 'no_type_match')`),
+    // Keys in which an address stands: a person who is erased is found by it.
+    index('events_key_person')
+      .on(t.partnerId, sql`lower(${t.eventKey})`)
+      .where(sql`position('@' in ${t.eventKey}) > 0`),
     check(
       'events_state',
       sql`${t.state} in ('matched', 'unmatched', 'unreadable', 'test', 'parked')`,

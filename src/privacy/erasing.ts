@@ -82,7 +82,7 @@ export async function erase(parts: ErasingParts, claimed: ClaimedErasure): Promi
   // Asked now: the tombstone is seen by whatever begins from here on.
   turn.older ??= await openTransactions(db.work)
   const hash = (sha256: Buffer) => hashUnder(pepper, sha256)
-  const late = claimed.ageMs > limits.erasureLostMs
+  const late = claimed.begunMs !== null && claimed.begunMs > limits.erasureLostMs
   const { changed, sending } = await eraseKnown(db.work, person, hash, late)
   turn.add(changed)
   turn.add({ answers: await eraseAnswers(parts, person) })

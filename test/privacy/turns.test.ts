@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { claimErasure, keepProgress } from '../../src/db/privacy/erasures.ts'
+import { claimDue } from '../../src/db/claim.ts'
+import { uuidv7 } from '../../src/ids.ts'
 import { openPrivacyScene, type PrivacyScene } from './scene.ts'
 
 let it: PrivacyScene
@@ -21,4 +23,21 @@ test('an erasure that was just asked for is taken up before those that still sea
   }
   const [late] = await it.request('late@example.com', partnerId)
   expect((await claimErasure(it.relayDb.work))?.id).toBe(late)
+})
+
+test('a call that began before the first turn is awaited, however long ago the request was', async () => {
+  const partner = await it.makePartner()
+  const email = 'calling@example.com'
+  await it.came(partner, { email })
+  const [id = ''] = await it.request(email, partner.partnerId)
+  // Nobody was there to carry it out for an hour; the relay that is back has claimed the grant already.
+  await it.db
+    .work`update erasures set requested_at = requested_at - interval '1 hour' where id = ${id}`
+  const [claimed] = await claimDue(it.db.work, { node: uuidv7(), leaseMs: 60_000, most: 1 })
+  await it.db.work`
+    update grants set lease_until = lease_until - interval '45 s' where id = ${claimed?.id ?? ''}`
+  await it.turn(id)
+  const states = await it.db.work`select state from grants where partner_id = ${partner.partnerId}`
+  expect(states).toEqual([{ state: 'sending' }])
+  expect(await it.db.work`select 1 from attempts`).toEqual([])
 })

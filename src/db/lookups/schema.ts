@@ -7,6 +7,7 @@ import {
   foreignKey,
   index,
   integer,
+  json,
   jsonb,
   pgTable,
   primaryKey,
@@ -14,7 +15,8 @@ import {
   text,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { at, bytea, sources } from '../schema.ts'
+import type { PartKept } from '../../lookups/part.ts'
+import { at, bytea, events, sources } from '../schema.ts'
 
 /** One row for each event that was ever parked. */
 export const lookups = pgTable(
@@ -72,6 +74,28 @@ export const lookups = pgTable(
       'lookups_leased_when_asking',
       sql`(${t.state} = 'asking') = (${t.leaseUntil} is not null and ${t.leaseOwner} is not null)`,
     ),
+  ],
+)
+
+/**
+ * What a parked event is read from where the body of its request may not be there in time: of a request with several
+ * events, which goes whole when one of them is about somebody who is erased; of a copy that means “look again”,
+ * whose first arrival may be long over. Gone as soon as the event is parked no more.
+ */
+export const parkedParts = pgTable(
+  'parked_parts',
+  {
+    partnerId: uuid('partner_id').notNull(),
+    eventId: uuid('event_id').notNull(),
+    /** The event as it was read, without its key and type. As text: `jsonb` would not take all of it. */
+    event: json('event').$type<PartKept>().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.partnerId, t.eventId] }),
+    foreignKey({
+      columns: [t.partnerId, t.eventId],
+      foreignColumns: [events.partnerId, events.id],
+    }).onDelete('cascade'),
   ],
 )
 

@@ -2,6 +2,7 @@
 // came and when, that a grant was made, and the keyed hashes by which each person is known once.
 //
 // Rows are locked in the order in which recording and lookups take them: events, lookups, grants.
+import { limits } from '../../limits.ts'
 import type { Sql, Statements } from '../open.ts'
 import type { Erased, ErasedThing } from './schema.ts'
 
@@ -26,7 +27,7 @@ export type BodyHash = (sha256: Buffer) => Buffer
 
 /**
  * Everything that the keys of the person lead to, in one transaction; again and again the same. `late`:
- * a call that began before the request would have ended by now.
+ * nothing could be claimed for so long that a call would have ended by now.
  */
 export function eraseKnown(
   sql: Sql,
@@ -184,7 +185,7 @@ async function eraseGrants(tx: Statements, { partnerId, foldedKey }: ErasedPerso
   const rows = await tx.unsafe<{ what: ErasedThing | 'sending'; n: number }[]>(
     `with mine as materialized (
       select ctid as spot, id, state, attempt, lease_owner, email is not null as readable,
-        state = 'sending' and (lease_until < now() or $3::boolean) as lost
+        state = 'sending' and lease_until < now() + case when $3::boolean then ${limits.leaseMs - limits.erasureLostMs} else 0 end * interval '1 ms' as lost
       from grants where partner_id = $1::uuid and ${isOf("decode($2, 'hex')")} for update
     ), noted as (
       insert into attempts (partner_id, grant_id, attempt, answer, failure, ambiguous, node)

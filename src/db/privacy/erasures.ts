@@ -58,8 +58,8 @@ export interface ClaimedErasure {
   erased: Partial<Erased>
   older: string[] | null
   requestedAt: Date
-  /** How long ago that was, by the database's clock. */
-  ageMs: number
+  /** How long ago its first turn was over, by the database's clock; null: this is the first. */
+  begunMs: number | null
 }
 
 /** Under this relay's lease: to be put off again, or done, before it ends. Whoever has had no turn yet comes first. */
@@ -76,7 +76,7 @@ export async function claimErasure(
     update erasures e set due_at = now() + $1::int * interval '1 ms' from due where e.ctid = due.spot
     returning e.partner_id as "partnerId", e.id, e.folded_key as "foldedKey", e.email_sealed as "emailSealed", e.phase,
       e.position, e.erased, e.older, e.requested_at as "requestedAt",
-      (extract(epoch from now() - e.requested_at) * 1000)::float8 as "ageMs"`,
+      (extract(epoch from now() - e.begun_at) * 1000)::float8 as "begunMs"`,
     [limits.erasureLeaseMs, only],
   )
   return row
@@ -95,7 +95,7 @@ export async function keepProgress(
 ): Promise<void> {
   await work.unsafe(
     `update erasures set phase = $3, position = $4::uuid, erased = $5::text::jsonb, older = $6::text[],
-      due_at = now() + $7::int * interval '1 ms'
+      begun_at = coalesce(begun_at, now()), due_at = now() + $7::int * interval '1 ms'
     where partner_id = $1::uuid and id = $2::uuid and phase <> 'done'`,
     [partnerId, id, phase, position, JSON.stringify(erased), older, againMs],
   )

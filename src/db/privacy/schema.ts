@@ -51,6 +51,8 @@ export const erasures = pgTable(
     older: text('older').array(),
     requestedBy: text('requested_by').notNull(),
     requestedAt: at('requested_at').notNull().defaultNow(),
+    /** Since when nothing that waited can be claimed any more: from the end of its first turn. */
+    begunAt: at('begun_at'),
     /** When a relay may take it up; under its lease, and once done, later or never. */
     dueAt: at('due_at').defaultNow(),
     doneAt: at('done_at'),
