@@ -11,6 +11,7 @@ import type { Worker } from '../grants/worker.ts'
 import { uuidv7 } from '../ids.ts'
 import { limits } from '../limits.ts'
 import type { LearnedContact, Parked } from '../lookups/parking.ts'
+import { partOf } from '../lookups/part.ts'
 import { foldedAddress } from '../rules/email.ts'
 import type { Plan } from '../rules/plan.ts'
 import { customerKey, emailKey } from '../vault.ts'
@@ -163,6 +164,8 @@ function eventRow(planned: PlannedEvent, request: RequestToKeep, pepper: Buffer)
       customerKey: customer === null ? null : customerKeyOf(customer),
       verdict: JSON.stringify(verdict),
       again,
+      // Its body may be gone when it is judged: see the table parked_parts.
+      kept: again || request.events.length > 1 ? JSON.stringify(partOf(event)) : null,
     },
   }
 }

@@ -12,6 +12,7 @@ import type { LookupClient } from './client.ts'
 import { agrees, withConfirmed, withContact } from './enrich.ts'
 import type { LookupOutcome } from './outcome.ts'
 import { apiCredential, customerIn, wantsLookup } from './parking.ts'
+import { eventOf } from './part.ts'
 import { compileUrl } from './url.ts'
 
 export type Looked =
@@ -34,7 +35,7 @@ export async function look(
   { client, now }: { client: LookupClient; now: number },
 ): Promise<Looked> {
   const recorded = readAsRecorded(claimed, source)
-  if (recorded === null) return nothing('impossible')
+  if (typeof recorded === 'string') return nothing(recorded)
   const { join } = source.provider
   const joins = join !== undefined && customerIn(join.apply, recorded.event) !== null
   const event = withContact(recorded.event, claimed.contact, join)
@@ -76,16 +77,24 @@ interface AsRecorded {
   request: SentRequest
 }
 
-/** Null once the body was dropped, or where the preset no longer reads it. */
-function readAsRecorded(claimed: ClaimedLookup, source: ActiveSource): AsRecorded | null {
-  const { method, headers, body, verdict, part, eventKey, type } = claimed
-  if (method === null || headers === null || body === null) return null
+/** From the request, or what was kept of it; else why not: it is gone, or the preset no longer reads it. */
+function readAsRecorded(
+  claimed: ClaimedLookup,
+  source: ActiveSource,
+): AsRecorded | 'body_gone' | 'impossible' {
+  const { method, headers, body, kept, verdict, part, eventKey, type } = claimed
+  if (method === null || headers === null || body === null) {
+    if (kept === null) return 'body_gone'
+    return { event: eventOf(kept, { key: eventKey, type }), request: gone }
+  }
   const request = { method, url: '', headers: new Map(Object.entries(headers)), body }
   const authentic = { authentic: true, credential: null, ...verdict } as const
   const event = read(source.provider, request, authentic, source.settings)[part]
-  if (event === undefined || event.unreadable !== null) return null
+  if (event === undefined || event.unreadable !== null) return 'impossible'
   return { event: { ...event, key: eventKey, type }, request }
 }
+
+const gone: SentRequest = { method: '', url: '', headers: new Map(), body: Buffer.alloc(0) }
 
 type Told =
   { found: JsonObject; also: JsonObject | undefined; asked: Asked } | { found: null; asked: Asked }

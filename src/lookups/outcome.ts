@@ -3,7 +3,7 @@
 import { retryDelayMs } from '../grants/schedule.ts'
 import { limits } from '../limits.ts'
 
-type Effect = 'confirm' | 'deny' | 'absent' | 'hold' | 'retry' | 'stop'
+type Effect = 'confirm' | 'deny' | 'absent' | 'hold' | 'retry' | 'stop' | 'lose'
 
 export const lookupOutcomes = {
   confirmed: { does: 'confirm', en: 'confirmed', ru: 'подтверждено' },
@@ -58,6 +58,11 @@ export const lookupOutcomes = {
     en: 'the event does not hold what the question needs',
     ru: 'в событии нет того, о чём спрашивать',
   },
+  body_gone: {
+    does: 'lose',
+    en: 'the request it came in was removed before it was judged',
+    ru: 'запрос, с которым оно пришло, удалён раньше, чем его проверили',
+  },
 } as const satisfies Record<string, { does: Effect; en: string; ru: string }>
 export type LookupOutcome = keyof typeof lookupOutcomes
 
@@ -101,6 +106,10 @@ export const deniedReasons = {
   not_found: {
     en: 'the provider does not know what the event is about',
     ru: 'провайдер не знает того, о чём событие',
+  },
+  body_gone: {
+    en: 'the request it came in was removed before it was judged: if somebody should get a bonus for it, bring them in by a list',
+    ru: 'запрос, с которым оно пришло, удалён раньше, чем его проверили: если за него положен бонус, загрузите адрес списком',
   },
   erased: {
     en: 'the person was erased while it waited',
@@ -197,6 +206,14 @@ const effects: Record<Effect, (before: BeforeLook, random: number) => LookupDeci
     ...calm,
     lookup: 'stranded',
     event: { state: 'parked', reason: 'lookup_impossible' },
+    absences,
+    health: 'none',
+  }),
+  /** Nothing can bring it back, so nobody is made to wait for it. */
+  lose: ({ absences }) => ({
+    ...calm,
+    lookup: 'ended',
+    event: { state: 'unmatched', reason: 'body_gone' },
     absences,
     health: 'none',
   }),

@@ -17,8 +17,10 @@ import {
 } from '../db/privacy/erase.ts'
 import {
   eraseFound,
+  eraseParts,
   eraseRejections,
   searchBodies,
+  searchParts,
   searchRejections,
   type Needles,
 } from '../db/privacy/search.ts'
@@ -172,14 +174,19 @@ async function search(
   const needles = needlesFor(person.address)
   const folded = foldedAddress(person.address)
   const hash = (sha256: Buffer) => hashUnder(pepper, sha256)
+  const names = (text: string) => mentions(Buffer.from(text), folded)
   while (turn.phase === 'searching') {
     const piece = await searchBodies(work, person.partnerId, turn.position, needles)
     const found = piece.candidates.filter(
-      ({ body, headers }) => mentions(body, folded) || mentions(Buffer.from(headers), folded),
+      ({ body, headers }) => mentions(body, folded) || names(headers),
     )
-    if (found.length > 0) turn.add(await eraseFound(work, person, found, hash))
+    if (found.length > 0) turn.add(await eraseFound(work, person, found, { hash, names }))
     if (piece.position === null) {
       turn.add(await eraseRefused({ work, person, needles, folded }))
+      await eachPart(work, person, needles, async (some) => {
+        const ids = some.filter(({ kept }) => names(kept)).map(({ id }) => id)
+        if (ids.length > 0) turn.add(await eraseParts(work, person, ids))
+      })
       turn.searched()
     } else turn.position = piece.position
     await keepProgress(work, claimed, turn.progress(limits.erasureLeaseMs))
@@ -211,6 +218,26 @@ async function eraseRefused({ work, person, needles, folded }: Refused) {
     after = candidates.length === limits.erasureBodiesAtOnce ? candidates.at(-1)?.id : undefined
   }
   return { rejections }
+}
+
+/** What may name the person of the parts of events that wait, so many at a time. */
+async function eachPart(
+  work: Database['work'],
+  { partnerId }: Person,
+  needles: Needles,
+  look: (some: Awaited<ReturnType<typeof searchParts>>) => Promise<void>,
+): Promise<void> {
+  let after: string | undefined = nobody
+  while (after !== undefined) {
+    const some: Awaited<ReturnType<typeof searchParts>> = await searchParts(
+      work,
+      partnerId,
+      after,
+      needles,
+    )
+    await look(some)
+    after = some.length === limits.erasureBodiesAtOnce ? some.at(-1)?.id : undefined
+  }
 }
 
 const nobody = '00000000-0000-0000-0000-000000000000'

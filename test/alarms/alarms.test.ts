@@ -23,7 +23,7 @@ afterAll(async () => {
   await fresh.drop()
 })
 beforeEach(async () => {
-  await db.work`truncate alarms, bookmarks, grants, events, attempts, lookup_health`
+  await db.work`truncate alarms, bookmarks, parked_parts, grants, events, attempts, lookup_health`
   await db.work`update campaign_health set state = 'stopped', reason = 'stopped'`
   await db.work`update sources set enabled = false`
   partner = await makePartner(db)

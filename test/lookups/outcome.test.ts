@@ -20,6 +20,7 @@ const table: Record<LookupOutcome, [string, string, string]> = {
   timeout: ['waiting', 'lookup', 'failure'],
   unreachable: ['waiting', 'lookup', 'failure'],
   impossible: ['stranded', 'lookup_impossible', 'none'],
+  body_gone: ['ended', 'body_gone', 'none'],
 }
 
 describe('what follows from an outcome', () => {

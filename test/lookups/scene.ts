@@ -87,6 +87,8 @@ export async function openApi(): Promise<Api> {
 
 export interface Scene {
   db: Database
+  /** As a relay works with it: behind its walls. */
+  relayDb: Database
   api: Api
   /** A source of its own, with one rule for all events. */
   source(
@@ -140,6 +142,7 @@ async function openScene(): Promise<Scene> {
   }
   return {
     db,
+    relayDb,
     api,
     looked,
     errors,

@@ -56,7 +56,7 @@ export async function placesOf(sql: Sql, text: string): Promise<string[]> {
     from information_schema.columns c
     join information_schema.tables t using (table_schema, table_name)
     where c.table_schema = 'public' and t.table_type = 'BASE TABLE'
-      and c.data_type in ('text', 'jsonb', 'bytea', 'ARRAY', 'character varying') order by 1, 2`
+      and c.data_type in ('text', 'json', 'jsonb', 'bytea', 'ARRAY', 'character varying') order by 1, 2`
   const found: string[] = []
   for (const { table, column, type } of columns) {
     const readable =

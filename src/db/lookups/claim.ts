@@ -1,5 +1,6 @@
 // Which lookups are taken up next: by a lease, as grants are, so that a killed relay's come free by
 // themselves. Found through one index per source and then updated by their place (ctid).
+import type { PartKept } from '../../lookups/part.ts'
 import type { Trust } from '../../schemes/scheme.ts'
 import { limits } from '../../limits.ts'
 import type { Sql } from '../open.ts'
@@ -21,6 +22,8 @@ export interface ClaimedLookup {
   method: string | null
   headers: Record<string, string[]> | null
   body: Buffer | null
+  /** The event by itself, where it may have to do without. */
+  kept: PartKept | null
   /** The customer's email, where an earlier event said it. */
   contact: { email: string; trust: Trust } | null
 }
@@ -43,11 +46,12 @@ const lease = `state = 'asking', due_at = null, attempt = l.attempt + 1, lease_u
 /** `taken`: the rows that were claimed. A contact is of its own partner and source only. */
 const described = `
 select t.partner_id as "partnerId", t.event_id as "eventId", t.source_id as "sourceId", t.waits_for as "waitsFor",
-  t.attempt, t.retries, t.absences, t.verdict, e.event_key as "eventKey", e.type, e.part, b.method, b.headers, b.body,
+  t.attempt, t.retries, t.absences, t.verdict, e.event_key as "eventKey", e.type, e.part, b.method, b.headers, b.body, k.event as kept,
   case when c.email is not null then json_build_object('email', c.email, 'trust', c.trust) end as contact
 from taken t
 join events e on e.partner_id = t.partner_id and e.id = t.event_id
 left join event_bodies b on b.id = e.body_id and b.received_at = e.received_at and b.erased_at is null
+left join parked_parts k on k.partner_id = t.partner_id and k.event_id = t.event_id
 left join contacts c on c.partner_id = t.partner_id and c.source_id = t.source_id and c.customer_key = t.customer_key`
 
 /**

@@ -9,6 +9,8 @@ export interface Parking {
   verdict: string
   /** A repeated notification means: look again. */
   again: boolean
+  /** JSON: the event by itself, where its body may not be there when it is judged. */
+  kept: string | null
 }
 
 export interface Contact {
@@ -33,6 +35,8 @@ export interface StatementParts {
  * hangs on the row the unique key gives back: nothing is read first. (`excluded.id` is the id that a
  * copy would have had, `noted.id` the one that the event has.)
  *
+ * What such a copy says is kept by itself: the body of the first arrival may be long gone.
+ *
  * A lookup that is being asked at this moment cannot be taken from its relay: `again` makes that
  * relay put it back when it is done. The same for a join whose customer has just become known; where
  * two batches cross, neither sees the other, and the join's own schedule finds the contact.
@@ -42,8 +46,8 @@ export interface StatementParts {
  */
 const present: StatementParts = {
   before: `parking as materialized (
-  select * from unnest($38::uuid[], $39::text[], $40::text[], $41::text[], $42::int[]::bool[])
-    as p(event_id, waits_for, customer_key, verdict, again)
+  select * from unnest($38::uuid[], $39::text[], $40::text[], $41::text[], $42::int[]::bool[], $49::text[])
+    as p(event_id, waits_for, customer_key, verdict, again, kept)
 ), known as materialized (
   select * from unnest($43::uuid[], $44::text[], $45::text[], $46::text[], $47::text[], $48::text[])
     as k(event_id, customer_key, email, email_key, trust, folded_key)
@@ -64,7 +68,7 @@ const present: StatementParts = {
   from noted n
   join incoming i on i.source_id = n.source_id and i.event_key = n.event_key
   join parking p on p.event_id = i.id
-  where n.fresh or (p.again and n.state = 'parked')
+  where n.state = 'parked' and (n.fresh or p.again)
   order by n.partner_id, n.id
   on conflict (partner_id, event_id) do update set
     again = l.state = 'asking',
@@ -74,6 +78,15 @@ const present: StatementParts = {
     absences = 0,
     since = case when l.state in ('stranded', 'ended') then now() else l.since end
   returning partner_id, source_id
+), copied as (
+  insert into parked_parts (partner_id, event_id, event)
+  select n.partner_id, n.id, p.kept::json
+  from noted n
+  join incoming i on i.source_id = n.source_id and i.event_key = n.event_key
+  join parking p on p.event_id = i.id and p.kept is not null
+  where n.state = 'parked' and (n.fresh or p.again)
+  order by n.partner_id, n.id
+  on conflict (partner_id, event_id) do update set event = excluded.event
 ), watched as (
   insert into lookup_health (partner_id, source_id)
   select distinct partner_id, source_id from asked order by 1, 2
@@ -128,5 +141,6 @@ export function parkingParameters(events: readonly EventThatMayPark[]) {
     known.map(({ emailKey }) => emailKey.toString('hex')),
     known.map(({ trust }) => trust),
     known.map(({ foldedKey }) => foldedKey.toString('hex')),
+    parked.map(({ kept }) => kept),
   ]
 }

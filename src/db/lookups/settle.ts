@@ -47,7 +47,7 @@ export interface LookupSettled {
  * anew, and its event stays parked. Asked of the locked row itself: a look at the table beside it
  * would miss what was written while this statement waited.
  *
- * What turns out to be about an erased person keeps no body.
+ * What turns out to be about an erased person keeps no body; others that came with it have their own part.
  *
  * Health: as for campaigns. A refused credential holds the source, its probes come at growing
  * intervals; failures in a row open the breaker, probed after 5 s, 10 s … 60 s.
@@ -107,6 +107,9 @@ with event as materialized (
     when b.state = 'healthy' and b.failures + 1 >= ${limits.breakerFailures} then 'unreachable'
     else b.state end as state) n
   where h.partner_id = $1::uuid and h.source_id = $20::uuid
+), unparked as (
+  delete from parked_parts p using done d
+  where p.partner_id = $1::uuid and p.event_id = d.event_id and d.state = 'ended'
 ), fresh as materialized (
   select event_id as id from done where state = 'ended'
 ), ${birthOfGrants(22)}, unkept as (

@@ -140,10 +140,15 @@ export async function eraseBodies(tx: Statements, found: readonly FoundBody[], h
   return rows.length
 }
 
+/** With what they were to be read from. */
 export async function endLookups(tx: Statements, partnerId: string, eventIds: readonly string[]) {
   const rows = await tx.unsafe(
     `update lookups set state = 'ended', due_at = null, lease_until = null, lease_owner = null, again = false
     where partner_id = $1::uuid and event_id = any($2::uuid[]) and state <> 'ended' returning 1`,
+    [partnerId, [...eventIds]],
+  )
+  await tx.unsafe(
+    `delete from parked_parts where partner_id = $1::uuid and event_id = any($2::uuid[])`,
     [partnerId, [...eventIds]],
   )
   return rows.length

@@ -178,6 +178,11 @@ export async function sweepFew(
       select r.partner_id, r.id from rejections r where r.at < ${over('bodies', 'r.partner_id')} limit $1::int)`,
     `delete from contacts where (partner_id, source_id, customer_key) in (
       select c.partner_id, c.source_id, c.customer_key from contacts c where c.at < ${over('ledger', 'c.partner_id')} limit $1::int)`,
+    // Left by relays of before 0019, and by what ended otherwise than by its lookup.
+    `delete from parked_parts where (partner_id, event_id) in (
+      select p.partner_id, p.event_id from parked_parts p where not exists (
+        select from events e where e.partner_id = p.partner_id and e.id = p.event_id and e.state = 'parked'
+      ) limit $1::int)`,
     `delete from alarms where id in (
       select a.id from alarms a
       where a.closed_at < case when a.partner_id is null then ${overForAll} else ${over('ledger', 'a.partner_id')} end limit $1::int)`,

@@ -1,7 +1,7 @@
 // The bodies in which nothing led to a person: read through piece by piece, in the order of their ids,
 // and refused requests with them. The database narrows, whoever asks decides.
 import { limits } from '../../limits.ts'
-import type { Sql } from '../open.ts'
+import type { Sql, Statements } from '../open.ts'
 import {
   endLookups,
   eraseBodies,
@@ -63,18 +63,25 @@ export async function searchBodies(
   return { position: end.whole ? end.id : null, searched: end.n, candidates }
 }
 
-/** Bodies that were found to name the person, and the events that came in them. */
+/** Does a text name the person? */
+export type Names = (text: string) => boolean
+
+/**
+ * Bodies that were found to name the person, and the events that came in them. One that waits and has a part of its
+ * own goes on waiting, unless it is that part which names the person.
+ */
 export function eraseFound(
   sql: Sql,
   person: ErasedPerson,
   found: readonly FoundBody[],
-  hash: BodyHash,
+  { hash, names }: { hash: BodyHash; names: Names },
 ): Promise<Partial<Erased>> {
   return sql.begin(async (tx) => {
-    const rows = await tx.unsafe<{ id: string }[]>(
+    const rows = await tx.unsafe<{ id: string; kept: string | null }[]>(
       // An event and the request it came in get their ids within the same moment.
-      `select e.id from unnest($2::uuid[], $3::uuid[], $4::uuid[]) as f(id, low, high)
+      `select e.id, p.event::text as kept from unnest($2::uuid[], $3::uuid[], $4::uuid[]) as f(id, low, high)
       join events e on e.partner_id = $1::uuid and e.id between f.low and f.high and e.body_id = f.id
+      left join parked_parts p on p.partner_id = e.partner_id and p.event_id = e.id and e.state = 'parked'
       order by e.id for update of e`,
       [
         person.partnerId,
@@ -83,11 +90,50 @@ export function eraseFound(
         found.map(({ id }) => near(id, nearMs)),
       ],
     )
-    const ids = rows.map(({ id }) => id)
-    const events = await eraseEvents(tx, person, ids)
+    const ids = rows.filter(({ kept }) => kept === null || names(kept)).map(({ id }) => id)
     const bodies = await eraseBodies(tx, found, hash)
-    await eraseReplays(tx, person.partnerId, ids)
-    return { events, bodies, lookups: await endLookups(tx, person.partnerId, ids) }
+    return { bodies, ...(await endEvents(tx, person, ids)) }
+  })
+}
+
+/** `ids`: of events whose rows are locked. */
+async function endEvents(tx: Statements, person: ErasedPerson, ids: readonly string[]) {
+  const events = await eraseEvents(tx, person, ids)
+  await eraseReplays(tx, person.partnerId, ids)
+  return { events, lookups: await endLookups(tx, person.partnerId, ids) }
+}
+
+/** Events that wait with a part of their own, whose body may be gone: the next after `after` that may name the person. */
+export function searchParts(
+  sql: Sql,
+  partnerId: string,
+  after: string,
+  { parts, encoded }: Needles,
+): Promise<{ id: string; kept: string }[]> {
+  return sql.unsafe<{ id: string; kept: string }[]>(
+    `select p.event_id as id, p.event::text as kept from parked_parts p
+    cross join lateral (select lower(p.event::text collate "C") as text offset 0) t
+    where p.partner_id = $1::uuid and p.event_id > $2::uuid and ${fits('$3', '$4')}
+    order by p.event_id limit ${limits.erasureBodiesAtOnce}`,
+    [partnerId, after, [...parts], [...encoded]],
+  )
+}
+
+export function eraseParts(
+  sql: Sql,
+  person: ErasedPerson,
+  ids: readonly string[],
+): Promise<Partial<Erased>> {
+  return sql.begin(async (tx) => {
+    const rows = await tx.unsafe<{ id: string }[]>(
+      `select id from events where partner_id = $1::uuid and id = any($2::uuid[]) order by id for update`,
+      [person.partnerId, [...ids]],
+    )
+    return endEvents(
+      tx,
+      person,
+      rows.map(({ id }) => id),
+    )
   })
 }
 
