@@ -91,6 +91,11 @@ export function customerKey(pepper: Buffer, sourceId: string, customer: string):
   return emailKey(pepper, JSON.stringify(['customer', sourceId, customer]))
 }
 
+/** What stands in an event's row instead of a key that names somebody who was erased: for the same key always the same. */
+export function hiddenKey(pepper: Buffer, eventKey: string): string {
+  return `erased ${emailKey(pepper, JSON.stringify(['event key', eventKey])).toString('hex')}`
+}
+
 /** Of a body that is gone, from its SHA-256. No address begins like this. */
 export function hashUnder(pepper: Buffer, sha256: Buffer): Buffer {
   return createHmac('sha256', pepper).update('moab-relay body ').update(sha256).digest()

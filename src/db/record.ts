@@ -5,6 +5,7 @@ import { birthOfGrants, birthParameters, type GrantOfEvent, type GrantToRecord }
 import {
   parkingParameters,
   parkingParts,
+  type KeyOfPerson,
   type StatementParts,
   type Contact,
   type Parking,
@@ -41,6 +42,8 @@ export interface EventToRecord {
   parking?: Parking
   /** The email of a customer, for later events that name the customer only. */
   contact?: Contact
+  /** The key is somebody's address, or holds one. */
+  keyOf?: KeyOfPerson
 }
 
 export interface Recorded {
@@ -54,10 +57,10 @@ export interface Recorded {
  * Order of the story inside the statement: events first; one that was seen before is only counted
  * (a row that was just inserted has no xmax). Bodies and grants are kept only for events that are
  * fresh; copies inside the batch were counted together before. A body that names an erased person is
- * not kept.
+ * not kept, nor a key that does.
  * Rows are sorted by their unique keys so that two batches with the same keys queue up instead of
- * deadlocking. Grants: see birth.ts. Batches with parked events or contacts take a longer statement,
- * so that the others pay nothing for it.
+ * deadlocking. Grants: see birth.ts. Batches with parked events, contacts or keys that are addresses take a
+ * longer statement, so that the others pay nothing for it.
  *
  * The bodies of all requests travel as one parameter and are cut out by offset: as the Latin-1 text
  * with the same bytes, half the size of the hex form of a bytea; where there is a NUL, which text
@@ -70,13 +73,13 @@ with ${parking.before}bodies as materialized (
   select * from rows from (
     unnest($1::uuid[], $2::uuid[], $3::text[], $5::int[], $6::int[]), jsonb_array_elements($4::text::jsonb)
   ) as r(id, partner_id, method, body_at, body_bytes, headers)
-), incoming as (
+), ${parking.said} as (
   select * from rows from (
     unnest($8::uuid[], $9::uuid[], $10::uuid[], $11::uuid[], $12::text[], $13::text[], $14::float8[],
       $15::text[], $16::text[], $17::text[], $18::uuid[], $19::int[], $20::int[], $21::text[]),
     jsonb_array_elements($22::text::jsonb), jsonb_array_elements($23::text::jsonb)
   ) as e(id, partner_id, source_id, body_id, event_key, type, occurred_ms, state, reason, trust, credential_id, part, copies, email_key, trace, matches)
-), noted as (
+)${parking.heard}, noted as (
   insert into events (id, partner_id, source_id, body_id, event_key, type, occurred_at, state, reason, trust, credential_id, part, copies, email_key, trace, matches)
   select id, partner_id, source_id, body_id, event_key, type, to_timestamp(occurred_ms / 1000), state, reason, trust, credential_id, part, copies, decode(email_key, 'hex'), trace, matches
   from incoming order by source_id, event_key
@@ -114,7 +117,7 @@ export async function recordBatch(
   const bodyAt = offsets(requests)
   const bytes = Buffer.concat(requests.map((r) => r.body))
   const text = bytes.includes(0) ? null : bytes.toString('latin1')
-  const parks = events.some(({ event }) => event.parking ?? event.contact)
+  const parks = events.some(({ event }) => event.parking ?? event.contact ?? event.keyOf)
   const rows = await sql.unsafe<{ id: string; state: string | null }[]>(
     parks ? parkStatement : recordStatement,
     [

@@ -12,9 +12,9 @@ import { uuidv7 } from '../ids.ts'
 import { limits } from '../limits.ts'
 import type { LearnedContact, Parked } from '../lookups/parking.ts'
 import { partOf } from '../lookups/part.ts'
-import { foldedAddress } from '../rules/email.ts'
+import { foldedAddress, normaliseEmail } from '../rules/email.ts'
 import type { Plan } from '../rules/plan.ts'
-import { customerKey, emailKey } from '../vault.ts'
+import { customerKey, emailKey, hiddenKey } from '../vault.ts'
 import type { ReadEvent } from './event.ts'
 import { planRows } from './plan-rows.ts'
 
@@ -140,6 +140,7 @@ function eventRow(planned: PlannedEvent, request: RequestToKeep, pepper: Buffer)
     matches: rows.matches,
     grants: rows.grants,
   }
+  if (event.key.includes('@')) hideable(row, pepper)
   if (contact) {
     row.contact = {
       customerKey: customerKeyOf(contact.customer),
@@ -168,6 +169,15 @@ function eventRow(planned: PlannedEvent, request: RequestToKeep, pepper: Buffer)
       kept: again || request.events.length > 1 ? JSON.stringify(partOf(event)) : null,
     },
   }
+}
+
+/** Keys are joined with colons. */
+function hideable(row: EventToRecord, pepper: Buffer): void {
+  const foldedKeys = [row.key, ...row.key.split(':')].flatMap((text) => {
+    const normalised = normaliseEmail(text)
+    return normalised.ok ? emailKey(pepper, foldedAddress(normalised.email.address)) : []
+  })
+  if (foldedKeys.length > 0) row.keyOf = { foldedKeys, hidden: hiddenKey(pepper, row.key) }
 }
 
 const campaignOf = ({ request, grant }: { request: RequestToRecord; grant: GrantToRecord }) => ({

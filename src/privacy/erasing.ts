@@ -1,6 +1,7 @@
 // Carries erasures out: at once what the keys of the person lead to, then the bodies, piece by piece,
 // and at the end once more, when nothing that began before the request is at work any more. Every
 // relay with a worker does so, one at a time for each erasure; one that is killed is carried on.
+import { domainToUnicode } from 'node:url'
 import { dropAnswers } from '../access/idempotency.ts'
 import {
   claimErasure,
@@ -14,6 +15,7 @@ import {
   sendingOfErased,
   suppressUnsent,
   type ErasedPerson,
+  type Hashes,
 } from '../db/privacy/erase.ts'
 import {
   eraseFound,
@@ -29,7 +31,7 @@ import type { Database } from '../db/open.ts'
 import { partnerNow } from '../db/names.ts'
 import { limits } from '../limits.ts'
 import { foldedAddress } from '../rules/email.ts'
-import { emailKey, hashUnder, type Vault } from '../vault.ts'
+import { emailKey, hashUnder, hiddenKey, type Vault } from '../vault.ts'
 import { completeErasure, erasurePlace } from './erasures.ts'
 import { mentions, needlesFor } from './mentions.ts'
 
@@ -83,9 +85,9 @@ export async function erase(parts: ErasingParts, claimed: ClaimedErasure): Promi
   const turn = new Turn(claimed)
   // Asked now: the tombstone is seen by whatever begins from here on.
   turn.older ??= await openTransactions(db.work)
-  const hash = (sha256: Buffer) => hashUnder(pepper, sha256)
+  const hashes = hashesUnder(pepper)
   const late = claimed.begunMs !== null && claimed.begunMs > limits.erasureLostMs
-  const { changed, sending } = await eraseKnown(db.work, person, hash, late)
+  const { changed, sending } = await eraseKnown(db.work, person, hashes, late)
   turn.add(changed)
   turn.add({ answers: await eraseAnswers(parts, person) })
   await keepProgress(db.work, claimed, turn.progress(limits.erasureLeaseMs))
@@ -111,11 +113,23 @@ async function personOf(
   { id, partnerId, foldedKey, emailSealed }: ClaimedErasure,
 ): Promise<Person> {
   const address = emailSealed === null ? null : await vault.open(emailSealed, erasurePlace(id))
-  if (address === null) return { partnerId, foldedKey, emailKeys: [], folded: null, address }
+  if (address === null)
+    return { partnerId, foldedKey, emailKeys: [], folded: null, spellings: [], address }
   const folded = foldedAddress(address)
   const emailKeys = [emailKey(pepper, address), emailKey(pepper, folded)]
-  return { partnerId, foldedKey, emailKeys, folded, address }
+  return { partnerId, foldedKey, emailKeys, folded, spellings: spellingsOf(folded), address }
 }
+
+/** A domain in its own letters is another text. */
+function spellingsOf(folded: string): string[] {
+  const at = folded.lastIndexOf('@') + 1
+  return [...new Set([folded, folded.slice(0, at) + domainToUnicode(folded.slice(at))])]
+}
+
+const hashesUnder = (pepper: Buffer): Hashes => ({
+  body: (sha256) => hashUnder(pepper, sha256),
+  key: (eventKey) => hiddenKey(pepper, eventKey),
+})
 
 /** How far an erasure has come within this turn. */
 class Turn {
@@ -173,19 +187,19 @@ async function search(
 ): Promise<void> {
   const needles = needlesFor(person.address)
   const folded = foldedAddress(person.address)
-  const hash = (sha256: Buffer) => hashUnder(pepper, sha256)
+  const hashes = hashesUnder(pepper)
   const names = (text: string) => mentions(Buffer.from(text), folded)
   while (turn.phase === 'searching') {
     const piece = await searchBodies(work, person.partnerId, turn.position, needles)
     const found = piece.candidates.filter(
       ({ body, headers }) => mentions(body, folded) || names(headers),
     )
-    if (found.length > 0) turn.add(await eraseFound(work, person, found, { hash, names }))
+    if (found.length > 0) turn.add(await eraseFound(work, person, found, { hashes, names }))
     if (piece.position === null) {
       turn.add(await eraseRefused({ work, person, needles, folded }))
       await eachPart(work, person, needles, async (some) => {
         const ids = some.filter(({ kept }) => names(kept)).map(({ id }) => id)
-        if (ids.length > 0) turn.add(await eraseParts(work, person, ids))
+        if (ids.length > 0) turn.add(await eraseParts(work, person, ids, hashes))
       })
       turn.searched()
     } else turn.position = piece.position
@@ -256,8 +270,8 @@ async function finish(
   person: Person,
 ): Promise<boolean> {
   const { db, vault, pepper, publicUrl } = parts
-  const hash = (sha256: Buffer) => hashUnder(pepper, sha256)
-  const { changed, sending } = await eraseKnown(db.work, person, hash, false)
+  const hashes = hashesUnder(pepper)
+  const { changed, sending } = await eraseKnown(db.work, person, hashes, false)
   turn.add(changed)
   turn.add({ answers: await eraseAnswers(parts, person) })
   if (sending > 0) return false

@@ -145,11 +145,11 @@ describe('a source', () => {
     await happened(series(silenceEvents, pause * silenceTimes - 60 + pause * 19, pause))
     await look()
     expect(await alarms('open')).toEqual([])
-    await db.work`truncate events, bookmarks`
+    await db.work`truncate events, bookmarks, parked_parts`
     await happened(series(silenceEvents, silenceMsMin / 1000 - 60 + 19, 1))
     await look()
     expect(await alarms('open')).toEqual([])
-    await db.work`truncate events, bookmarks`
+    await db.work`truncate events, bookmarks, parked_parts`
     await happened(series(silenceEvents - 1, 900_000, 60))
     await look()
     expect(await alarms('open')).toEqual([])

@@ -1,5 +1,5 @@
-// The parts of the recording statement that park events and learn contacts: in the same transaction as
-// the events themselves. Left out of batches that have neither.
+// The parts of the recording statement that park events, learn contacts, and hide keys that are an erased
+// person's address: in the same transaction as the events themselves. Left out of batches that have none of it.
 
 /** What a parked event waits for. */
 export interface Parking {
@@ -21,8 +21,18 @@ export interface Contact {
   trust: string
 }
 
+export interface KeyOfPerson {
+  /** Whose address stands in it. */
+  foldedKeys: readonly Buffer[]
+  /** What is recorded instead where one of them was erased. */
+  hidden: string
+}
+
 export interface StatementParts {
   before: string
+  /** The name of what the batch holds as it came; `heard` makes `incoming` of it. */
+  said: string
+  heard: string
   onCopy: string
   returning: string
   /** Bodies that name an erased person. */
@@ -41,7 +51,9 @@ export interface StatementParts {
  * relay put it back when it is done. The same for a join whose customer has just become known; where
  * two batches cross, neither sees the other, and the join's own schedule finds the contact.
  *
- * An erased person's address is not learned. The newest contact wins, by the time its event happened; a time ahead of the clock counts as now,
+ * An erased person's address is not learned, and not kept as a key: what stands instead is the same for each
+ * copy, so that the event is recorded once all the same. An event that is about nobody else waits for nothing.
+ * The newest contact wins, by the time its event happened; a time ahead of the clock counts as now,
  * so that one wrong date does not keep out all later ones.
  */
 const present: StatementParts = {
@@ -51,17 +63,32 @@ const present: StatementParts = {
 ), known as materialized (
   select * from unnest($43::uuid[], $44::text[], $45::text[], $46::text[], $47::text[], $48::text[])
     as k(event_id, customer_key, email, email_key, trust, folded_key)
+), addressed as materialized (
+  select * from unnest($50::uuid[], $51::text[], $52::text[]) as a(event_id, folded_key, hidden)
 ), `,
+  said: 'said',
+  heard: `, about_erased as materialized (
+  select s.id as event_id, max(n.hidden) as hidden
+  from (select event_id, folded_key, null as hidden from known union all select * from addressed) n
+  join said s on s.id = n.event_id
+  where exists (select from erased_people p where p.partner_id = s.partner_id and p.folded_key = decode(n.folded_key, 'hex'))
+  group by s.id
+), incoming as materialized (
+  select s.id, partner_id, source_id, body_id, coalesce(a.hidden, event_key) as event_key, type, occurred_ms,
+    case when a.event_id is not null and state = 'parked' then 'unmatched' else state end as state,
+    case when a.event_id is not null and state = 'parked' then 'erased' else reason end as reason,
+    trust, credential_id, part, copies, email_key, trace, matches
+  from said s left join about_erased a on a.event_id = s.id
+)`,
   onCopy: `,
-    state = case when events.state = 'unmatched' and exists (select from parking p where p.event_id = excluded.id and p.again)
+    state = case when events.state = 'unmatched' and excluded.state = 'parked' and exists (select from parking p where p.event_id = excluded.id and p.again)
       then 'parked' else events.state end,
-    reason = case when events.state in ('unmatched', 'parked') and exists (select from parking p where p.event_id = excluded.id and p.again)
+    reason = case when events.state in ('unmatched', 'parked') and excluded.state = 'parked' and exists (select from parking p where p.event_id = excluded.id and p.again)
       then excluded.reason else events.reason end`,
   returning: `, partner_id, source_id, event_key, state, occurred_at`,
   naming: `
   union all
-  select k.event_id, i.body_id from known k join incoming i on i.id = k.event_id
-  where exists (select from erased_people p where p.partner_id = i.partner_id and p.folded_key = decode(k.folded_key, 'hex'))`,
+  select a.event_id, i.body_id from about_erased a join incoming i on i.id = a.event_id`,
   after: `, asked as (
   insert into lookups as l (partner_id, event_id, source_id, state, waits_for, due_at, customer_key, verdict)
   select n.partner_id, n.id, n.source_id, 'waiting', p.waits_for, now(), decode(p.customer_key, 'hex'), p.verdict::jsonb
@@ -116,7 +143,15 @@ const present: StatementParts = {
 )`,
 }
 
-const absent: StatementParts = { before: '', onCopy: '', returning: '', naming: '', after: '' }
+const absent: StatementParts = {
+  before: '',
+  said: 'incoming',
+  heard: '',
+  onCopy: '',
+  returning: '',
+  naming: '',
+  after: '',
+}
 
 export const parkingParts = { present, absent } as const
 
@@ -124,10 +159,14 @@ export interface EventThatMayPark {
   id: string
   parking?: Parking
   contact?: Contact
+  keyOf?: KeyOfPerson
 }
 
 export function parkingParameters(events: readonly EventThatMayPark[]) {
   const parked = events.flatMap(({ id, parking }) => (parking ? [{ id, ...parking }] : []))
+  const addressed = events.flatMap(({ id, keyOf }) =>
+    (keyOf?.foldedKeys ?? []).map((folded) => ({ id, folded, hidden: keyOf?.hidden ?? '' })),
+  )
   const known = events.flatMap(({ id, contact }) => (contact ? [{ id, ...contact }] : []))
   return [
     parked.map(({ id }) => id),
@@ -142,5 +181,8 @@ export function parkingParameters(events: readonly EventThatMayPark[]) {
     known.map(({ trust }) => trust),
     known.map(({ foldedKey }) => foldedKey.toString('hex')),
     parked.map(({ kept }) => kept),
+    addressed.map(({ id }) => id),
+    addressed.map(({ folded }) => folded.toString('hex')),
+    addressed.map(({ hidden }) => hidden),
   ]
 }

@@ -14,6 +14,8 @@ export interface ErasedPerson {
   emailKeys: readonly Buffer[]
   /** The case-folded address; null where only its key is known. */
   folded: string | null
+  /** The same as a sender may have written it: in lower case. */
+  spellings: readonly string[]
 }
 
 export interface KnownErased {
@@ -22,8 +24,13 @@ export interface KnownErased {
   sending: number
 }
 
-/** Keyed hash of a body, from its SHA-256. */
-export type BodyHash = (sha256: Buffer) => Buffer
+/** What stays instead of what goes, under the installation's secret. */
+export interface Hashes {
+  /** Keyed hash of a body, from its SHA-256. */
+  body(sha256: Buffer): Buffer
+  /** For the key of an event: see `hiddenKey`. */
+  key(eventKey: string): string
+}
 
 /**
  * Everything that the keys of the person lead to, in one transaction; again and again the same. `late`:
@@ -32,13 +39,13 @@ export type BodyHash = (sha256: Buffer) => Buffer
 export function eraseKnown(
   sql: Sql,
   person: ErasedPerson,
-  hash: BodyHash,
+  hashes: Hashes,
   late: boolean,
 ): Promise<KnownErased> {
   return sql.begin(async (tx) => {
     const ids = await lockedEvents(tx, person)
-    const events = await eraseEvents(tx, person, ids)
-    const bodies = await eraseBodies(tx, await bodiesOf(tx, person.partnerId, ids), hash)
+    const events = await eraseEvents(tx, person, ids, hashes)
+    const bodies = await eraseBodies(tx, await bodiesOf(tx, person.partnerId, ids), hashes)
     const lookups = await endLookups(tx, person.partnerId, ids)
     await eraseReplays(tx, person.partnerId, ids)
     const listed = await eraseListed(tx, person)
@@ -76,34 +83,63 @@ const parametersOf = ({ partnerId, foldedKey, emailKeys, folded }: ErasedPerson)
   folded,
 ]
 
-/** Events about the person: by a key, by a grant, by a customer whose address this is. */
+/** Events about the person: by a key, by a grant, by a customer whose address this is, by an address as their own key. */
 async function lockedEvents(tx: Statements, person: ErasedPerson): Promise<string[]> {
   const rows = await tx.unsafe<{ id: string }[]>(
     `with ${whose}, about as materialized (
       select e.id from key join events e on e.partner_id = $1::uuid and e.email_key = key.key
       union select event_id from grants where partner_id = $1::uuid and ${isOf("decode($2, 'hex')")} and event_id is not null
       union select event_id from contact
+      union select id from events
+        where partner_id = $1::uuid and position('@' in event_key) > 0 and lower(event_key) = any($5::text[])
       union select l.event_id from contact c
         join lookups l on l.partner_id = $1::uuid and l.source_id = c.source_id and l.customer_key = c.customer_key and l.state <> 'ended'
     )
     select e.id from about a join events e on e.partner_id = $1::uuid and e.id = a.id order by e.id for update of e`,
-    parametersOf(person),
+    [...parametersOf(person), [...person.spellings]],
   )
   return rows.map(({ id }) => id)
 }
 
 /** Whoever waited in the parking waits for nothing any more. A key of the sender's that holds the address goes as well. */
-export async function eraseEvents(tx: Statements, person: ErasedPerson, ids: readonly string[]) {
+export async function eraseEvents(
+  tx: Statements,
+  person: ErasedPerson,
+  ids: readonly string[],
+  hashes: Hashes,
+) {
+  const hidden = await hiddenKeys(tx, person, ids, hashes)
   const rows = await tx.unsafe(
-    `update events set trace = '[]',
-      event_key = case when position($3::text in lower(event_key)) > 0 then 'erased ' || id else event_key end,
+    `update events e set trace = '[]',
+      event_key = case when h.key is null then e.event_key
+        when exists (select from events o where o.source_id = e.source_id and o.event_key = h.key) then 'erased ' || e.id
+        else h.key end,
       state = case when state = 'parked' then 'unmatched' else state end,
       reason = case when state = 'parked' then 'erased' else reason end
-    where partner_id = $1::uuid and id = any($2::uuid[])
-      and (trace <> '[]' or state = 'parked' or position($3::text in lower(event_key)) > 0) returning 1`,
-    [person.partnerId, [...ids], person.folded],
+    from unnest($2::uuid[], $3::text[]) as h(id, key)
+    where e.partner_id = $1::uuid and e.id = h.id and (trace <> '[]' or state = 'parked' or h.key is not null) returning 1`,
+    [person.partnerId, [...ids], ids.map((id) => hidden.get(id) ?? null)],
   )
   return rows.length
+}
+
+/**
+ * What a key becomes in which the address stands: by it the same event is known when it is delivered once more,
+ * which may have happened already (see lookups/park.ts).
+ */
+async function hiddenKeys(
+  tx: Statements,
+  { partnerId, folded, spellings }: ErasedPerson,
+  ids: readonly string[],
+  hashes: Hashes,
+): Promise<ReadonlyMap<string, string>> {
+  if (folded === null) return new Map()
+  const rows = await tx.unsafe<{ id: string; key: string }[]>(
+    `select id, event_key as key from events where partner_id = $1::uuid and id = any($2::uuid[])
+      and exists (select from unnest($3::text[]) s where position(s in lower(event_key)) > 0)`,
+    [partnerId, [...ids], [folded, ...spellings]],
+  )
+  return new Map(rows.map(({ id, key }) => [id, hashes.key(key)]))
 }
 
 export interface FoundBody {
@@ -125,7 +161,7 @@ function bodiesOf(tx: Statements, partnerId: string, eventIds: readonly string[]
 }
 
 /** The bytes go, their keyed hash stays: whoever has them can still show that these were the ones. */
-export async function eraseBodies(tx: Statements, found: readonly FoundBody[], hash: BodyHash) {
+export async function eraseBodies(tx: Statements, found: readonly FoundBody[], hashes: Hashes) {
   if (found.length === 0) return 0
   const rows = await tx.unsafe(
     `update event_bodies b set body = '', headers = '{}', erased_at = now(), body_hash = decode(f.hash, 'hex')
@@ -134,7 +170,7 @@ export async function eraseBodies(tx: Statements, found: readonly FoundBody[], h
     [
       found.map(({ id }) => id),
       found.map(({ receivedAt }) => receivedAt),
-      found.map(({ sha256 }) => hash(sha256).toString('hex')),
+      found.map(({ sha256 }) => hashes.body(sha256).toString('hex')),
     ],
   )
   return rows.length

@@ -7,9 +7,9 @@ import {
   eraseBodies,
   eraseEvents,
   eraseReplays,
-  type BodyHash,
   type ErasedPerson,
   type FoundBody,
+  type Hashes,
 } from './erase.ts'
 import type { Erased } from './schema.ts'
 
@@ -74,7 +74,7 @@ export function eraseFound(
   sql: Sql,
   person: ErasedPerson,
   found: readonly FoundBody[],
-  { hash, names }: { hash: BodyHash; names: Names },
+  { hashes, names }: { hashes: Hashes; names: Names },
 ): Promise<Partial<Erased>> {
   return sql.begin(async (tx) => {
     const rows = await tx.unsafe<{ id: string; kept: string | null }[]>(
@@ -91,14 +91,19 @@ export function eraseFound(
       ],
     )
     const ids = rows.filter(({ kept }) => kept === null || names(kept)).map(({ id }) => id)
-    const bodies = await eraseBodies(tx, found, hash)
-    return { bodies, ...(await endEvents(tx, person, ids)) }
+    const bodies = await eraseBodies(tx, found, hashes)
+    return { bodies, ...(await endEvents(tx, person, ids, hashes)) }
   })
 }
 
 /** `ids`: of events whose rows are locked. */
-async function endEvents(tx: Statements, person: ErasedPerson, ids: readonly string[]) {
-  const events = await eraseEvents(tx, person, ids)
+async function endEvents(
+  tx: Statements,
+  person: ErasedPerson,
+  ids: readonly string[],
+  hashes: Hashes,
+) {
+  const events = await eraseEvents(tx, person, ids, hashes)
   await eraseReplays(tx, person.partnerId, ids)
   return { events, lookups: await endLookups(tx, person.partnerId, ids) }
 }
@@ -123,6 +128,7 @@ export function eraseParts(
   sql: Sql,
   person: ErasedPerson,
   ids: readonly string[],
+  hashes: Hashes,
 ): Promise<Partial<Erased>> {
   return sql.begin(async (tx) => {
     const rows = await tx.unsafe<{ id: string }[]>(
@@ -133,6 +139,7 @@ export function eraseParts(
       tx,
       person,
       rows.map(({ id }) => id),
+      hashes,
     )
   })
 }
