@@ -3,6 +3,7 @@
 // relay with a worker does so, one at a time for each erasure; one that is killed is carried on.
 import { domainToUnicode } from 'node:url'
 import { dropAnswers } from '../access/idempotency.ts'
+import { keysUnderWay } from '../db/access/idempotency.ts'
 import {
   claimErasure,
   keepProgress,
@@ -26,7 +27,6 @@ import {
   searchRejections,
   type Needles,
 } from '../db/privacy/search.ts'
-import type { Erased } from '../db/privacy/schema.ts'
 import type { Database } from '../db/open.ts'
 import { partnerNow } from '../db/names.ts'
 import { limits } from '../limits.ts'
@@ -34,6 +34,7 @@ import { foldedAddress } from '../rules/email.ts'
 import { emailKey, hashUnder, hiddenKey, type Vault } from '../vault.ts'
 import { completeErasure, erasurePlace } from './erasures.ts'
 import { mentions, needlesFor } from './mentions.ts'
+import { Turn } from './turn.ts'
 
 export interface ErasingParts {
   db: Pick<Database, 'work' | 'orm'>
@@ -84,7 +85,7 @@ export async function erase(parts: ErasingParts, claimed: ClaimedErasure): Promi
   const person = await personOf(parts, claimed)
   const turn = new Turn(claimed)
   // Asked now: the tombstone is seen by whatever begins from here on.
-  turn.older ??= await openTransactions(db.work)
+  turn.older ??= await underWay(parts, claimed.partnerId)
   const hashes = hashesUnder(pepper)
   const late = claimed.begunMs !== null && claimed.begunMs > limits.erasureLostMs
   const { changed, sending } = await eraseKnown(db.work, person, hashes, late)
@@ -93,7 +94,11 @@ export async function erase(parts: ErasingParts, claimed: ClaimedErasure): Promi
   await keepProgress(db.work, claimed, turn.progress(limits.erasureLeaseMs))
   if (person.address === null) turn.searched()
   else await search(parts, claimed, turn, { ...person, address: person.address })
-  if (turn.phase === 'confirming' && sending === 0 && !(await isAnyOpen(parts, turn.older))) {
+  if (
+    turn.phase === 'confirming' &&
+    sending === 0 &&
+    !(await isAnyOpen(parts, person.partnerId, turn.older))
+  ) {
     if (turn.older.length > 0) turn.begin(shortlyBefore(claimed.requestedAt))
     else if (await finish(parts, claimed, turn, person)) return
   }
@@ -130,51 +135,6 @@ const hashesUnder = (pepper: Buffer): Hashes => ({
   body: (sha256) => hashUnder(pepper, sha256),
   key: (eventKey) => hiddenKey(pepper, eventKey),
 })
-
-/** How far an erasure has come within this turn. */
-class Turn {
-  phase
-  position
-  erased: Partial<Erased>
-  older
-  /** Nothing more can be done now. */
-  waits = true
-  readonly ends = performance.now() + limits.erasureTurnMs
-
-  constructor({ phase, position, erased, older }: ClaimedErasure) {
-    this.phase = phase
-    this.position = position
-    this.erased = erased
-    this.older = older
-  }
-
-  add(changed: Partial<Erased>): void {
-    const sum = { ...this.erased }
-    for (const [thing, n] of Object.entries(changed) as [keyof Erased, number][])
-      sum[thing] = (sum[thing] ?? 0) + n
-    this.erased = sum
-  }
-
-  searched(): void {
-    this.phase = 'confirming'
-  }
-
-  /**
-   * Once more from there, for what transactions wrote that did not know of the request. None is left now, so
-   * this search is the last, however many turns it takes: a relay that records quickly would outrun another.
-   */
-  begin(position: string): void {
-    this.phase = 'searching'
-    this.position = position
-    this.older = []
-    this.waits = false
-  }
-
-  progress(againMs: number) {
-    const { phase, position, erased, older } = this
-    return { phase, position, erased, older, againMs }
-  }
-}
 
 type Searched = Person & { address: string }
 
@@ -256,9 +216,18 @@ async function eachPart(
 
 const nobody = '00000000-0000-0000-0000-000000000000'
 
-async function isAnyOpen({ db }: ErasingParts, older: readonly string[]): Promise<boolean> {
+/** What may still write what it read before: transactions, and changes whose answers will be kept. */
+async function underWay({ db }: ErasingParts, partnerId: string): Promise<string[]> {
+  return [...(await openTransactions(db.work)), ...(await keysUnderWay(db.orm, partnerId))]
+}
+
+async function isAnyOpen(
+  parts: ErasingParts,
+  partnerId: string,
+  older: readonly string[],
+): Promise<boolean> {
   if (older.length === 0) return false
-  const open = new Set(await openTransactions(db.work))
+  const open = new Set(await underWay(parts, partnerId))
   return older.some((id) => open.has(id))
 }
 

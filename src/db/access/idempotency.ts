@@ -1,6 +1,6 @@
 // Keys of changes, and the answers that were given. By the database's clock, and by its constraint: of two
 // nodes that get the same key at once, one takes it.
-import { and, asc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
 import { nilUuid } from '../../ids.ts'
 import { limits } from '../../limits.ts'
 import type { Orm } from '../open.ts'
@@ -104,11 +104,28 @@ export async function answersAfter(
   )
 }
 
-/** Whoever asks again learns that nobody knows any more what came of it. */
+/** Changes of this partner, and of the installation, that are under way: each will keep its answer. */
+export async function keysUnderWay(orm: Orm, partnerId: string): Promise<string[]> {
+  const rows = await orm
+    .select({ id: sql<string>`${keys.tokenId} || ':' || encode(${keys.keyHash}, 'hex')` })
+    .from(keys)
+    .where(
+      and(
+        inArray(keys.partnerId, [partnerId, nilUuid]),
+        isNull(keys.status),
+        sql`${keys.takenAt} > now() - ${limits.idempotentWorkMsMax} * interval '1 ms'`,
+      ),
+    )
+  return rows.map(({ id }) => id)
+}
+
+const longAgo = sql`least(${keys.takenAt}, now() - ${limits.idempotentWorkMsMax} * interval '1 ms')`
+
+/** Whoever asks again learns that nobody knows any more what came of it, and that nobody is at it. */
 export async function dropAnswer(orm: Orm, key: KeyOwner): Promise<void> {
   await orm
     .update(keys)
-    .set({ answeredAt: null, status: null, answerSealed: null })
+    .set({ takenAt: longAgo, answeredAt: null, status: null, answerSealed: null })
     .where(these(key))
 }
 

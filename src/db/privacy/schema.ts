@@ -47,7 +47,7 @@ export const erasures = pgTable(
     /** The last body that was searched. */
     position: uuid('position').notNull().default('00000000-0000-0000-0000-000000000000'),
     erased: jsonb('erased').$type<Partial<Erased>>().notNull().default({}),
-    /** Virtual ids of the transactions that may have begun before the request was known. */
+    /** What may have begun before the request was known: transactions by virtual id, changes by their keys. */
     older: text('older').array(),
     requestedBy: text('requested_by').notNull(),
     requestedAt: at('requested_at').notNull().defaultNow(),
