@@ -1,17 +1,15 @@
 // The master key: given, or made once in DATA_DIR, readable by its owner only.
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { link, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { UsageError } from './config.ts'
+import { makeDirectory } from './directories.ts'
 
 export async function loadRelayKey(given: Buffer | undefined, dataDir: string): Promise<Buffer> {
   if (given !== undefined) return given
   const path = join(dataDir, 'relay.key')
-  if (!existsSync(path)) {
-    await mkdir(dataDir, { recursive: true })
-    await makeIfMissing(path)
-  }
+  if (!existsSync(path)) await makeIfMissing(path)
   const key = Buffer.from((await readFile(path, 'utf8')).trim(), 'base64url')
   if (key.length !== 32) throw new UsageError(`${path} does not hold a 32-byte key in base64url`)
   return key
@@ -21,6 +19,7 @@ export async function loadRelayKey(given: Buffer | undefined, dataDir: string): 
 async function makeIfMissing(path: string): Promise<void> {
   const draft = `${path}.${randomBytes(8).toString('hex')}`
   try {
+    await makeDirectory(dirname(path))
     await writeFile(draft, `${randomBytes(32).toString('base64url')}\n`, {
       mode: 0o600,
       flag: 'wx',

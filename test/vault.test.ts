@@ -89,6 +89,12 @@ describe('the relay key', () => {
     await expect(stat(dir)).rejects.toThrow('ENOENT')
   })
 
+  test.skipIf(process.platform !== 'linux')('that cannot be kept says so, and ends', async () => {
+    await expect(loadRelayKey(undefined, '/proc/moab-relay')).rejects.toThrow(
+      '/proc/moab-relay/relay.key cannot be written',
+    )
+  })
+
   test('of another length is not used and not replaced', async () => {
     await writeFile(join(folder, 'relay.key'), 'short\n')
     await expect(loadRelayKey(undefined, folder)).rejects.toThrow(UsageError)

@@ -15,6 +15,7 @@ import {
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { makeDirectory } from '../../directories.ts'
 import { limits } from '../../limits.ts'
 import { exists } from './binaries.ts'
 import { codeOf, EmbeddedError } from './failure.ts'
@@ -70,14 +71,25 @@ export async function hasDatabase(given: string): Promise<boolean> {
 
 async function ownDirectory(path: string, isRoot: boolean): Promise<string> {
   try {
-    await mkdir(path, { recursive: true, mode: isRoot ? 0o755 : 0o700 })
+    await makeDirectory(path, isRoot ? 0o755 : 0o700)
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK)
     return await realpath(path)
   } catch (error) {
+    const code = codeOf(error) ?? 'failed'
     throw new EmbeddedError(
-      `DATA_DIR ${path} cannot be used (${codeOf(error)}); set DATA_DIR to a directory this user may write`,
+      `DATA_DIR ${path} cannot be used: ${refusals[code] ?? 'the system refuses it'} (${code}); set DATA_DIR to a directory this user may write`,
     )
   }
+}
+
+const refusals: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'it can only be read there',
+  EEXIST: 'a file stands in its way',
+  ENOTDIR: 'a file stands in its way',
+  ENOENT: 'no directory can be made there',
+  ENOSPC: 'the disk is full',
 }
 
 interface Home {
@@ -103,7 +115,7 @@ async function chooseHome(
       `the database in ${dataDir} cannot be reached by the user it belongs to; allow passing through the directories above it (chmod o+x), or set DATABASE_URL`,
     )
   }
-  await mkdir(refuge, { recursive: true, mode: 0o755 })
+  await makeDirectory(refuge, 0o755)
   log(
     `the user PostgreSQL runs as cannot reach ${dataDir}: the database is kept in ${refuge}; back up both`,
   )

@@ -1,10 +1,11 @@
 // Brings the server up, whatever is found: running (adopt it), stopped, crashed, or not yet made.
 // A server is spawned in a session of its own, so that Ctrl-C ends the relay first, in its order.
 import { spawn } from 'node:child_process'
-import { mkdir, open, readFile, stat, truncate } from 'node:fs/promises'
+import { open, readFile, stat, truncate } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
+import { makeDirectory } from '../../directories.ts'
 import { limits } from '../../limits.ts'
 import type { Binaries } from './binaries.ts'
 import { installBinaries } from './binaries.ts'
@@ -169,7 +170,7 @@ async function spawnServer(
   start: StartOptions,
 ): Promise<Attempt> {
   await clearLeftovers(place.database, place.socketDirectory)
-  await mkdir(place.home, { recursive: true })
+  await makeDirectory(place.home)
   await boundLog(place)
   const log = await open(place.logFile, 'a', 0o600)
   try {
