@@ -67,15 +67,7 @@ export const variables = {
   OIDC_CLIENT_ID: z.string().optional(),
   OIDC_CLIENT_SECRET: z.string().optional(),
   OIDC_NAME: z.string().max(100, 'must have at most 100 characters').optional(),
-  TRUSTED_PROXIES: z
-    .string()
-    .default('')
-    .transform((text) =>
-      text
-        .split(',')
-        .map((part) => part.trim())
-        .filter((part) => part !== ''),
-    ),
+  TRUSTED_PROXIES: networks,
   OUTGOING_ALLOWED_NETWORKS: networks,
   /** What OUTGOING_ALLOWED_NETWORKS was called when it was for notices alone. */
   NOTICES_ALLOWED_NETWORKS: networks,
@@ -129,7 +121,8 @@ export interface Config {
   logLevel: Parsed['LOG_LEVEL']
   admin: { email: string; password: string } | undefined
   oidc: OidcSettings | undefined
-  trustedProxies: readonly string[]
+  /** Whose X-Forwarded-For is believed. */
+  trustedProxies: readonly Range[]
   /** Besides public addresses, what partners name may lead there, without TLS too. */
   outgoingAllowed: readonly Range[]
   configFile: string | undefined
@@ -202,7 +195,7 @@ function gather(env: NodeJS.ProcessEnv) {
       const value = env[name] || (path && readFileSync(path, 'utf8').trim())
       if (value) values[name] = value
     } catch {
-      unreadable.push(`✖ ${name}_FILE names ${path}, which cannot be read`)
+      unreadable.push(`${name}_FILE: names ${path}, which cannot be read`)
     }
   }
   return { values, unreadable }

@@ -30,6 +30,7 @@ test('every mistake is reported at the same time, and no value is', () => {
     ADMIN_PASSWORD: 's3cret',
     OIDC_ISSUER: 'http://s3cret.example',
     OIDC_NAME: 's3cret'.repeat(20),
+    TRUSTED_PROXIES: '10.0.0.0/8, s3cret',
     OUTGOING_ALLOWED_NETWORKS: '10.0.0.0/8 s3cret',
     NOTICES_ALLOWED_NETWORKS: '10.0.0.0/8 s3cret',
   }

@@ -1,16 +1,17 @@
 // Whose address a request came from: the socket's, or what a trusted proxy says. A forwarded address
 // is believed only as far as the chain of trusted proxies reaches.
 import { BlockList, isIP, isIPv6 } from 'node:net'
-import { UsageError } from '../config.ts'
+import { textOf, type Range } from '../schemes/ip.ts'
 
 export type ClientAddress = (
   socket: string | undefined,
   forwarded: readonly string[] | undefined,
 ) => string
 
-export function createClientAddress(trustedProxies: readonly string[]): ClientAddress {
+export function createClientAddress(trustedProxies: readonly Range[]): ClientAddress {
   const trusted = new BlockList()
-  for (const entry of trustedProxies) addTo(trusted, entry)
+  for (const range of trustedProxies)
+    trusted.addSubnet(textOf(range), range.prefix, range.bits === 32 ? 'ipv4' : 'ipv6')
   const isTrusted = (ip: string) =>
     isIP(ip) !== 0 && trusted.check(ip, isIPv6(ip) ? 'ipv6' : 'ipv4')
 
@@ -26,17 +27,6 @@ export function createClientAddress(trustedProxies: readonly string[]): ClientAd
       address = next
     }
     return address
-  }
-}
-
-function addTo(list: BlockList, entry: string): void {
-  const [ip = '', bits] = entry.split('/')
-  const family = isIPv6(ip) ? 'ipv6' : 'ipv4'
-  try {
-    if (bits === undefined) list.addAddress(ip, family)
-    else list.addSubnet(ip, Number(bits), family)
-  } catch {
-    throw new UsageError(`TRUSTED_PROXIES: “${entry}” is not an address or a range like 10.0.0.0/8`)
   }
 }
 

@@ -48,6 +48,14 @@ function hexOf(value: bigint): string {
   return `${(value >> 16n).toString(16)}:${(value & 0xffffn).toString(16)}`
 }
 
+/** As it is written: 10.0.0.1, or 2001:db8:0:0:0:0:0:1. */
+export function textOf({ bits, value }: Address): string {
+  const [size, each, base, between] = bits === 32 ? [8, 4, 10, '.'] : [16, 8, 16, ':']
+  const shifts = Array.from({ length: each }, (_, n) => BigInt(size * (each - 1 - n)))
+  const mask = (1n << BigInt(size)) - 1n
+  return shifts.map((shift) => ((value >> shift) & mask).toString(base)).join(between)
+}
+
 /** Separated by blanks or commas; null where one of them is none. */
 export function parseRanges(text: string): Range[] | null {
   const ranges: Range[] = []
