@@ -83,7 +83,9 @@ export const mistakes: readonly Mistake[] = [
   { what: 'a campaign name twice', text: `partner: acme\ncampaigns:\n  - { name: a, mode: sandbox }\n  - { name: ⟦' a ', mode: sandbox }\n`, path: 'campaigns[1].name', message: 'there is already a campaign with this name' },
   { what: 'a name of several lines', text: campaign('name: ⟦"a\\nb", mode: sandbox'), path: `${c0}.name`, message: 'may hold no control characters' },
   // -- sources
-  { what: 'an unknown provider', text: source('provider: ⟦strip'), path: `${s0}.provider`, message: 'there is no provider "strip": did you mean "stripe"? There are: adyen, amocrm' },
+  { what: 'an unknown provider', text: source('provider: ⟦strip'), path: `${s0}.provider`, message: 'there is no provider "strip": did you mean "stripe"? `moab-relay providers` lists all 82' },
+  { what: 'a provider by the beginning of its name', text: source('provider: ⟦auth0'), path: `${s0}.provider`, message: 'there is no provider "auth0": did you mean "auth0-action", "auth0-event-stream" or "auth0-log-stream"? `moab-relay providers` lists' },
+  { what: 'a provider nobody knows', text: source('provider: ⟦quickpay'), path: `${s0}.provider`, message: 'there is no provider "quickpay". `moab-relay providers` lists' },
   { what: 'no provider', text: 'partner: acme\nsources: [⟦{ name: s }]\n', path: `${s0}.provider`, message: 'is missing: must be text' },
   { what: 'a source name twice', text: `partner: acme\nsources:\n  - { name: s, provider: github }\n  - { name: ⟦s, provider: stripe }\n`, path: 'sources[1].name', message: 'there is already a source with this name' },
   { what: 'a short ingest key', text: github('key: ⟦abcdefghijklmno'), path: `${s0}.key`, message: 'must have 16 to 200 characters of A-Z a-z 0-9 _ -, made of at least 128 random bits' },

@@ -42,12 +42,15 @@ export async function readSource(
   return [{ place, name, provider, key, settings, enabled, credentials, rules }]
 }
 
+/** Who lists them. */
+const allProviders = '`moab-relay providers`'
+
 function readProvider(raw: unknown, place: Place, { report }: Reading): ProviderId | undefined {
   const { provider } = keysOf(raw)
   if (typeof provider !== 'string') return undefined
   if (isProviderId(provider)) return provider
   const known = Object.keys(providers)
-  report.problem(inside(place, 'provider'), unknownName('provider', provider, known))
+  report.problem(inside(place, 'provider'), unknownName('provider', provider, known, allProviders))
   return undefined
 }
 

@@ -1,6 +1,7 @@
 // Sentences for the person who wrote a config file: what zod found, in words that say what is
 // allowed. A value is never repeated: it may be a secret in the wrong place.
 import type { z } from 'zod'
+import { close, either, nearest } from '../../nearest.ts'
 
 const kinds = new Map([
   ['string', 'text'],
@@ -40,45 +41,35 @@ function amount(origin: string, number: string): string {
   return origin === 'array' ? `have ${number} entries` : `be ${number}`
 }
 
-/** `there is no provider "strip": did you mean "stripe"? There are: …` */
-export function unknownName(what: string, name: string, known: readonly string[]): string {
-  const near = nearest(name, known)
-  const guess = near === undefined ? '' : `: did you mean "${near}"?`
-  const list = known.length === 0 ? 'There are none' : `There are: ${known.slice(0, 60).join(', ')}`
-  return `there is no ${what} "${name.slice(0, 60)}"${guess === '' ? '.' : guess} ${list}`
+const namedMax = 12
+
+/**
+ * `there is no provider "strip": did you mean "stripe"? …`, and then what there is: by name where that is
+ * little, else `all` says where the whole list is.
+ */
+export function unknownName(
+  what: string,
+  name: string,
+  known: readonly string[],
+  all?: string,
+): string {
+  const meant = close(name, known)
+  const guess = meant.length === 0 ? '.' : `: did you mean ${either(meant, quotes)}?`
+  return `there is no ${what} "${name.slice(0, 60)}"${guess} ${listed(known, all)}`
 }
+
+function listed(known: readonly string[], all: string | undefined): string {
+  if (known.length === 0) return 'There are none'
+  if (known.length <= namedMax) return `There are: ${known.join(', ')}`
+  if (all !== undefined) return `${all} lists all ${known.length}`
+  const rest = known.length - namedMax
+  return `There are: ${known.slice(0, namedMax).join(', ')} and ${rest} more`
+}
+
+const quotes = ['"', '"'] as const
 
 export function unknownKey(name: string, known: readonly string[]): string {
   const near = nearest(name, known)
   const guess = near === undefined ? '' : `, did you mean "${near}"?`
   return `unknown key "${name.slice(0, 60)}"${guess} (allowed: ${known.join(', ')})`
-}
-
-/** Within a third of its letters; short names have no neighbours. */
-function nearest(name: string, known: readonly string[]): string | undefined {
-  if (name.length > 60) return undefined
-  const plain = (text: string) => text.toLowerCase().replace(/[-_ ]/g, '')
-  const distances = known.map((other) => ({ other, far: distance(plain(name), plain(other)) }))
-  const [best] = distances.sort((a, b) => a.far - b.far)
-  return best !== undefined && best.far <= Math.ceil(best.other.length / 3) - 1
-    ? best.other
-    : undefined
-}
-
-/** Letters to change, add, leave out, or swap with their neighbour. */
-function distance(one: string, other: string): number {
-  const a = Array.from(one)
-  const b = Array.from(other)
-  const rows = [[0, ...b.map((_, j) => j + 1)]]
-  const at = (i: number, j: number) => rows[i]?.[j] ?? 0
-  for (let i = 1; i <= a.length; i++) {
-    rows[i] = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1
-      const changed = Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + same)
-      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
-      rows[i]?.push(isSwap ? Math.min(changed, at(i - 2, j - 2) + 1) : changed)
-    }
-  }
-  return at(a.length, b.length)
 }
