@@ -14,7 +14,7 @@ import { Empty } from '../../ui/marks.tsx'
 import { Logo, nameOf } from '../../ui/providers.tsx'
 import { inside, type Page, type Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
-import { isMeant } from './search.ts'
+import { isMeant } from '../../../providers/search.ts'
 
 export function connectRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isMeant } from '../../src/console/pages/connect/search.ts'
+import { isMeant } from '../../src/providers/search.ts'
 import { isProviderId, providers } from '../../src/providers/index.ts'
 
 const found = (asked: string) =>

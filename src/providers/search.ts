@@ -1,6 +1,6 @@
 // Looking for a provider as people write it: in either alphabet, with or without dots, blanks and doubled letters.
-import type { ProviderId } from '../../../providers/index.ts'
-import type { Provider } from '../../../providers/provider.ts'
+import type { ProviderId } from './index.ts'
+import type { Provider } from './provider.ts'
 
 export function isMeant(
   { id, provider }: { id: ProviderId; provider: Provider },
