@@ -1,6 +1,7 @@
 // A recorded request: everything that decides about one delivery in one JSON document, so that a
 // signature problem can be told, kept and tried again anywhere. Also the form of the fixtures.
 // Messages about a bad document name the place, never the value: it may be a secret.
+import { isUtf8 } from 'node:buffer'
 import { z } from 'zod'
 import { limits } from '../limits.ts'
 import { isProviderId, providers, resolveProof } from '../providers/index.ts'
@@ -8,6 +9,7 @@ import type { Provider } from '../providers/provider.ts'
 import type { CheckedProof } from '../schemes/proof.ts'
 import { CredentialFields } from '../schemes/credential.ts'
 import type { Credential, HeaderMap, SentRequest, Settings } from '../schemes/scheme.ts'
+import { inWords, problemIn, type Language, type OwnProblem } from './recorded-words.ts'
 
 export interface Recorded {
   provider: Provider
@@ -20,6 +22,9 @@ export interface Recorded {
 }
 
 export type ParsedRecorded = { ok: true; recorded: Recorded } | { ok: false; problems: string[] }
+
+/** By its name: the words come with the language. */
+const mistake = (name: OwnProblem): OwnProblem => name
 
 const text = z.string().optional()
 
@@ -36,22 +41,30 @@ const RecordedRequest = z.strictObject({
 })
 
 const RecordedDocument = z.strictObject({
-  provider: z.string().refine(isProviderId, 'there is no such provider'),
+  provider: z.string().refine(isProviderId, mistake('no_such_provider')),
   /** Unix seconds. */
-  at: z.number().min(0).max(1e11),
+  at: z
+    .number(mistake('not_seconds'))
+    .min(0, mistake('not_seconds'))
+    .max(1e11, mistake('not_seconds')),
   settings: z.record(z.string(), z.string()).default({}),
   credentials: z.array(RecordedCredential).max(limits.credentialsPerSourceMax).default([]),
   request: RecordedRequest.refine(
     ({ body, bodyBase64 }) => body === undefined || bodyBase64 === undefined,
-    'give either body or bodyBase64',
-  ).refine((request) => bytesOf(request).length <= limits.bodyBytesMax, 'the body is too large'),
+    mistake('both_bodies'),
+  ).refine((request) => bytesOf(request).length <= limits.bodyBytesMax, mistake('body_too_large')),
 })
 
-export function parseRecorded(document: unknown): ParsedRecorded {
-  const parsed = RecordedDocument.safeParse(document)
-  if (!parsed.success) return { ok: false, problems: parsed.error.issues.map(described) }
+export function parseRecorded(document: unknown, language: Language = 'en'): ParsedRecorded {
+  const parsed = RecordedDocument.safeParse(document, {
+    error: (issue) => problemIn(issue, language),
+  })
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => described(issue, language))
+    return { ok: false, problems }
+  }
   const { provider: id, at, settings, credentials, request } = parsed.data
-  if (!isProviderId(id)) return { ok: false, problems: ['provider: there is no such provider'] }
+  if (!isProviderId(id)) return { ok: false, problems: [mistake('no_such_provider')] }
   const provider = providers[id]
   const resolved = resolveProof(provider, settings)
   if (!resolved.ok) return { ok: false, problems: [`settings: ${resolved.problem}`] }
@@ -66,7 +79,33 @@ export function parseRecorded(document: unknown): ParsedRecorded {
   return { ok: true, recorded }
 }
 
-function described({ path, message }: z.core.$ZodIssue): string {
+/** The other way round. Without secrets: whoever has the document adds the credentials. */
+export function recordedText(
+  provider: string,
+  at: number,
+  request: Omit<SentRequest, 'ip'>,
+  settings: Settings = {},
+): string {
+  const { method, url, headers, body } = request
+  const document = {
+    provider,
+    at: Math.floor(at / 1000),
+    ...(Object.keys(settings).length > 0 && { settings }),
+    credentials: [],
+    request: {
+      method,
+      url,
+      headers: Object.fromEntries(
+        [...headers].map(([name, values]) => [name, values.length === 1 ? values[0] : values]),
+      ),
+      ...(isUtf8(body) ? { body: body.toString('utf8') } : { bodyBase64: body.toString('base64') }),
+    },
+  }
+  return JSON.stringify(document, null, 2)
+}
+
+function described({ path, message: said }: z.core.$ZodIssue, language: Language): string {
+  const message = inWords(said, language)
   const place = path
     .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
     .join('')

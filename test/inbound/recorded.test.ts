@@ -4,8 +4,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { judge } from '../../src/inbound/judge.ts'
 import type { Judgement } from '../../src/inbound/judge.ts'
-import { parseRecorded } from '../../src/inbound/recorded.ts'
+import { parseRecorded, recordedText } from '../../src/inbound/recorded.ts'
 import type { KeySetLookup } from '../../src/schemes/scheme.ts'
+import { limits } from '../../src/limits.ts'
+import { CredentialFields } from '../../src/schemes/credential.ts'
 import { isProviderId, providers } from '../../src/providers/index.ts'
 import { makeFixtures, senderOf } from '../fixtures/make.ts'
 
@@ -143,10 +145,12 @@ describe('a document that is no recorded request', () => {
   const good = fixture('stripe/valid').recorded
   const secret = 'whsec_never_shown'
   const bad: [string, unknown, string][] = [
-    ['no object', 'text', 'expected object'],
+    ['no object', 'text', 'must be an object'],
     ['an unknown provider', { ...good, provider: 'nobody' }, 'provider: there is no such provider'],
     ['a provider named like a property', { ...good, provider: 'toString' }, 'provider: '],
-    ['no time', { ...good, at: undefined }, 'at: '],
+    ['no time', { ...good, at: undefined }, 'at: must be the time of the request in Unix seconds'],
+    ['a time in milliseconds', { ...good, at: 1_796_000_000_000 }, 'in Unix seconds'],
+    ['a misspelled field', { ...good, reqest: {} }, 'not known here: "reqest"'],
     [
       'a credential with an unknown field',
       { ...good, credentials: [{ secert: secret }] },
@@ -190,4 +194,53 @@ describe('a document that is no recorded request', () => {
     expect(problems.join('\n')).toContain(message)
     expect(problems.join('\n')).not.toContain(secret)
   })
+
+  test.each(bad.filter(([name]) => name !== 'an unknown setting'))(
+    '(%s) is told in Russian too',
+    (_name, document) => {
+      const parsed = parseRecorded(document, 'ru')
+      for (const problem of parsed.ok ? [''] : parsed.problems) expect(problem).toMatch(/[а-я]{3}/)
+    },
+  )
+})
+
+test('is described in docs/trust.md, and what stands there can be read', () => {
+  const text = readFileSync('docs/trust.md', 'utf8')
+  const [, example = ''] = /```json\n(.*?)```/s.exec(text) ?? []
+  expect(parseRecorded(JSON.parse(example))).toMatchObject({ ok: true })
+  const fields = Object.keys(CredentialFields.shape)
+  expect(fields.filter((field) => !text.includes(`\`${field}\``))).toEqual([])
+  expect(text).toContain(`up to ${limits.credentialsPerSourceMax}`)
+})
+
+test('a request that is written down is read as the same again', () => {
+  const { headers, ...request } = { ...sentBy('{"a":"ж"}') }
+  const given = recordedText(
+    'stripe',
+    1_796_000_000_999,
+    { ...request, headers },
+    { url: 'https://a.example' },
+  )
+  const parsed = parseRecorded({ ...JSON.parse(given), settings: {} })
+  if (!parsed.ok) throw new Error(parsed.problems.join())
+  expect(parsed.recorded).toMatchObject({
+    now: 1_796_000_000_000,
+    request: { ...request, headers },
+  })
+  expect(JSON.parse(given)).toMatchObject({
+    credentials: [],
+    settings: { url: 'https://a.example' },
+  })
+  const bytes = recordedText('stripe', 0, { ...request, headers, body: Buffer.from([0xff, 0]) })
+  expect(JSON.parse(bytes).request).toMatchObject({ bodyBase64: '/wA=' })
+})
+
+const sentBy = (body: string) => ({
+  method: 'POST',
+  url: 'https://relay.example.com/in/x',
+  headers: new Map([
+    ['stripe-signature', ['t=1']],
+    ['x-twice', ['a', 'b']],
+  ]),
+  body: Buffer.from(body),
 })

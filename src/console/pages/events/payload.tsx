@@ -1,8 +1,8 @@
 // …/events/:id/payload: what came, as a tree and as exact bytes. By POST, for each look is noted; whoever
 // may not see full addresses sees the tree with addresses masked, and no bytes.
-import { isUtf8 } from 'node:buffer'
 import { Hono } from 'hono'
 import { writeAudit } from '../../../access/audit.ts'
+import { recordedText } from '../../../inbound/recorded.ts'
 import { payloadOf } from '../../../jobs/payloads.ts'
 import { readEvent, readEventBody } from '../../../ledger/events.ts'
 import { isUuid } from '../../../ids.ts'
@@ -123,18 +123,9 @@ function noteLook({ orm }: ConsoleParts, { partner, actor }: Visit, id: string):
 
 /** For `moab-relay verify`: everything but the secrets. */
 function recordedRequest({ source, received_at, request }: Event, bytes: Buffer): string {
-  const at = Math.floor(Date.parse(received_at) / 1000)
   const { method = 'POST', headers = {} } = request ?? {}
-  const body = isUtf8(bytes)
-    ? { body: bytes.toString('utf8') }
-    : { bodyBase64: bytes.toString('base64') }
-  const recorded = {
-    provider: source.provider,
-    at,
-    credentials: [],
-    request: { method, url: '', headers, ...body },
-  }
-  return JSON.stringify(recorded, null, 2)
+  const sent = { method, url: '', headers: new Map(Object.entries(headers)), body: bytes }
+  return recordedText(source.provider, Date.parse(received_at), sent)
 }
 
 const leftOut = ['host', 'content-length', 'connection', 'accept-encoding', 'transfer-encoding']
