@@ -305,6 +305,9 @@ export const limits = {
   /** One person's story: the newest events; and the newest calls of each grant. */
   storyEventsMax: 200,
   storyGrantsMax: 200,
+  /** Where no key leads to a person: the newest events whose requests are read for the address, and how many are told. */
+  namingEventsSearchedMax: 2000,
+  namingToldMax: 20,
   /** Of them the newest of which is told what was paid, and the bytes of their requests. */
   storySumsMax: 100,
   storySumsBytesMax: 2 * 1024 * 1024,

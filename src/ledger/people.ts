@@ -44,6 +44,7 @@ export async function storyOf(
         )
         return [{ replay, event, matched }]
       }),
+      refused: [],
       retries: await retriesOf(tx, grants, limits.replaysShownMax),
       paid: await paidIn(tx, owner, events),
       grants,

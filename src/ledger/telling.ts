@@ -9,6 +9,7 @@ import type { Language } from '../rules/trace.ts'
 import { fateOf, type Matched } from './fate.ts'
 import { moneyWords } from './money.ts'
 import type { Paid } from './paid.ts'
+import { sayRejection } from './rejection-words.ts'
 import { fateWords, sayFailure, sayFate } from './words.ts'
 
 interface Telling {
@@ -22,6 +23,8 @@ export interface Story {
   events: { event: TracedEventRow; matched: Matched[] }[]
   /** Rules applied again later, each with its event. */
   replays: { replay: ReplayRow; event: TracedEventRow; matched: Matched[] }[]
+  /** Requests that were refused, in which the address stands. */
+  refused: { at: Date; reason: string; source: string; provider: string }[]
   /** What people put back into the queue. */
   retries: RetryRow[]
   /** By event, where its sum is known. */
@@ -47,6 +50,10 @@ export function tellStory(story: Story, language: Language, { timeZone }: Tellin
     ...story.replays.map(({ replay, event, matched }) => ({
       at: replay.at,
       line: `${say.again(event.type)}: ${tellReplay(replay, matched, quick, story, language)}`,
+    })),
+    ...story.refused.map(({ at, reason, source, provider }) => ({
+      at,
+      line: say.refused(source, providerName(provider, language), sayRejection(reason, language)),
     })),
     ...story.grants.flatMap((grant) =>
       grant.importId === null
@@ -113,7 +120,7 @@ function tellEvent(
   story: Story,
   language: Language,
 ): string {
-  if (event.state === 'parked' || event.state === 'unmatched') {
+  if (event.state === 'parked' || matched.length === 0) {
     const { word, reason } = fateOf(event, matched)
     return sayFate(word, reason, language)
   }
@@ -221,6 +228,8 @@ const words = {
     late: 'too late to count',
     due: (at: string) => `next try ${at}`,
     again: (type: string) => `rules of now applied to ${type === '' ? 'the event' : type}`,
+    refused: (source: string, provider: string, why: string) =>
+      `a request at ${source} (${provider}) was refused: ${why}`,
     imported: (campaign: string) => `${campaign}: brought in from a list`,
     retried: (campaign: string) => `${campaign}: put back into the queue by a person`,
     erased: 'the person was erased; nothing is sent for this address any more',
@@ -247,6 +256,8 @@ const words = {
     late: 'слишком поздно, не учтено',
     due: (at: string) => `следующая попытка ${at}`,
     again: (type: string) => `новые правила применены к ${type === '' ? 'событию' : type}`,
+    refused: (source: string, provider: string, why: string) =>
+      `запрос в ${source} (${provider}) отклонён: ${why}`,
     imported: (campaign: string) => `${campaign}: адрес загружен из списка`,
     retried: (campaign: string) => `${campaign}: возвращён в очередь человеком`,
     erased: 'данные этого человека удалены; для этого адреса больше ничего не отправляется',

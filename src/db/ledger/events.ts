@@ -177,6 +177,18 @@ async function sourcesOf(tx: Reader, ruleIds: readonly string[]): Promise<string
 const matched = (part: { rule: string } | { campaign: string }) =>
   sql`${events.matches} @> ${JSON.stringify([part])}::text::jsonb`
 
+/** Oldest first. */
+export async function tracedEvents(
+  tx: Reader,
+  owner: Owner,
+  ids: readonly string[],
+): Promise<TracedEventRow[]> {
+  if (ids.length === 0) return []
+  return tracedWhere(tx, and(ownedBy(owner, events.partnerId), oneOf(events.id, ids))).orderBy(
+    events.id,
+  )
+}
+
 export async function eventById(tx: Reader, owner: Owner, id: string) {
   const [row] = await tracedWhere(tx, and(ownedBy(owner, events.partnerId), eq(events.id, id)))
   return row

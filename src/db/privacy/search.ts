@@ -21,11 +21,12 @@ export interface Needles {
   encoded: readonly string[]
 }
 
-const narrowed = (body: string, headers: string) => `
+/** Of a row's body and headers the text that is searched. */
+export const narrowed = (body: string, headers: string) => `
   cross join lateral (
     select lower(encode(${body}, 'escape') collate "C") || ' ' || lower(${headers}::text collate "C") as text offset 0
   ) t`
-const fits = (parts: string, encoded: string) => `(
+export const fits = (parts: string, encoded: string) => `(
   (select coalesce(bool_and(position(n in t.text) > 0), true) from unnest(${parts}::text[]) n)
   or exists (select from unnest(${encoded}::text[]) n where position(n in t.text) > 0))`
 

@@ -1,0 +1,56 @@
+// Where an address stands though no key leads there: in the requests of events that no rule took, and in
+// those that were refused. The newest only: a question must have its answer soon.
+import { sql, type SQL } from 'drizzle-orm'
+import { limits } from '../../limits.ts'
+import { textArray } from '../array-text.ts'
+import { fits, narrowed, type Needles } from '../privacy/search.ts'
+import type { Reader } from './reading.ts'
+
+export interface Naming {
+  id: string
+  headers: string
+  body: Buffer
+}
+
+export interface RefusedNaming extends Naming {
+  at: Date
+  reason: string
+  source: string
+  provider: string
+}
+
+/** Newest first; whoever asks looks whether it is really this address. */
+export function eventsNaming(tx: Reader, partnerId: string, needles: Needles): Promise<Naming[]> {
+  return tx.execute<Naming & Record<string, unknown>>(sql`
+    select e.id, b.headers::text as headers, b.body
+    from (
+      select id, body_id, received_at, email_key from events
+      where partner_id = ${partnerId}::uuid order by id desc limit ${limits.namingEventsSearchedMax}
+    ) e
+    join event_bodies b on b.id = e.body_id and b.received_at = e.received_at and b.erased_at is null
+    ${sql.raw(narrowed('b.body', 'b.headers'))}
+    where e.email_key is null and ${fitting(needles)}
+    order by e.id desc limit ${limits.namingToldMax}`)
+}
+
+/** Of refused requests a bounded number is kept. */
+export async function refusedNaming(
+  tx: Reader,
+  partnerId: string,
+  needles: Needles,
+): Promise<RefusedNaming[]> {
+  const rows = await tx.execute<Omit<RefusedNaming, 'at'> & { ms: number }>(sql`
+    select r.id, r.headers::text as headers, r.body, r.reason, s.name as source, s.provider,
+      (extract(epoch from r.at) * 1000)::float8 as ms
+    from rejections r join sources s on s.partner_id = r.partner_id and s.id = r.source_id
+    ${sql.raw(narrowed('r.body', 'r.headers'))}
+    where r.partner_id = ${partnerId}::uuid and ${fitting(needles)}
+    order by r.id desc limit ${limits.namingToldMax}`)
+  return rows.map(({ ms, ...row }) => ({ ...row, at: new Date(ms) }))
+}
+
+/** The texts as parameters, in a condition that names them. */
+function fitting({ parts, encoded }: Needles): SQL {
+  const [before = '', between = '', after = ''] = fits('\u0000', '\u0000').split('\u0000')
+  return sql`${sql.raw(before)}${textArray(parts)}${sql.raw(between)}${textArray(encoded)}${sql.raw(after)}`
+}
