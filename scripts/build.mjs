@@ -29,6 +29,8 @@ writeFileSync(join(house, 'dist', 'LICENCES.txt'), licences(output))
 /** Few files for what starts, each with all that it imports; the commands have the rest among them. */
 function chunks() {
   return [
+    // Says the version, too: that needs nothing of the relay.
+    { name: 'house', test: /src[\\/]house\.ts$/, priority: 4 },
     // Whatever the command, the environment is read.
     { name: 'environment', test: /src[\\/]config\.ts$/, priority: 3 },
     // What the thread for large bodies needs: rules and recording, and nothing else of the relay.

@@ -1,50 +1,50 @@
 #!/usr/bin/env node
 // The command line. Nothing imports this file. It loads what the command at hand needs, and no more.
-import { parseArgs } from 'node:util'
+import { readArguments, isHelpWanted, type Arguments } from './commands/arguments.ts'
 import { BadCall, type Call, type Command, type Io } from './commands/command.ts'
 import { commands, type Listed } from './commands/index.ts'
 import { terminalIo } from './commands/terminal.ts'
+import { houseVersion } from './house.ts'
+import { either, nearest } from './nearest.ts'
 
 process.exitCode = await main(process.argv.slice(2))
 
 async function main(args: string[]): Promise<number> {
   const io = terminalIo()
   const [first = 'serve', ...rest] = args
-  if (first === '--help' || first === '-h' || first === 'help') return say(io, overview())
-  const name = first.startsWith('-') ? 'serve' : first
-  const listed = Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (listed === undefined) {
-    io.note(`There is no command “${name}”.\n\n${overview()}`)
-    return 2
-  }
-  return run(listed, first.startsWith('-') ? args : rest, io)
+  if (['version', '--version', '-V'].includes(first)) return say(io, version())
+  const isHelp = ['help', '--help', '-h'].includes(first)
+  const [about] = rest
+  if (isHelp && (about === undefined || about === 'help')) return say(io, overview())
+  if (isHelp) return call(about ?? '', ['--help'], io)
+  // Options alone are those of the default.
+  return first.startsWith('-') ? call('serve', args, io) : call(first, rest, io)
 }
 
-async function run(listed: Listed, args: string[], io: Io): Promise<number> {
+async function call(name: string, args: string[], io: Io): Promise<number> {
+  const listed = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (listed !== undefined) return run(name, listed, args, io)
+  const meant = nearest(name, Object.keys(commands))
+  const guess = meant === undefined ? '.' : `: did you mean ${either([meant])}?`
+  io.note(`There is no command “${name}”${guess}\nmoab-relay help lists them all.`)
+  return 2
+}
+
+async function run(name: string, listed: Listed, args: string[], io: Io): Promise<number> {
   const [command, { readConfig, UsageError }] = await Promise.all([
     listed.load(),
     import('./config.ts'),
   ])
-  const help = () => helpOf(command, listed.summary)
   try {
-    const { values, positionals } = parse(command, args)
-    if (values['help'] === true) return say(io, help())
-    const { min, max } = command.arguments
-    if (positionals.length < min || positionals.length > max) {
-      throw new BadCall(positionals.length < min ? 'an argument is missing' : 'too many arguments')
-    }
+    if (isHelpWanted(command, args)) return say(io, helpOf(command, listed.summary))
     const config = () => readConfig(process.env)
-    return await command.run(callOf(values, positionals, config, io))
+    return await command.run(callOf(readArguments(command, args), config, io))
   } catch (error) {
     if (error instanceof BadCall) {
-      io.note(`${error.message}\n\n${help()}`)
+      io.note(`${error.message}\nmoab-relay help ${name} says how it is called.`)
       return 2
     }
-    if (error instanceof UsageError) {
-      io.note(error.message)
-      return 1
-    }
-    io.note(surprise(error))
+    io.note(error instanceof UsageError ? error.message : surprise(error))
     return 1
   }
 }
@@ -57,27 +57,13 @@ function surprise(error: unknown): string {
   return `moab-relay failed: ${first}. LOG_LEVEL=debug says more.`
 }
 
-type Values = Record<string, string | boolean | (string | boolean)[] | undefined>
-
-function parse(command: Command, args: string[]): { values: Values; positionals: string[] } {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: { ...command.options, help: { type: 'boolean', short: 'h' } },
-    })
-  } catch (error) {
-    throw new BadCall(error instanceof Error ? error.message : 'the arguments cannot be read')
-  }
-}
-
-function callOf(values: Values, positionals: string[], config: Call['config'], io: Io): Call {
+function callOf({ positionals, values }: Arguments, config: Call['config'], io: Io): Call {
   return {
     positionals,
-    flag: (name) => values[name] === true,
+    flag: (name) => values.get(name) === true,
     value(name) {
-      const value = values[name]
-      return typeof value === 'string' ? value : undefined
+      const value = values.get(name)
+      return value === true ? undefined : value
     },
     config,
     env: process.env,
@@ -90,10 +76,18 @@ function say(io: Io, text: string): number {
   return 0
 }
 
+/** With what a report of a fault needs. */
+function version(): string {
+  return `moab-relay ${houseVersion()} (Node ${process.version}, ${process.platform} ${process.arch})`
+}
+
 function overview(): string {
-  const rows = Object.entries(commands).map(
-    ([name, { summary }]) => `  ${name.padEnd(9)} ${summary}`,
-  )
+  const summaries = Object.entries(commands).map(([name, { summary }]) => [name, summary])
+  const others = [
+    ['help', 'Says how a command is called: moab-relay help COMMAND.'],
+    ['version', 'Says which version this is.'],
+  ]
+  const rows = [...summaries, ...others].map(([name = '', says]) => `  ${name.padEnd(10)} ${says}`)
   return [
     'moab-relay: signed webhooks in, MOAB bonuses out, the story kept.',
     '',
@@ -101,7 +95,7 @@ function overview(): string {
     '',
     ...rows,
     '',
-    'moab-relay COMMAND --help says more. Settings come from the environment; see README.',
+    'Settings come from the environment: README.md names them, moab-relay doctor checks them.',
   ].join('\n')
 }
 

@@ -14,13 +14,18 @@ export function close(name: string, known: readonly string[]): string[] {
   return [...new Set([...byLikeness(name, known), ...longer])].slice(0, closeMax)
 }
 
+type Marks = readonly [open: string, end: string]
+
+/** As text has them; a config file quotes with the others. */
+export const curly: Marks = ['“', '”']
+export const straight: Marks = ['"', '"']
+
+export const marked = (name: string, [open, end]: Marks): string => `${open}${name}${end}`
+
 /** `“a”, “b” or “c”` */
-export const either = (
-  names: readonly string[],
-  [open, end]: readonly [string, string] = ['“', '”'],
-) =>
+export const either = (names: readonly string[], marks = curly): string =>
   names
-    .map((name) => `${open}${name}${end}`)
+    .map((name) => marked(name, marks))
     .join(', ')
     .replace(/, (?=[^,]*$)/, ' or ')
 

@@ -16,7 +16,7 @@ export const accountCommand: Command = {
 
 Exit: 0 done, 2 nobody has an account with this email.`,
   options: { codes: { type: 'boolean' }, url: { type: 'string' } },
-  arguments: { min: 1, max: 2 },
+  arguments: { needs: ['list or reset EMAIL'], max: 2 },
   async run(call) {
     const { positionals, flag, io } = call
     const [what, email] = positionals
@@ -41,7 +41,10 @@ Exit: 0 done, 2 nobody has an account with this email.`,
 }
 
 async function list({ db }: Installation, io: Io): Promise<void> {
-  for (const { email, operator, partners, password, codes } of await listAccounts(db.orm)) {
+  const accounts = await listAccounts(db.orm)
+  if (accounts.length === 0)
+    io.note('Nobody has an account yet: a relay that starts prints the link that makes the first.')
+  for (const { email, operator, partners, password, codes } of accounts) {
     const places = [...(operator ? ['operator'] : []), ...partners]
     const ways = [password ? 'password' : 'no password', ...(codes ? ['one-time codes'] : [])]
     io.out([email, places.join(', ') || 'nowhere', ways.join(', ')].join('  '))

@@ -15,7 +15,7 @@ left alone. Secrets may be \${ENV} or { file: path }. A running relay notices wi
 
 Exit: 0 applied, 1 the file has mistakes, 2 it cannot be read.`,
   options: { 'dry-run': { type: 'boolean' } },
-  arguments: { min: 1, max: 1 },
+  arguments: { needs: ['FILE'], max: 1 },
   async run({ positionals, flag, config, env, io }) {
     const [file = ''] = positionals
     const text = await readFile(file, 'utf8').catch(() => {

@@ -11,36 +11,35 @@ import {
   type CheckParts,
 } from '../access/trail.ts'
 import { listChains, newestCheckpoint } from '../db/audit/trail.ts'
-import { findPartnerId } from '../db/names.ts'
 import { openInstallation, type Installation } from '../installation.ts'
 import { limits } from '../limits.ts'
 import { BadCall, type Call, type Command, type Io } from './command.ts'
+import { counted } from './numbers.ts'
+import { partnerIdNamed } from './partner-named.ts'
 
 export const auditCommand: Command = {
   usage: 'audit (verify [--since FILE] | checkpoint) [--partner NAME]',
   help: `  verify          recomputes the chains over the audit entries and names the first break
-  checkpoint      prints the newest signed checkpoint: keep it where the database's owner cannot reach
+  checkpoint      prints the newest signed checkpoint: keep it where the database's owner cannot
+                  reach
   --partner NAME  the chain of this partner (verify: all; checkpoint: the installation's)
-  --since FILE    a checkpoint that was kept (- for standard input): also proves that its chain still
-                  contains it
+  --since FILE    a checkpoint that was kept (- for standard input): also proves that its chain
+                  still contains it
 
 Exit: 0 all is as it was, or printed; 1 something is not, or there is no checkpoint yet; 2 no such
 partner or file.`,
   options: { partner: { type: 'string' }, since: { type: 'string' } },
-  arguments: { min: 1, max: 1 },
+  arguments: { needs: ['verify or checkpoint'], max: 1 },
   async run(call) {
     const [what = ''] = call.positionals
     const run = Object.hasOwn(forms, what) ? forms[what] : undefined
-    if (run === undefined) throw new BadCall(`there is no “audit ${what}”`)
+    if (run === undefined)
+      throw new BadCall(`there is no “audit ${what}”: say audit verify or audit checkpoint`)
     const { io } = call
     const options = { owner: false, migrate: false, log: io.note }
     const installation = await openInstallation(call.config(), options)
     try {
-      const name = call.value('partner')
-      const partner =
-        name === undefined ? undefined : await findPartnerId(installation.db.orm, name)
-      if (name !== undefined && partner === undefined)
-        throw new BadCall(`there is no partner “${name}”`)
+      const partner = await partnerIdNamed(installation, call.value('partner'))
       return await run(installation, partner, call)
     } finally {
       await installation.close()
@@ -109,7 +108,7 @@ async function tellKept(parts: CheckParts, kept: Checkpoint, io: Io): Promise<bo
 }
 
 function tell(io: Io, name: string, { links, checkpoints, waiting, broken }: Checked): void {
-  const sum = `${links} entries and ${checkpoints} checkpoints are as they were`
+  const sum = `${counted(links, 'entry', 'entries')} and ${counted(checkpoints, 'checkpoint')} are as they were`
   const rest = waiting === 0 ? '' : `, ${waiting} wait to be chained`
   io.out(`${broken === null ? '✓' : '✗'} ${name}: ${sum}${broken === null ? rest : ', and then:'}`)
   if (broken === null) return

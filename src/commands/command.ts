@@ -8,8 +8,8 @@ export interface Command {
   /** What a person should know, one option a line. */
   help: string
   options?: NonNullable<ParseArgsConfig['options']>
-  /** How many positional arguments it takes. */
-  arguments: { min: number; max: number }
+  /** Positional ones: what those are called that must be there, and how many it takes at most. */
+  arguments: { needs: readonly string[]; max: number }
   run(call: Call): Promise<number>
 }
 

@@ -23,7 +23,7 @@ Uses a database of its own under DATA_DIR/demo and never talks to the real MOAB.
 
 Exit: 0 everything went as the demo says, 1 something did not.`,
   options: { keep: { type: 'boolean' } },
-  arguments: { min: 0, max: 0 },
+  arguments: { needs: [], max: 0 },
   async run({ config, flag, io }) {
     const settings = demoSettings(config())
     const installation = await openInstallation(settings, {

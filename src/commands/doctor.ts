@@ -12,20 +12,25 @@ import { listSourceKeys } from '../db/names.ts'
 import { reading } from '../db/ledger/reading.ts'
 import { keepersWithoutEnd } from '../db/privacy/periods.ts'
 import type { Config } from '../config.ts'
+import { alarmKinds, isAlarmName } from '../alarms/kinds.ts'
 import { listAlarms } from '../ledger/alarms.ts'
+import { sayReason } from '../ledger/words.ts'
 import { limits } from '../limits.ts'
 import { frailDatabase, openInstallation, type Installation } from '../installation.ts'
 import { checkTls } from '../moab/tls.ts'
 import { createDirectory } from '../partners/directory.ts'
 import type { Command } from './command.ts'
+import { counted } from './numbers.ts'
 import { examineAddresses, type Finding } from './doctor-addresses.ts'
 
 export const doctorCommand: Command = {
   usage: 'doctor',
   help: `Changes nothing and sends nothing to MOAB: of its host only a TLS handshake is asked for.
 
+✓ is well, ! a warning, ✗ needs somebody: what, and what to do, stands beside it.
+
 Exit: 0 all is well (warnings included), 1 something needs attention.`,
-  arguments: { min: 0, max: 0 },
+  arguments: { needs: [], max: 0 },
   async run({ config, io }) {
     const settings = config()
     const installation = await openInstallation(settings, {
@@ -45,8 +50,9 @@ Exit: 0 all is well (warnings included), 1 something needs attention.`,
         ...(await examineMoab(settings)),
         examinePublicUrl(settings),
       ]
+      const width = Math.max(...findings.map(({ what }) => what.length))
       for (const { what, well, says } of findings) {
-        io.out(`${well === 'warn' ? '!' : well ? '✓' : '✗'} ${what.padEnd(22)} ${says}`)
+        io.out(`${well === 'warn' ? '!' : well ? '✓' : '✗'} ${what.padEnd(width)}  ${says}`)
       }
       return findings.every(({ well }) => well !== false) ? 0 : 1
     } finally {
@@ -64,7 +70,7 @@ async function examineDatabase({ db, walls, where }: Installation): Promise<Find
     {
       what: 'migrations',
       well: pending === 0,
-      says: pending === 0 ? 'all applied' : `${pending} pending: run \`migrate\``,
+      says: pending === 0 ? 'all applied' : `${pending} not applied yet: run \`migrate\``,
     },
     {
       what: 'durability',
@@ -131,7 +137,7 @@ async function examineSources({ db, vault }: Installation): Promise<Finding[]> {
       return {
         what,
         well: true,
-        says: `${source.provider.name}, ${source.credentials.length} credential(s), ${source.rules.length} rule(s)`,
+        says: `${source.provider.name}, ${counted(source.credentials.length, 'credential')}, ${counted(source.rules.length, 'rule')}`,
       }
     }),
   )
@@ -143,9 +149,12 @@ async function examineCampaigns({ db }: Installation): Promise<Finding[]> {
   return unwell.map(({ partner, campaign, state, reason, waiting }) => ({
     what: `campaign ${partner}/${campaign}`,
     well: state === 'stopped' ? ('warn' as const) : false,
-    says: `${state} (${reason}), ${waiting} waiting`,
+    says: `${sayHealth(state, reason)}; ${counted(waiting, 'bonus', 'bonuses')} waiting`,
   }))
 }
+
+const sayHealth = (state: string, reason: string) =>
+  state === 'unreachable' ? alarmKinds.moab_unreachable.says.en : sayReason('held', reason, 'en')
 
 /** Nothing is removed that nobody has chosen a period for: so somebody must be told. */
 async function examineRetention({ db }: Installation): Promise<Finding> {
@@ -153,7 +162,8 @@ async function examineRetention({ db }: Installation): Promise<Finding> {
   const what = 'retention'
   if (keepers.length === 0) return { what, well: true, says: 'every partner has its periods' }
   const some = keepers.slice(0, 5).join(', ') + (keepers.length > 5 ? ' …' : '')
-  const says = `${keepers.length} partner(s) keep personal data without end (${some}): choose with \`retention\``
+  const whose = keepers.length === 1 ? '1 partner keeps' : `${keepers.length} partners keep`
+  const says = `${whose} personal data without end (${some}): choose with \`retention\``
   return { what, well: 'warn', says }
 }
 
@@ -165,11 +175,13 @@ async function examineAlarms({ db }: Installation): Promise<Finding[]> {
   return alarms
     .filter(({ kind }) => kind !== 'campaign_holding' && kind !== 'moab_unreachable')
     .map(({ kind, partner, subject, told, opened_at: since }) => ({
-      what: `${kind} ${partner === null ? '' : `${partner.name}/`}${subject.name}`,
+      what: `${titleOf(kind)}: ${partner === null ? '' : `${partner.name}/`}${subject.name}`,
       well: false,
-      says: `${told} (since ${since})`,
+      says: `${told} (since ${since.slice(0, 16).replace('T', ' ')} UTC)`,
     }))
 }
+
+const titleOf = (kind: string) => (isAlarmName(kind) ? alarmKinds[kind].title.en : kind)
 
 async function examineMoab({ moabUrl }: Config): Promise<Finding[]> {
   const tls = await checkTls(moabUrl)

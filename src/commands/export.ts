@@ -13,7 +13,7 @@ Without --secrets, secrets are printed as the \${ENV} or { file } they came from
 
 Exit: 0 printed, 1 no such partner.`,
   options: { partner: { type: 'string' }, secrets: { type: 'boolean' } },
-  arguments: { min: 0, max: 0 },
+  arguments: { needs: [], max: 0 },
   async run({ value, flag, config, io }) {
     const installation = await openInstallation(config(), {
       owner: false,

@@ -10,16 +10,17 @@ export const keysCommand: Command = {
   help: `  status  how many secrets are sealed with RELAY_KEY, and how many with another key
   rotate  seals everything with RELAY_KEY that a key of RELAY_KEY_PREVIOUS has sealed
 
-To change the key while relays run: start all of them with the new key in RELAY_KEY_PREVIOUS; then all with
-both changed round; then \`keys rotate\`, which may be killed and called again; and when \`keys status\`
-ends with 0, all without the old one. What emails are hashed with stays the same.
+To change the key while relays run: start all of them with the new key in RELAY_KEY_PREVIOUS; then
+all with both changed round; then \`keys rotate\`, which may be killed and called again; and when
+\`keys status\` ends with 0, all without the old one. What emails are hashed with stays the same.
 
 Exit: 0 everything is sealed with RELAY_KEY, 1 something is not, 2 there is no such form.`,
-  arguments: { min: 1, max: 1 },
+  arguments: { needs: ['status or rotate'], max: 1 },
   async run(call) {
     const [what = ''] = call.positionals
     const form = Object.hasOwn(forms, what) ? forms[what] : undefined
-    if (form === undefined) throw new BadCall(`there is no “keys ${what}”`)
+    if (form === undefined)
+      throw new BadCall(`there is no “keys ${what}”: say keys status or keys rotate`)
     const options = { owner: false, migrate: false, log: call.io.note }
     const installation = await openInstallation(call.config(), options)
     try {
@@ -57,7 +58,7 @@ async function status({ db, vault }: Installation, { io }: Call): Promise<number
   const sum = (rows: readonly SealedCount[]) => rows.reduce((n, row) => n + row.n, 0)
   const well = others.length === 0
   io.out(
-    `${well ? '✓' : '✗'} ${sum(counts) - sum(others)} of ${sum(counts)} are sealed with RELAY_KEY`,
+    `${well ? '✓' : '✗'} secrets: ${sum(counts) - sum(others)} of ${sum(counts)} are sealed with RELAY_KEY`,
   )
   tell(io, others, vault.heads)
   return well ? 0 : 1

@@ -1,10 +1,13 @@
 // In which language a command speaks to people: as it is told, else as the locale says.
-import { BadCall } from './command.ts'
+import { BadCall, type Call } from './command.ts'
 
 export type Language = 'en' | 'ru'
 
-export function languageOf(wanted: string | undefined, locale: string | undefined): Language {
-  if (wanted === undefined) return locale?.startsWith('ru') === true ? 'ru' : 'en'
+/** For commands with the option `--lang`. Of the locale's variables the first that is set counts. */
+export function languageOf({ value, env }: Pick<Call, 'value' | 'env'>): Language {
+  const wanted = value('lang')
+  const locale = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || ''
+  if (wanted === undefined) return locale.startsWith('ru') ? 'ru' : 'en'
   if (wanted === 'en' || wanted === 'ru') return wanted
-  throw new BadCall('--lang is en or ru')
+  throw new BadCall(`--lang is en or ru, not “${wanted}”`)
 }

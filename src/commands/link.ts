@@ -8,6 +8,7 @@ import { csvField, csvRecords, emailColumn } from '../links/csv.ts'
 import { createMinter, type Minter } from '../links/minter.ts'
 import { addressOf } from './address.ts'
 import { BadCall, type Call, type Command, type Io } from './command.ts'
+import { wholeNumber } from './numbers.ts'
 import { sourceNamed } from './source-named.ts'
 
 export const linkCommand: Command = {
@@ -29,7 +30,7 @@ cannot have links made here.`,
     days: { type: 'string' },
     url: { type: 'string' },
   },
-  arguments: { min: 1, max: 10_000 },
+  arguments: { needs: ['SOURCE'], max: 10_000 },
   async run(call) {
     const [name = '', ...emails] = call.positionals
     const csv = call.value('csv')
@@ -63,13 +64,11 @@ cannot have links made here.`,
 
 function readOptions(call: Call, settings: Config) {
   const { value } = call
-  const days = value('days') ?? String(limits.linkDaysDefault)
-  if (!/^[1-9]\d{0,3}$/.test(days) || Number(days) > limits.linkDaysMax)
-    throw new BadCall(`--days takes a number from 1 to ${limits.linkDaysMax}`)
+  const days = wholeNumber(call, 'days', { min: 1, max: limits.linkDaysMax })
   const campaign = value('campaign')
   if (campaign !== undefined && !isLabel(campaign))
     throw new BadCall(`--campaign takes a label of 1 to ${limits.linkCampaignCharsMax} characters`)
-  return { days: Number(days), campaign, base: addressOf(call, settings) }
+  return { days: days ?? limits.linkDaysDefault, campaign, base: addressOf(call, settings) }
 }
 
 const isLabel = (text: string) =>

@@ -8,7 +8,7 @@ export const migrateCommand: Command = {
 Several at once are safe: one migrates, the others wait.
 
 Exit: 0 done, 1 the database cannot be reached.`,
-  arguments: { min: 0, max: 0 },
+  arguments: { needs: [], max: 0 },
   async run({ config, io }) {
     const installation = await openInstallation(config(), {
       owner: false,

@@ -1,36 +1,45 @@
 // `providers`: which senders are known, and how one of them is connected.
-import { isProviderId, providers } from '../providers/index.ts'
+import { isProviderId, providerName, providers } from '../providers/index.ts'
 import type { Provider, Text } from '../providers/provider.ts'
 import { uncheckedNote, uncheckedRetries } from '../providers/unchecked.ts'
+import { isMeant } from '../providers/search.ts'
+import { close, either } from '../nearest.ts'
 import { BadCall, type Command } from './command.ts'
+import { languageOf } from './language.ts'
 
 export const providersCommand: Command = {
   usage: 'providers [ID] [--lang en|ru]',
   help: `  --lang en|ru  language (LANG decides, else English)
 
-With ID: where to paste the URL and find the secret, its settings, its events with their email paths,
-and code to paste where the sender runs its owner's code (auth0-action).
+With ID: where to paste the URL and find the secret, its settings, its events with their email
+paths, and code to paste where the sender runs its owner's code (auth0-action).
 
 Exit: 0 printed, 2 no such provider.`,
   options: { lang: { type: 'string' } },
-  arguments: { min: 0, max: 1 },
+  arguments: { needs: [], max: 1 },
   async run({ positionals: [id], value, env, io }) {
-    const russian = (value('lang') ?? env['LANG'] ?? '').startsWith('ru')
-    const say = (text: Text) => (russian ? text.ru : text.en)
+    const language = languageOf({ value, env })
+    const say = (text: Text) => text[language]
     if (id === undefined) {
-      for (const [name, provider] of Object.entries(providers)) {
-        io.out(`${name.padEnd(20)} ${provider.name}`)
-      }
+      for (const name of Object.keys(providers))
+        io.out(`${name.padEnd(20)} ${providerName(name, language)}`)
       return 0
     }
-    if (!isProviderId(id)) {
-      throw new BadCall(
-        `there is no provider “${id}”; there are: ${Object.keys(providers).join(', ')}`,
-      )
-    }
-    for (const line of described(providers[id], say, russian ? words.ru : words.en)) io.out(line)
+    if (!isProviderId(id)) throw new BadCall(noSuchProvider(id))
+    io.out(providerName(id, language))
+    for (const line of described(providers[id], say, words[language])) io.out(line)
     return 0
   },
+}
+
+/** Also for whoever writes a name in the other alphabet. */
+function noSuchProvider(written: string): string {
+  const ids = Object.keys(providers).filter(isProviderId)
+  const named =
+    written.length < 3 ? [] : ids.filter((id) => isMeant({ id, provider: providers[id] }, written))
+  const meant = [...new Set([...close(written, ids), ...named])].slice(0, 3)
+  const guess = meant.length === 0 ? '.' : `: did you mean ${either(meant)}?`
+  return `there is no provider “${written}”${guess} \`moab-relay providers\` lists all ${ids.length}`
 }
 
 const words = {
@@ -54,7 +63,6 @@ const words = {
 
 function* described(provider: Provider, say: (text: Text) => string, word: (typeof words)['en']) {
   const { guide, settings = {}, snippet } = provider
-  yield provider.name
   yield `\n${word.url}: ${say(guide.url)}`
   yield `\n${word.secret}: ${say(guide.secret)}`
   if (guide.note !== undefined) yield `\n${say(guide.note)}`
@@ -67,9 +75,10 @@ function* described(provider: Provider, say: (text: Text) => string, word: (type
   if (named.length > 0) yield `\n${word.settings}:`
   for (const [name, setting] of named) yield `  ${name.padEnd(18)} ${say(setting.help)}`
   yield `\n${word.events}:`
+  const width = Math.max(...provider.events.map(({ type }) => type.length))
   for (const { type, label, email } of provider.events) {
-    yield `  ${type.padEnd(28)} ${say(label)}`
-    for (const path of email) yield `${' '.repeat(31)}${path}`
+    yield `  ${type.padEnd(width)}  ${say(label)}`
+    for (const path of email) yield `${' '.repeat(width + 4)}${path}`
   }
   if (snippet !== undefined) yield `\n${word.code} (${snippet.language}):\n\n${snippet.text}`
 }

@@ -1,9 +1,10 @@
 // `retention`: how long each partner's data is kept, and choosing it for one or all of them.
-import { listPartners } from '../db/names.ts'
 import { openInstallation, type Installation } from '../installation.ts'
 import { changePeriods, readPeriods, type PeriodsWanted } from '../privacy/periods.ts'
 import { kepts, retentionRules, type Kept } from '../privacy/retention.ts'
 import { BadCall, type Command } from './command.ts'
+import { counted, wholeNumber } from './numbers.ts'
+import { partnersNamed } from './partner-named.ts'
 
 const { bodies, ledger, audit } = retentionRules
 
@@ -25,7 +26,7 @@ Exit: 0 printed as it is now, 2 no such partner or period.`,
     ledger: { type: 'string' },
     audit: { type: 'string' },
   },
-  arguments: { min: 0, max: 0 },
+  arguments: { needs: [], max: 0 },
   async run({ value, flag, config, io }) {
     const wanted = wantedPeriods(value)
     const named = value('partner')
@@ -35,10 +36,8 @@ Exit: 0 printed as it is now, 2 no such partner or period.`,
     const options = { owner: false, migrate: false, log: io.note }
     const installation = await openInstallation(config(), options)
     try {
-      const all = await listPartners(installation.db.orm)
-      const meant = all.filter(({ name }) => named === undefined || name === named)
-      if (named !== undefined && meant.length === 0)
-        throw new BadCall(`there is no partner “${named}”`)
+      const meant = await partnersNamed(installation, named)
+      if (meant.length === 0) io.note('There are no partners yet.')
       for (const { id, name } of meant)
         io.out(`${name.padEnd(24)} ${await told(installation, id, wanted)}`)
       return 0
@@ -52,18 +51,14 @@ Exit: 0 printed as it is now, 2 no such partner or period.`,
 function wantedPeriods(value: (name: string) => string | undefined): PeriodsWanted | undefined {
   const given = kepts.flatMap((kept) => {
     const text = value(kept)
-    return text === undefined ? [] : [[kept, daysOf(kept, text)] as const]
+    return text === undefined ? [] : [[kept, daysOf(kept, value)] as const]
   })
   return given.length === 0 ? undefined : Object.fromEntries(given)
 }
 
-function daysOf(kept: Kept, text: string): number | null {
-  if (text === 'keep') return null
-  const { min, max } = retentionRules[kept]
-  const days = Number(text)
-  if (!Number.isInteger(days) || days < min || days > max)
-    throw new BadCall(`--${kept} takes a number from ${min} to ${max}, or “keep”`)
-  return days
+function daysOf(kept: Kept, value: (name: string) => string | undefined): number | null {
+  if (value(kept) === 'keep') return null
+  return wholeNumber({ value }, kept, retentionRules[kept], ', or “keep”') ?? null
 }
 
 async function told(
@@ -74,5 +69,6 @@ async function told(
   const who = { owner: null, actor: 'command line', mayDelete: true } as const
   if (wanted !== undefined) await changePeriods(db.orm, who, id, wanted)
   const periods = await readPeriods(db.orm, null, id)
-  return kepts.map((kept) => `${kept} ${periods?.[kept] ?? 'keep'}`).join('  ')
+  const said = (days: number | null | undefined) => (days ? counted(days, 'day') : 'keep')
+  return kepts.map((kept) => `${kept} ${said(periods?.[kept])}`).join('  ')
 }

@@ -1,7 +1,8 @@
 // `sandbox`: MOAB's contract, served alone.
 import { magicAddresses } from '../moab/magic.ts'
 import { serveSandbox } from '../moab/sandbox.ts'
-import { BadCall, type Command } from './command.ts'
+import type { Command } from './command.ts'
+import { wholeNumber } from './numbers.ts'
 import { nextSignal } from './signal.ts'
 
 export const sandboxCommand: Command = {
@@ -9,14 +10,17 @@ export const sandboxCommand: Command = {
   help: `  --port N   where to listen (8090)
 
 It answers POST /api/Register/Add as MOAB's document says and forgets everything when it ends.
-Some addresses force an answer:
-${magicAddresses.map(({ address, says }) => `  ${address.padEnd(36)} ${says.en}`).join('\n')}`,
+Some addresses force an answer; as moab+once-… (moab+once-7@example.com) the first call only:
+${magicAddresses
+  .filter(({ when }) => when === 'always')
+  .map(({ address, says }) => `  ${address.padEnd(28)} ${says.en}`)
+  .join('\n')}
+
+Exit: 0 ended by Ctrl-C, 1 the port is taken, 2 no such port.`,
   options: { port: { type: 'string' } },
-  arguments: { min: 0, max: 0 },
+  arguments: { needs: [], max: 0 },
   async run({ value, io }) {
-    const port = Number(value('port') ?? 8090)
-    if (!Number.isInteger(port) || port < 0 || port > 65_535)
-      throw new BadCall('--port takes a number up to 65535')
+    const port = wholeNumber({ value }, 'port', { min: 0, max: 65_535 }) ?? 8090
     const running = await serveSandbox({ port, host: '127.0.0.1' })
     io.out(`The MOAB sandbox listens at ${running.url}`)
     await nextSignal()

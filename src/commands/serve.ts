@@ -17,7 +17,7 @@ export const serveCommand: Command = {
 SIGTERM or Ctrl-C ends it gracefully: requests and calls in flight are finished first.
 
 Exit: 0 after a graceful stop, 1 when it cannot start.`,
-  arguments: { min: 0, max: 0 },
+  arguments: { needs: [], max: 0 },
   async run({ config, env, io }) {
     const settings = config()
     const log = createLogger(settings.logLevel)

@@ -1,22 +1,42 @@
 // A source as it is named on the command line: SOURCE, or PARTNER/SOURCE.
 import { UsageError } from '../config.ts'
+import { listSourceKeys } from '../db/names.ts'
 import type { Installation } from '../installation.ts'
 import { findNamedSource, type NamedSource } from '../partners/named-source.ts'
+import { noSuch } from './no-such.ts'
 import { BadCall } from './command.ts'
+import { partnersNamed } from './partner-named.ts'
 
-export function splitSourceName(name: string): { partner: string | undefined; source: string } {
+export interface SourceName {
+  partner: string | undefined
+  source: string
+}
+
+export function splitSourceName(name: string): SourceName {
   const [partner, source = ''] = name.includes('/') ? name.split('/', 2) : [undefined, name]
   return { partner, source }
 }
 
-export async function sourceNamed({ db, vault }: Installation, name: string): Promise<NamedSource> {
-  const { partner, source } = splitSourceName(name)
-  const found = await findNamedSource({ orm: db.orm, vault }, { partner, source })
-  if ('unknown' in found) throw new BadCall(`there is no source “${name}”`)
+export async function sourceNamed(installation: Installation, name: string): Promise<NamedSource> {
+  const { db, vault } = installation
+  const named = splitSourceName(name)
+  const found = await findNamedSource({ orm: db.orm, vault }, named)
+  if ('unknown' in found) throw await noSuchSource(installation, named)
   if ('several' in found) {
-    const names = found.several.map((each) => `${each}/${source}`).join(' or ')
-    throw new BadCall(`several partners have a source “${name}”: say ${names}`)
+    const names = found.several.map((each) => `${each}/${named.source}`).join(' or ')
+    throw new BadCall(`several partners have a source “${named.source}”: say ${names}`)
   }
   if ('broken' in found) throw new UsageError(`source ${name} cannot be used: ${found.broken}`)
   return found
+}
+
+/** Says which there are. */
+export async function noSuchSource(
+  installation: Pick<Installation, 'db'>,
+  { partner, source }: SourceName,
+): Promise<BadCall> {
+  await partnersNamed(installation, partner)
+  const rows = await listSourceKeys(installation.db.orm, { partner })
+  const names = [...new Set(rows.map((row) => row.source))]
+  return noSuch('source', source, names)
 }

@@ -8,9 +8,10 @@ import { sayFate, type FateWord } from '../ledger/words.ts'
 import { limits } from '../limits.ts'
 import { BadCall, type Command, type Io } from './command.ts'
 import { languageOf, type Language } from './language.ts'
+import { wholeNumber } from './numbers.ts'
 import { paint, type Paint } from './paint.ts'
 import { nextSignal } from './signal.ts'
-import { splitSourceName } from './source-named.ts'
+import { noSuchSource, splitSourceName } from './source-named.ts'
 
 export const tailCommand: Command = {
   usage: 'tail [[PARTNER/]SOURCE] [--partner NAME] [--lines N] [--once] [--json] [--lang en|ru]',
@@ -32,13 +33,13 @@ Exit: 0 ended by Ctrl-C or by its reader, 2 no such source or partner.`,
     json: { type: 'boolean' },
     lang: { type: 'string' },
   },
-  arguments: { min: 0, max: 1 },
+  arguments: { needs: [], max: 1 },
   async run({ positionals, value, flag, config, env, io }) {
     const [name] = positionals
     const named = name === undefined ? undefined : splitSourceName(name)
     const about = { source: named?.source, partner: named?.partner ?? value('partner') }
-    const lines = linesIn(value('lines'))
-    const language = languageOf(value('lang'), env['LANG'])
+    const lines = wholeNumber({ value }, 'lines', { min: 0, max: limits.tailRows }) ?? 10
+    const language = languageOf({ value, env })
     const asked = nextSignal()
     const installation = await openInstallation(config(), {
       owner: false,
@@ -51,18 +52,13 @@ Exit: 0 ended by Ctrl-C or by its reader, 2 no such source or partner.`,
       const asker = { owner: null, actor: 'command line', reveal: false }
       const tail = createTail(ledger, asker, about, lines)
       const say = flag('json') ? asJson : lineIn(language, paint(io.colour))
-      await follow(tail, { io, say, asked, once: flag('once') })
+      const unknown = () => noSuchSource(installation, { ...about, source: about.source ?? '' })
+      await follow(tail, { io, say, asked, once: flag('once'), unknown })
       return 0
     } finally {
       await installation.close()
     }
   },
-}
-
-function linesIn(given = '10'): number {
-  const most = limits.tailRows
-  if (/^\d{1,4}$/.test(given) && Number(given) <= most) return Number(given)
-  throw new BadCall(`--lines is a number from 0 to ${most}`)
 }
 
 interface Following {
@@ -71,21 +67,31 @@ interface Following {
   /** Resolves when it is to end. */
   asked: Promise<unknown>
   once: boolean
+  /** There is no such partner or source. */
+  unknown(): Promise<BadCall>
+}
+
+async function tellFound(
+  { news, missed }: { news: News[]; missed: boolean },
+  { io, say, once }: Pick<Following, 'io' | 'say' | 'once'>,
+): Promise<void> {
+  if (missed) io.note('More came than is told here.')
+  if (once && news.length === 0) io.note('Nothing has come in yet.')
+  for (const each of news) await io.write(`${say(each)}\n`)
 }
 
 /** A database that is away for a while is waited for, once it has answered. */
-async function follow(tail: Tail, { io, say, asked, once }: Following): Promise<void> {
+async function follow(tail: Tail, { io, say, asked, once, unknown }: Following): Promise<void> {
   let ended = false
   void asked.then(() => (ended = true))
   let database: 'unasked' | 'there' | 'away' = 'unasked'
   while (!ended && !io.closed()) {
     try {
       const found = await tail.next()
-      if ('unknown' in found) throw new BadCall(`there is no such ${found.unknown}`)
+      if ('unknown' in found) throw await unknown()
       if (database === 'away') io.note('The database answers again.')
       database = 'there'
-      if (found.missed) io.note('More came than is told here.')
-      for (const news of found.news) await io.write(`${say(news)}\n`)
+      await tellFound(found, { io, say, once })
     } catch (error) {
       const state = sqlState(error)
       if (database === 'unasked' || state === undefined) throw error

@@ -1,20 +1,31 @@
 // `token create`: a bearer token for the API, printed alone so that it can go into a variable.
 import { isScope, scopes } from '../access/scopes.ts'
 import { createToken } from '../access/tokens.ts'
-import { findPartnerId } from '../db/names.ts'
 import { openInstallation } from '../installation.ts'
+import { noSuch } from './no-such.ts'
 import { BadCall, type Command } from './command.ts'
+import { wholeNumber } from './numbers.ts'
+import { partnerIdNamed } from './partner-named.ts'
 
 const readingScopes = ['events:read', 'grants:read', 'people:read', 'rejections:read'] as const
+
+/** As many in a line as a terminal has room for. */
+function scopeLines(): string {
+  const lines =
+    Object.keys(scopes)
+      .join(', ')
+      .match(/(?:\S+ ?){1,4}/g) ?? []
+  return lines.map((line) => `                  ${line.trimEnd()}`).join('\n')
+}
 
 export const tokenCommand: Command = {
   usage: 'token create (--partner NAME | --operator) [--scopes A,B] [--name NAME] [--days N]',
   help: `  --partner NAME  sees this partner only
   --operator      sees the whole installation
-  --scopes A,B    what it may do (${readingScopes.join(',')}):
-                  ${Object.keys(scopes).join(', ')}
+  --scopes A,B    what it may do (${readingScopes.join(',')}), of:
+${scopeLines()}
   --name NAME     to recognise it by (“command line”)
-  --days N        ends after so many days (never)
+  --days N        ends after so many days, at most 3660 (never)
 
 Only the token goes to standard output:  TOKEN=$(moab-relay token create --partner acme)
 
@@ -26,9 +37,10 @@ Exit: 0 printed, 2 no such partner or scope.`,
     name: { type: 'string' },
     days: { type: 'string' },
   },
-  arguments: { min: 1, max: 1 },
+  arguments: { needs: ['create'], max: 1 },
   async run({ positionals, value, flag, config, io }) {
-    if (positionals[0] !== 'create') throw new BadCall(`there is no “token ${positionals[0]}”`)
+    if (positionals[0] !== 'create')
+      throw new BadCall(`there is no “token ${positionals[0]}”: say token create`)
     const partner = value('partner')
     if ((partner === undefined) !== flag('operator'))
       throw new BadCall('say either --partner NAME or --operator')
@@ -36,9 +48,8 @@ Exit: 0 printed, 2 no such partner or scope.`,
       ?.split(',')
       .map((scope) => scope.trim()) ?? [...readingScopes]
     const unknown = wanted.find((scope) => !isScope(scope))
-    if (unknown !== undefined) throw new BadCall(`there is no scope “${unknown}”`)
-    const days = Number(value('days') ?? 0)
-    if (!(days >= 0)) throw new BadCall('--days takes a number')
+    if (unknown !== undefined) throw noSuch('scope', unknown, Object.keys(scopes))
+    const days = wholeNumber({ value }, 'days', { min: 1, max: 3660 })
     const installation = await openInstallation(config(), {
       owner: false,
       migrate: false,
@@ -46,13 +57,12 @@ Exit: 0 printed, 2 no such partner or scope.`,
     })
     try {
       const { orm } = installation.db
-      const partnerId = partner === undefined ? null : await findPartnerId(orm, partner)
-      if (partnerId === undefined) throw new BadCall(`there is no partner “${partner}”`)
+      const partnerId = (await partnerIdNamed(installation, partner)) ?? null
       const { token } = await createToken(orm, {
         partnerId,
         name: value('name') ?? 'command line',
         scopes: wanted.filter(isScope),
-        expiresAt: days > 0 ? new Date(Date.now() + days * 86_400_000) : null,
+        expiresAt: days === undefined ? null : new Date(Date.now() + days * 86_400_000),
         actor: 'command line',
       })
       io.out(token)

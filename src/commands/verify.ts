@@ -5,38 +5,41 @@ import { diagnose } from '../diagnosis/diagnose.ts'
 import { judge, type Judgement } from '../inbound/judge.ts'
 import { createKeySets } from '../inbound/key-sets.ts'
 import { parseRecorded } from '../inbound/recorded.ts'
+import { sayRejection } from '../ledger/rejection-words.ts'
 import { createOutgoing } from '../outgoing/outgoing.ts'
-import type { Text } from '../providers/provider.ts'
 import type { KeySetLookup } from '../schemes/scheme.ts'
 import type { Command } from './command.ts'
+import { languageOf, type Language } from './language.ts'
 
 export const verifyCommand: Command = {
   usage: 'verify [--diagnose] [--lang en|ru] FILE…',
-  help: `FILE is a recorded request (JSON), or a directory of them; \`-\` reads standard input.
+  help: `FILE is a recorded request (JSON, as docs/trust.md describes it), or a directory of them; \`-\` reads
+standard input. \`trigger --print\` and the console's events give such requests. Needs no database.
 Prints one JSON line each:
   {"authentic":true,"reason":null,"hint":null,"credential":0,
    "event":{"key":"…","type":"…","occurredAt":"…"},
    "email":{"value":"…","path":"…","trust":"signed"},"answer":{"status":200,"body":""}}
 An event that waits for its provider's word, or for one that says the customer's email, has
-"parked": "lookup" or "join". A request with many events has "events": [{"event":…,"email":…}] instead; a provider's ping or
-challenge has "handshake":true and no event.
+"parked": "lookup" or "join". A request with many events has "events": [{"event":…,"email":…}]
+instead; a provider's ping or challenge has "handshake":true and no event. A file that is no
+recorded request gives {"file":"…","unusable":["…"]}.
 
-  --diagnose    says of each refused request what went wrong and how to mend it: tries other readings
-                of the secret, the body, the URL and the clock, and the other providers
-  --lang en|ru  language of the diagnosis (LANG decides, else English)
+  --diagnose    says of each refused request what went wrong and how to mend it: tries other
+                readings of the secret, the body, the URL and the clock, and the other providers
+  --lang en|ru  language of hints, problems and the diagnosis (LANG decides, else English)
 
 Exit: 0 all authentic, 1 some rejected, 2 a file is unusable.`,
   options: { diagnose: { type: 'boolean' }, lang: { type: 'string' } },
-  arguments: { min: 1, max: 10_000 },
+  arguments: { needs: ['FILE'], max: 10_000 },
   async run({ positionals, flag, value, config, env, io }) {
-    const language = (value('lang') ?? env['LANG'] ?? '').startsWith('ru') ? 'ru' : 'en'
-    const asked = flag('diagnose') ? language : undefined
+    const language = languageOf({ value, env })
+    const how = { language, isDiagnosed: flag('diagnose') }
     const keySets = createKeySets({ outgoing: createOutgoing(config(), () => '') })
     let worst = 0
     try {
       for (const file of await expand(positionals)) {
         if (io.closed()) break
-        const line = await judgeFile(file, keySets.keySetAt, asked)
+        const line = await judgeFile(file, keySets.keySetAt, how)
         if ('problems' in line)
           io.note(line.problems.map((problem) => `${file}: ${problem}`).join('\n'))
         io.out(
@@ -56,20 +59,32 @@ function isFine({ authentic, handshake }: Judgement): boolean {
   return authentic || handshake === true
 }
 
-/** `language`: a refused request is diagnosed in it. */
-async function judgeFile(file: string, keySetAt: KeySetLookup, language?: keyof Text) {
+interface How {
+  language: Language
+  /** Of a refused request it is said what went wrong. */
+  isDiagnosed: boolean
+}
+
+const words = {
+  en: { unread: 'cannot be read', notJson: 'is not JSON' },
+  ru: { unread: 'не удалось прочитать файл', notJson: 'это не JSON' },
+}
+
+async function judgeFile(file: string, keySetAt: KeySetLookup, { language, isDiagnosed }: How) {
   const text = await readText(file)
-  if (text === undefined) return { problems: ['cannot be read'] }
+  if (text === undefined) return { problems: [words[language].unread] }
   let document: unknown
   try {
     document = JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (error) {
-    return { problems: [`is not JSON: ${error instanceof Error ? error.message : ''}`] }
+    return {
+      problems: [`${words[language].notJson}: ${error instanceof Error ? error.message : ''}`],
+    }
   }
-  const parsed = parseRecorded(document)
+  const parsed = parseRecorded(document, language)
   if (!parsed.ok) return { problems: parsed.problems }
-  const judgement = await judge(parsed.recorded, keySetAt)
-  if (isFine(judgement) || language === undefined) return { judgement }
+  const judgement = inLanguage(await judge(parsed.recorded, keySetAt), language)
+  if (isFine(judgement) || !isDiagnosed) return { judgement }
   const findings = await diagnose(parsed.recorded, { keySetAt })
   const diagnosis = findings.map(({ cause, certain, text: words }) => ({
     cause,
@@ -77,6 +92,13 @@ async function judgeFile(file: string, keySetAt: KeySetLookup, language?: keyof 
     text: words[language],
   }))
   return { judgement: { ...judgement, diagnosis } }
+}
+
+/** A hint tells in English what to do as well; in Russian the diagnosis does. */
+function inLanguage<Of extends Judgement>(judgement: Of, language: Language): Of {
+  const { reason, hint } = judgement
+  if (language === 'en' || reason === null || hint === null) return judgement
+  return { ...judgement, hint: sayRejection(reason, language) }
 }
 
 async function readText(file: string): Promise<string | undefined> {

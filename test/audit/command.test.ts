@@ -75,7 +75,7 @@ test('all chains are checked, or one; a kept checkpoint is found in its chain', 
   const all = await audit('verify')
   expect(all.code).toBe(0)
   expect(all.out).toBe(
-    `✓ the installation: 1 entries and 1 checkpoints are as they were\n✓ ${name()}: 5 entries and 1 checkpoints are as they were`,
+    `✓ the installation: 1 entry and 1 checkpoint are as they were\n✓ ${name()}: 5 entries and 1 checkpoint are as they were`,
   )
   const one = await audit('verify', { since: kept })
   expect(one.code).toBe(0)
@@ -88,7 +88,7 @@ test('the first break is named, exit 1', async () => {
   await it.tamper((sql) => sql`update audit_entries set actor = 'x' where id = ${entry?.id ?? ''}`)
   const { code, out } = await audit('verify', { partner: name() })
   expect(code).toBe(1)
-  expect(out).toContain(`✗ ${name()}: 1 entries and 0 checkpoints are as they were, and then:`)
+  expect(out).toContain(`✗ ${name()}: 1 entry and 0 checkpoints are as they were, and then:`)
   expect(out).toContain(`place 2 of the chain, entry ${entry?.id}: the entry is not the one`)
 })
 

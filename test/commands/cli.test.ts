@@ -6,7 +6,6 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { commands } from '../../src/commands/index.ts'
 import { until } from '../support/sending.ts'
 
 // Every step is a process of its own, and a busy machine takes seconds to start one.
@@ -91,60 +90,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-describe('help', () => {
-  test.each(Object.keys(commands))(
-    '%s --help says how it is used and how it ends',
-    async (name) => {
-      const { code, out } = await run(name, '--help')
-      expect(code).toBe(0)
-      expect(out).toContain(`Usage: moab-relay ${name}`)
-      expect(out).toMatch(/Exit: |forgets everything/)
-    },
-  )
-
-  test('an unknown command or option is told with what there is, exit 2', async () => {
-    expect(await run('sevre')).toMatchObject({ code: 2, err: expect.stringContaining('serve ') })
-    expect(await run('apply', '--force', 'x')).toMatchObject({
-      code: 2,
-      err: expect.stringContaining('Usage: moab-relay apply'),
-    })
-    expect((await run('story')).code).toBe(2)
-  })
-
-  test('a wrong environment names every mistake at once, exit 1', async () => {
-    const before = env
-    env = { ...env, PORT: 'eighty', ROLE: 'everything', RELAY_KEY: 'short' }
-    const { code, err } = await run('doctor')
-    env = before
-    expect(code).toBe(1)
-    for (const name of ['PORT', 'ROLE', 'RELAY_KEY']) expect(err).toContain(name)
-  })
-})
-
-test('a database that is not there is told in one sentence, exit 1', async () => {
-  const before = env
-  env = { ...env, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' }
-  const { code, err } = await run('doctor')
-  env = before
-  expect(code).toBe(1)
-  expect(err).toMatch(/^PostgreSQL at 127.0.0.1:1 .*ECONNREFUSED.*DATABASE_URL\n$/)
-})
-
-test('providers lists the senders, and gives the code of an Auth0 Action to paste', async () => {
-  expect((await run('providers')).out).toContain('auth0-action')
-  const { code, out } = await run('providers', 'auth0-action', '--lang', 'ru')
-  expect(code).toBe(0)
-  expect(out).toContain('exports.onExecutePostUserRegistration')
-  expect(out).toMatch(/Секрет: .*[а-я]/)
-  const freekassa = (await run('providers', 'freekassa', '--lang', 'ru')).out
-  expect(freekassa).toMatch(
-    /На настоящем уведомлении ещё не проверено: способ проверки \(.*место почты/,
-  )
-  expect(freekassa).toContain('Повторы (со слов других): ')
-  expect((await run('providers', 'logto', '--lang', 'en')).out).not.toContain('Not checked')
-  expect((await run('providers', 'strype')).code).toBe(2)
-})
-
 describe('a fresh machine', () => {
   test('the first start says where everything is', () => {
     for (const text of [`${url}/`, `${url}/api/docs`, 'Set-up link', '/setup/', 'npm run demo'])
@@ -187,7 +132,11 @@ describe('from a config file to a granted bonus', () => {
 
   test('trigger sends a signed event, story tells its way', async () => {
     const sent = await run('trigger', 'shop', 'invoice.paid', '--email', 'Maria@example.com')
-    expect(sent).toMatchObject({ code: 0, out: '200\n' })
+    expect(sent).toEqual({
+      code: 0,
+      out: '200 accepted: moab-relay story Maria@example.com says what became of it\n',
+      err: '',
+    })
     const story = await until(async () => {
       const told = await run('story', 'Maria@example.com')
       return told.out.includes('granted') && told
@@ -197,8 +146,56 @@ describe('from a config file to a granted bonus', () => {
     const russian = await run('story', 'Maria@example.com', '--lang', 'ru')
     expect(russian.out).toMatch(/[а-я]/)
     expect(await run('story', 'nobody@example.com')).toMatchObject({ code: 1, out: '' })
-    expect((await run('trigger', 'shop', 'no.such.event')).code).toBe(2)
-    expect((await run('trigger', 'nowhere', 'invoice.paid')).code).toBe(2)
+    expect(await run('story', 'nobody')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('“nobody” is not an address'),
+    })
+    expect(await run('trigger', 'shop', 'invoce.paid')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('did you mean “invoice.paid”?'),
+    })
+    expect(await run('trigger', 'shpo', 'invoice.paid')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(
+        'there is no source “shpo”: did you mean “shop”? There are: shop',
+      ),
+    })
+  })
+
+  test('of somebody whom no rule took, story says where the address stands', async () => {
+    expect(
+      (await run('trigger', 'shop', 'customer.created', '--email', 'olga@example.com')).code,
+    ).toBe(0)
+    const told = await run('story', 'Olga@Example.com')
+    expect(told.code).toBe(0)
+    expect(told.out).toMatch(/^No rule has found Olga@example.com, so there is no bonus/)
+    expect(told.out).toMatch(
+      /customer\.created at shop \(Stripe\): no rule led to a grant: the rule is not for/,
+    )
+    expect((await run('story', 'Olga@Example.com', '--lang', 'ru')).out).toMatch(
+      /^Ни одно правило не нашло/,
+    )
+  })
+
+  test('trigger says what another answer than 2xx means, and why', async () => {
+    const lost = await run('trigger', 'shop', 'invoice.paid', '--url', `${url}/elsewhere`)
+    expect(lost).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^404 no such source there: /),
+    })
+    const printed = await run('trigger', 'shop', 'invoice.paid', '--print')
+    expect(printed.err).toContain('Secrets are left out')
+    const recorded = JSON.parse(printed.out) as object
+    await writeFile(
+      join(folder, 'printed.json'),
+      JSON.stringify({ ...recorded, credentials: [{ secret: 'whsec_cli' }] }),
+    )
+    expect(await run('verify', 'printed.json')).toMatchObject({ code: 0 })
+    await writeFile(join(folder, 'printed.json'), printed.out)
+    const russian = await run('verify', '--lang', 'ru', 'printed.json', 'absent.json')
+    expect(russian).toMatchObject({ code: 2, err: 'absent.json: не удалось прочитать файл\n' })
+    expect(russian.out).toContain('"hint":"у источника ещё нет ключа"')
+    expect((await run('verify', '--lang', 'fr', 'printed.json')).code).toBe(2)
   })
 
   test('token prints the token alone, and the API takes it', async () => {
@@ -212,6 +209,9 @@ describe('from a config file to a granted bonus', () => {
     expect(JSON.stringify(await answer.json())).toContain('invoice.paid')
     expect((await run('token', 'create', '--partner', 'nobody')).code).toBe(2)
     expect((await run('token', 'create', '--partner', 'acme', '--scopes', 'all')).code).toBe(2)
+    // A token without end must be meant, not come of an empty variable.
+    for (const days of ['', '0', '1.5', 'soon'])
+      expect((await run('token', 'create', '--partner', 'acme', '--days', days)).code).toBe(2)
   })
 
   test('export prints what apply takes, without the secret', async () => {

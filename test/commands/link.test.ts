@@ -139,7 +139,7 @@ describe('moab-relay link', { timeout: 60_000 }, () => {
       ['link', 'mail', 'a@example.com', '--days', String(limits.linkDaysMax + 1)],
       '--days takes a number',
     ],
-    [['link', 'mail', 'a@example.com', '--campaign', ''], '--campaign takes'],
+    [['link', 'mail', 'a@example.com', '--campaign', ''], '--campaign wants a value'],
     [['link', 'mail', 'a@example.com', '--url', 'relay.example.com'], '--url takes'],
   ])('%j exits 2 and says why', async (args, why) => {
     const { code, err } = await run(args)

@@ -184,6 +184,6 @@ describe('the command', () => {
   test('a source or partner that is not there is a mistake', async () => {
     const { said, ended } = start('nobody')
     expect(await ended).toBe(2)
-    expect(said.err).toContain('there is no such source')
+    expect(said.err).toContain('there is no source “nobody”. There are: ')
   })
 })

@@ -221,10 +221,16 @@ describe('YooKassa through a whole relay', { timeout: 120_000 }, () => {
     // The shop has put its key right at YooKassa: nothing has changed here.
     api.status = 200
     expect(await command('recheck', '--partner', 'nobody')).toEqual({ code: 2, out: '' })
-    expect(await command('recheck', '--partner', 'acme')).toEqual({ code: 0, out: '2\n' })
+    expect(await command('recheck', '--partner', 'acme')).toEqual({
+      code: 0,
+      out: '2 parked events to be asked about again\n',
+    })
     for (const id of ['p-held', 'p-held-too']) expect(await granted(id)).toMatchObject(whole)
     expect(await sql`select state from lookup_health`).toEqual([{ state: 'healthy' }])
-    expect(await command('recheck')).toEqual({ code: 0, out: '0\n' })
+    expect(await command('recheck')).toEqual({
+      code: 0,
+      out: '0 parked events to be asked about again\n',
+    })
   })
 
   test('what 72 hours did not settle waits for recheck', async () => {
@@ -237,7 +243,10 @@ describe('YooKassa through a whole relay', { timeout: 120_000 }, () => {
     await sql`update lookups set retries = 14, due_at = now() where state = 'waiting'`
     await comes('p-stranded', 'parked', 'lookup_exhausted')
     api.status = 200
-    expect(await command('recheck')).toEqual({ code: 0, out: '1\n' })
+    expect(await command('recheck')).toEqual({
+      code: 0,
+      out: '1 parked event to be asked about again\n',
+    })
     expect(await granted('p-stranded')).toMatchObject(whole)
   })
 })

@@ -78,7 +78,7 @@ const retention = async () =>
   )
 
 describe('retention', () => {
-  const starting = `bodies ${startingPeriods.bodiesDays}, ledger ${startingPeriods.ledgerDays}, audit ${startingPeriods.auditDays}`
+  const starting = `bodies ${startingPeriods.bodiesDays} days, ledger ${startingPeriods.ledgerDays} days, audit ${startingPeriods.auditDays} days`
 
   test('a new partner has its periods; one that was there before keeps all until somebody chooses, and doctor says so', async () => {
     expect(await retention()).toEqual({ acme: starting })
@@ -104,7 +104,7 @@ describe('retention', () => {
     const chosen = await run(['retention', '--partner', 'veteran', '--bodies', '30'])
     expect(chosen).toMatchObject({
       code: 0,
-      out: expect.stringContaining('bodies 30  ledger keep'),
+      out: expect.stringContaining('bodies 30 days  ledger keep'),
     })
     expect(await left()).toEqual({ events: 1, bodies: 0 })
     await run(['retention', '--all', '--ledger', '396', '--audit', '1096'])

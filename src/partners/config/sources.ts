@@ -50,7 +50,10 @@ function readProvider(raw: unknown, place: Place, { report }: Reading): Provider
   if (typeof provider !== 'string') return undefined
   if (isProviderId(provider)) return provider
   const known = Object.keys(providers)
-  report.problem(inside(place, 'provider'), unknownName('provider', provider, known, allProviders))
+  report.problem(
+    inside(place, 'provider'),
+    unknownName('provider', provider, known, { all: allProviders }),
+  )
   return undefined
 }
 

@@ -1,7 +1,7 @@
 // Sentences for the person who wrote a config file: what zod found, in words that say what is
 // allowed. A value is never repeated: it may be a secret in the wrong place.
 import type { z } from 'zod'
-import { close, either, nearest } from '../../nearest.ts'
+import { close, either, marked, nearest, straight } from '../../nearest.ts'
 
 const kinds = new Map([
   ['string', 'text'],
@@ -41,7 +41,7 @@ function amount(origin: string, number: string): string {
   return origin === 'array' ? `have ${number} entries` : `be ${number}`
 }
 
-const namedMax = 12
+const namedMax = 15
 
 /**
  * `there is no provider "strip": did you mean "stripe"? …`, and then what there is: by name where that is
@@ -51,11 +51,11 @@ export function unknownName(
   what: string,
   name: string,
   known: readonly string[],
-  all?: string,
+  { all, marks = straight }: { all?: string; marks?: typeof straight } = {},
 ): string {
   const meant = close(name, known)
-  const guess = meant.length === 0 ? '.' : `: did you mean ${either(meant, quotes)}?`
-  return `there is no ${what} "${name.slice(0, 60)}"${guess} ${listed(known, all)}`
+  const guess = meant.length === 0 ? '.' : `: did you mean ${either(meant, marks)}?`
+  return `there is no ${what} ${marked(name.slice(0, 60), marks)}${guess} ${listed(known, all)}`
 }
 
 function listed(known: readonly string[], all: string | undefined): string {
@@ -65,8 +65,6 @@ function listed(known: readonly string[], all: string | undefined): string {
   const rest = known.length - namedMax
   return `There are: ${known.slice(0, namedMax).join(', ')} and ${rest} more`
 }
-
-const quotes = ['"', '"'] as const
 
 export function unknownKey(name: string, known: readonly string[]): string {
   const near = nearest(name, known)
