@@ -47,5 +47,7 @@ const nothing: Omit<Story, 'address' | 'events' | 'refused'> = {
   paid: new Map(),
   grants: [],
   attempts: [],
+  erased: [],
+  erased: [],
   cut: false,
 }

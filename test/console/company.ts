@@ -72,7 +72,11 @@ export const copied = (html: string): string =>
   /class="copyable"><input[^>]*value="([^"]*)"/.exec(html)?.[1] ?? ''
 
 /** Signed in. */
-export async function surferFor(db: Database, app: ReturnType<typeof consoleRoutes>, userId: string) {
+export async function surferFor(
+  db: Database,
+  app: ReturnType<typeof consoleRoutes>,
+  userId: string,
+) {
   const surfer = new Surfer(app)
   const session = await startSession(db.orm, userId, { ip: null, agent: null }, 'test')
   surfer.cookies.set('moab_relay', session)

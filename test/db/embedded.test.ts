@@ -153,11 +153,14 @@ describe('what cannot work is said in one sentence', () => {
   })
 
   // Node's own way of making directories never comes back from there.
-  test.skipIf(process.platform !== 'linux')('a DATA_DIR where no directory can be made', async () => {
-    expect(await refusal('/proc/moab-relay/data')).toMatch(
-      /^DATA_DIR \/proc\/moab-relay\/data cannot be used: no directory can be made there/,
-    )
-  })
+  test.skipIf(process.platform !== 'linux')(
+    'a DATA_DIR where no directory can be made',
+    async () => {
+      expect(await refusal('/proc/moab-relay/data')).toMatch(
+        /^DATA_DIR \/proc\/moab-relay\/data cannot be used: no directory can be made there/,
+      )
+    },
+  )
 
   test('a system without glibc is recognised', () => {
     expect(hasGlibc({ header: { glibcVersionRuntime: '2.36' } })).toBe(true)
