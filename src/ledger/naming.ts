@@ -48,6 +48,5 @@ const nothing: Omit<Story, 'address' | 'events' | 'refused'> = {
   grants: [],
   attempts: [],
   erased: [],
-  erased: [],
   cut: false,
 }
