@@ -25,6 +25,7 @@ export const amocrm: Provider = {
   },
   settings: {
     subdomain: {
+      form: 'word',
       label: { en: 'Name of the account', ru: 'Имя аккаунта' },
       help: {
         en: 'What stands before .amocrm.ru (or .kommo.com) in the address of your account. Filled in, requests of other accounts are refused. It is no secret.',

@@ -68,6 +68,7 @@ export const appleAppStore: Provider = {
   },
   settings: {
     bundle_id: {
+      form: 'word',
       label: { en: 'Bundle ID of the app', ru: 'Bundle ID приложения' },
       help: {
         en: 'App Store Connect → your app → App Information → Bundle ID, for example com.example.app. Apple signs for every app alike: only this tells yours from others.',

@@ -21,6 +21,7 @@ export const appleSiwa: Provider = {
   },
   settings: {
     audience: {
+      form: 'word',
       label: { en: 'Client ID (aud)', ru: 'Номер приложения (Client ID, aud)' },
       help: {
         en: 'The Bundle ID of the app, or the Services ID of the website. Apple signs for every app with the same keys: only this tells yours from others.',

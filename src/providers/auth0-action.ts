@@ -96,6 +96,7 @@ export const auth0Action: Provider = {
   },
   answer: { status: 200 },
   guide: {
+    inventedCharsMin: 16,
     url: {
       en: 'Auth0 Dashboard → Actions → Library → Create Action → Build from scratch. Make one for the trigger Post User Registration and one for Login / Post Login, paste the code below into each, add the secret RELAY_URL with this URL, press Deploy, then put each into its flow under Actions → Triggers.',
       ru: 'Auth0 Dashboard → Actions → Library → Create Action → Build from scratch. Сделайте одно действие для триггера Post User Registration и одно для Login / Post Login, вставьте в каждое код ниже, добавьте секрет RELAY_URL с этим URL, нажмите Deploy и перетащите каждое в свой поток в разделе Actions → Triggers.',

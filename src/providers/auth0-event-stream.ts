@@ -23,6 +23,7 @@ export const auth0EventStream: Provider = {
   },
   answer: { status: 204 },
   guide: {
+    inventedCharsMin: 16,
     url: {
       en: 'Auth0 Dashboard → Event Streams → Create Event Stream → Webhook. Paste the URL as Webhook Endpoint, tick user.created, save and enable the stream.',
       ru: 'Auth0 Dashboard → Event Streams → Create Event Stream → Webhook. Вставьте URL в поле Webhook Endpoint, отметьте user.created, сохраните и включите поток.',

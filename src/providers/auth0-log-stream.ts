@@ -22,6 +22,7 @@ export const auth0LogStream: Provider = {
   },
   answer: { status: 200 },
   guide: {
+    inventedCharsMin: 16,
     url: {
       en: 'Auth0 Dashboard → Monitoring → Streams → Create Stream → Custom Webhook. Paste the URL as Payload URL; Content Type application/json; any Content Format.',
       ru: 'Auth0 Dashboard → Monitoring → Streams → Create Stream → Custom Webhook. Вставьте URL в Payload URL; Content Type application/json; Content Format любой.',

@@ -38,6 +38,7 @@ export const bepaid: Provider = {
   },
   answer: { status: 200 },
   guide: {
+    pastedBy: 'developers',
     url: {
       en: 'bePaid takes the address with each payment: let your developer, or your shop’s plug-in, pass this URL as notification_url.',
       ru: 'Адрес bePaid получает вместе с каждым платежом: попросите разработчика передавать этот URL в notification_url или впишите его в настройках модуля магазина.',

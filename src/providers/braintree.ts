@@ -22,6 +22,7 @@ export const braintree: Provider = {
   },
   settings: {
     publicKey: {
+      form: 'word',
       label: { en: 'Public key', ru: 'Открытый ключ (Public Key)' },
       help: {
         en: 'The public half of the same API key. Needed only for the button "Check URL" in older control panels; leave it empty otherwise.',

@@ -28,6 +28,8 @@ export const calendly: Provider = {
   },
   answer: { status: 200 },
   guide: {
+    pastedBy: 'developers',
+    inventedCharsMin: 16,
     url: {
       en: 'Calendly has no page for it: your developers create the subscription through the API (POST /webhook_subscriptions) with this URL and the event invitee.created. It needs a paid plan.',
       ru: 'Страницы для этого в Calendly нет: разработчики создают подписку через API (POST /webhook_subscriptions) с этим URL и событием invitee.created. Нужен платный тариф.',

@@ -23,6 +23,7 @@ export const chargebee: Provider = {
   },
   answer: { status: 200 },
   guide: {
+    inventedCharsMin: 16,
     url: {
       en: 'Chargebee → Settings → Configure Chargebee → Webhooks → Add Webhook. Paste the URL, choose API version V2, tick the events, create.',
       ru: 'Chargebee → Settings → Configure Chargebee → Webhooks → Add Webhook. Вставьте URL, выберите API version V2, отметьте события, создайте.',

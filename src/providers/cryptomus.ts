@@ -29,6 +29,7 @@ export const cryptomus: Provider = {
   event: { key: ['$.uuid', '$.status'], type: ['$.type', '$.status'] },
   answer: { status: 200 },
   guide: {
+    pastedBy: 'developers',
     url: {
       en: 'There is no page for it: your developers pass this URL as url_callback when they create the invoice. With a ready-made plug-in of a shop, enter it where the plug-in asks for the callback URL.',
       ru: 'Отдельной страницы нет: разработчики передают этот URL как url_callback при создании счёта. Если у магазина готовый модуль, впишите его туда, где модуль спрашивает адрес обратного вызова.',

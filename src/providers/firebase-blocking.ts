@@ -32,6 +32,7 @@ export const firebaseBlocking: Provider = {
       form: 'url',
     },
     audience: {
+      ownUrl: true,
       label: { en: 'Audience (aud)', ru: 'Получатель (aud)' },
       help: {
         en: 'The address registered as the blocking function, letter for letter: this source’s URL.',
@@ -60,7 +61,7 @@ export const firebaseBlocking: Provider = {
     },
     note: {
       en: 'Firebase waits for the answer: if the relay cannot be reached, nobody can sign up. A Cloud Function that calls the preset "Webhook with a token" or Standard Webhooks after the registration is the safer way.',
-      ru: 'Firebase ждёт ответа: если релей недоступен, никто не сможет зарегистрироваться. Надёжнее Cloud Function, которая после регистрации зовёт «Webhook with a token» или Standard Webhooks.',
+      ru: 'Firebase ждёт ответа: если релей недоступен, никто не сможет зарегистрироваться. Надёжнее Cloud Function, которая после регистрации зовёт «Вебхук с токеном» или Standard Webhooks.',
     },
   },
   retries: {

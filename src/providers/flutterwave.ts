@@ -32,6 +32,7 @@ export const flutterwave: Provider = {
   },
   answer: { status: 200 },
   guide: {
+    inventedCharsMin: 16,
     url: {
       en: 'Flutterwave Dashboard → Settings → Webhooks (Developers → Webhooks). Paste the URL, invent a Secret hash, tick the boxes for retries and failed transactions, save.',
       ru: 'Flutterwave Dashboard → Settings → Webhooks (Developers → Webhooks). Вставьте URL, придумайте Secret hash, отметьте повторы и неудачные операции, сохраните.',

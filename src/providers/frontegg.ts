@@ -24,6 +24,7 @@ export const frontegg: Provider = {
   event: { key: [], type: ['$.eventKey'] },
   answer: { status: 200 },
   guide: {
+    inventedCharsMin: 16,
     url: {
       en: 'Frontegg Portal → the environment → Webhooks → Add webhook. Paste the URL and choose the events.',
       ru: 'Frontegg Portal → нужная среда → Webhooks → Add webhook. Вставьте URL и выберите события.',

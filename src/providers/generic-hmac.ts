@@ -65,11 +65,16 @@ export const genericHmac: Provider = {
     key: {
       label: { en: 'Form of the secret', ru: 'Вид секрета' },
       help: {
-        en: 'utf8: the text itself is the key. base64 or hex: the text stands for bytes.',
-        ru: 'utf8: ключом служит сам текст. base64 и hex: текстом записаны байты.',
+        en: 'In most cases the text itself is the key.',
+        ru: 'Чаще всего ключом служит сам текст.',
       },
       default: 'utf8',
       allowed: ['utf8', 'base64', 'hex'],
+      options: {
+        utf8: { en: 'the text itself', ru: 'сам текст' },
+        base64: { en: 'bytes, written as Base64', ru: 'байты, записанные в Base64' },
+        hex: { en: 'bytes, written as hex', ru: 'байты, записанные в hex' },
+      },
     },
     template: {
       label: { en: 'What is signed', ru: 'Что подписано' },
@@ -90,11 +95,15 @@ export const genericHmac: Provider = {
     timestamp_unit: {
       label: { en: 'Unit of the time', ru: 'Единица времени' },
       help: {
-        en: 's: seconds (10 digits). ms: milliseconds (13 digits).',
-        ru: 's: секунды (10 цифр). ms: миллисекунды (13 цифр).',
+        en: 'Counts only where a time is signed.',
+        ru: 'Важна, только если время подписывается.',
       },
       default: 's',
       allowed: ['s', 'ms'],
+      options: {
+        s: { en: 'seconds (10 digits)', ru: 'секунды (10 цифр)' },
+        ms: { en: 'milliseconds (13 digits)', ru: 'миллисекунды (13 цифр)' },
+      },
     },
     ...genericSettings,
   },
@@ -103,6 +112,7 @@ export const genericHmac: Provider = {
   event: { key: ['$.id'], type: ['$.type'], occurredAt: { path: '$.timestamp', unit: 'iso' } },
   answer: { status: 200 },
   guide: {
+    inventedCharsMin: 32,
     url: {
       en: 'Paste the URL where your system sends its webhooks to: method POST, a JSON body with the email in it.',
       ru: 'Вставьте URL туда, куда ваша система шлёт вебхуки: метод POST, тело JSON с почтой внутри.',

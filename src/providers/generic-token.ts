@@ -41,6 +41,7 @@ export const genericToken: Provider = {
   event: { key: ['$.id'], type: ['$.type'], occurredAt: { path: '$.timestamp', unit: 'iso' } },
   answer: { status: 200 },
   guide: {
+    inventedCharsMin: 16,
     url: {
       en: 'In Zapier, Make, n8n, Albato or your own code add a step "HTTP request": method POST, this URL, a JSON body with the email in it.',
       ru: 'В Zapier, Make, n8n, Albato или своём коде добавьте шаг «HTTP-запрос»: метод POST, этот URL, тело JSON с почтой внутри.',

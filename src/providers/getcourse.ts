@@ -50,6 +50,7 @@ export const getcourse: Provider = {
   },
   answer: { status: 200 },
   guide: {
+    inventedCharsMin: 16,
     url: {
       en: 'GetCourse → Tasks → Processes (Процессы) → create a process for orders (or users) → add an operation "Call URL" (Вызвать URL), method GET. URL: this one, and at its end ?token=TOKEN&event=paid&id={object.id}&email={object.user.email}. For users: event=registered and email={object.email}. Start the process for paid orders (or new users) only.',
       ru: 'GetCourse → «Задачи» → «Процессы» → создайте процесс по заказам (или по пользователям) → операция «Вызвать URL», метод GET. URL: этот, а в конце ?token=ТОКЕН&event=paid&id={object.id}&email={object.user.email}. Для пользователей: event=registered и email={object.email}. Запускайте процесс только для оплаченных заказов (или новых пользователей).',

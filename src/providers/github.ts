@@ -30,6 +30,7 @@ export const github: Provider = {
     },
   ],
   guide: {
+    inventedCharsMin: 16,
     url: {
       en: 'Repository or organisation → Settings → Webhooks → Add webhook. Paste the URL as Payload URL and choose the content type application/json: the other one is not read. GitHub sends a ping at once; it is answered and not kept.',
       ru: 'Репозиторий или организация → Settings → Webhooks → Add webhook. Вставьте URL в Payload URL и выберите тип application/json: другой не читается. GitHub сразу пришлёт ping: на него приходит ответ, но событием он не становится.',

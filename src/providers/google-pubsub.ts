@@ -34,6 +34,8 @@ export const googlePubsub: Provider = {
   },
   settings: {
     audience: {
+      form: 'word',
+      ownUrl: true,
       label: { en: 'Audience (aud)', ru: 'Получатель (aud)' },
       help: {
         en: 'The audience entered at the subscription. Left empty there, it is the push endpoint: this source’s URL.',
@@ -42,6 +44,7 @@ export const googlePubsub: Provider = {
       required: true,
     },
     service_account: {
+      form: 'email',
       label: { en: 'Service account', ru: 'Сервисный аккаунт' },
       help: {
         en: 'The email of the service account chosen at the subscription, like push@project.iam.gserviceaccount.com.',

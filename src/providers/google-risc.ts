@@ -36,6 +36,7 @@ export const googleRisc: Provider = {
       default: 'https://accounts.google.com/ https://accounts.google.com',
     },
     audience: {
+      form: 'word',
       label: { en: 'Audience (aud)', ru: 'Получатель (aud)' },
       help: {
         en: 'For Google the OAuth client ID of your app, ending in .apps.googleusercontent.com. Google signs for every app alike: only this tells yours from others.',
@@ -54,6 +55,7 @@ export const googleRisc: Provider = {
   // RFC 8935: 202 with nothing in it.
   answer: { status: 202 },
   guide: {
+    pastedBy: 'developers',
     url: {
       en: 'Google has no page for it: switch on the RISC API in the Google Cloud console; then your developers register this URL through it (stream:update).',
       ru: 'Страницы для этого у Google нет: включите RISC API в консоли Google Cloud; затем разработчики регистрируют через него этот URL (stream:update).',

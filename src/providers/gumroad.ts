@@ -21,6 +21,7 @@ export const gumroad: Provider = {
   },
   settings: {
     seller_id: {
+      form: 'word',
       label: { en: 'Your seller id', ru: 'Ваш номер продавца' },
       help: {
         en: 'The field seller_id of any ping of yours. Filled in, pings of other sellers are refused. It is no secret.',
@@ -45,6 +46,7 @@ export const gumroad: Provider = {
   },
   answer: { status: 200 },
   guide: {
+    inventedCharsMin: 16,
     url: {
       en: 'Gumroad → Settings → Advanced → Ping endpoint. Paste the URL with ?token= and your token at its end, then "Update settings". "Send test ping" tries it out.',
       ru: 'Gumroad → Settings → Advanced → Ping endpoint. Вставьте URL, допишите к нему ?token= и свой токен, нажмите «Update settings». Кнопка «Send test ping» проверит связь.',

@@ -73,6 +73,7 @@ export const keycloak: Provider = {
   },
   answer: { status: 200 },
   guide: {
+    inventedCharsMin: 16,
     url: {
       en: 'Install the extension keycloak-events of Phase Two. Realm settings → Events → Event listeners: add ext-event-webhook. Then create the webhook by the admin API, POST /realms/NAME/webhooks, with "url": this URL, "enabled": true and "eventTypes": ["access.REGISTER"]; Phase Two’s own console has a page Webhooks for it.',
       ru: 'Установите расширение keycloak-events от Phase Two. Realm settings → Events → Event listeners: добавьте ext-event-webhook. Затем создайте вебхук через admin API, POST /realms/ИМЯ/webhooks, где "url" этот URL, "enabled": true, "eventTypes": ["access.REGISTER"]; в консоли самого Phase Two для этого есть страница Webhooks.',
@@ -83,7 +84,7 @@ export const keycloak: Provider = {
     },
     note: {
       en: 'Keycloak itself sends no webhooks, and other extensions write them differently: for those take "Webhook with a token" or "Webhook with an HMAC signature". Without a secret the extension signs nothing, and the relay refuses its requests.',
-      ru: 'Сам Keycloak вебхуков не шлёт, а другие расширения пишут их иначе: для них возьмите «Webhook with a token» или «Webhook with an HMAC signature». Без секрета расширение ничего не подписывает, и релей такие запросы отклоняет.',
+      ru: 'Сам Keycloak вебхуков не шлёт, а другие расширения пишут их иначе: для них возьмите «Вебхук с токеном» или «Вебхук с подписью HMAC». Без секрета расширение ничего не подписывает, и релей такие запросы отклоняет.',
     },
   },
   retries: {

@@ -25,6 +25,7 @@ export const lavaTop: Provider = {
   },
   answer: { status: 200 },
   guide: {
+    inventedCharsMin: 16,
     url: {
       en: 'lava.top author account → Integrations → API and webhooks → Add webhook: paste the URL and choose the kind of event, "payment result" for single purchases or "recurring payment" for subscriptions.',
       ru: 'Кабинет автора lava.top → «Интеграции» → «API и вебхуки» → «Добавить вебхук»: вставьте URL и выберите вид события, «Результат платежа» для разовых покупок или «Регулярный платёж» для подписок.',

@@ -34,6 +34,7 @@ export const lemonsqueezy: Provider = {
   },
   answer: { status: 200 },
   guide: {
+    inventedCharsMin: 16,
     url: {
       en: 'Lemon Squeezy → Settings → Webhooks → "+". Paste the URL as Callback URL, tick order_created and, for subscriptions, subscription_payment_success. Save webhook.',
       ru: 'Lemon Squeezy → Settings → Webhooks → «+». Вставьте URL в поле Callback URL, отметьте order_created, а для подписок ещё subscription_payment_success. Нажмите Save webhook.',

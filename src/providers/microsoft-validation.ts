@@ -50,6 +50,8 @@ export const microsoftValidation: Provider = {
     },
   ],
   guide: {
+    pastedBy: 'developers',
+    inventedCharsMin: 16,
     url: {
       en: 'There is no page for it: your developers create a subscription (POST https://graph.microsoft.com/v1.0/subscriptions) with this URL as notificationUrl. Microsoft asks this URL at once; it answers by itself.',
       ru: 'Отдельной страницы нет: разработчики создают подписку (POST https://graph.microsoft.com/v1.0/subscriptions) с этим URL в поле notificationUrl. Microsoft сразу проверит URL, он ответит сам.',

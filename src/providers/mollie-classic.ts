@@ -36,6 +36,7 @@ export const mollieClassic: Provider = {
     again: true,
   },
   guide: {
+    pastedBy: 'developers',
     url: {
       en: 'The URL is given with each payment: your shop passes it as webhookUrl when it creates a payment or a payment link. In ready-made plug-ins look for "Webhook URL" in their settings.',
       ru: 'URL передаётся вместе с каждым платежом: магазин указывает его в webhookUrl, когда создаёт платёж или ссылку на оплату. В готовых модулях ищите в настройках поле «Webhook URL».',

@@ -51,6 +51,7 @@ export const noCode: Provider = {
   event: { key: ['$.id'], type: ['$.type'], occurredAt: { path: '$.timestamp', unit: 'iso' } },
   answer: { status: 200, body: '{"ok":true}', contentType: 'application/json' },
   guide: {
+    inventedCharsMin: 16,
     url: {
       en: 'Zapier: action "Webhooks by Zapier" → POST. Make: module "HTTP → Make a request". n8n: node "HTTP Request". Albato: "HTTP request". Method POST, this URL, JSON with the fields email, type (the event’s name) and id.',
       ru: 'Albato: шаг «HTTP-запрос». Make: модуль «HTTP → Make a request». n8n: узел «HTTP Request». Zapier: действие «Webhooks by Zapier» → POST. Метод POST, этот URL, JSON с полями email, type (название события) и id.',

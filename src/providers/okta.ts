@@ -59,6 +59,7 @@ export const okta: Provider = {
     },
   ],
   guide: {
+    inventedCharsMin: 16,
     url: {
       en: 'Okta Admin Console → Workflow → Event Hooks → Create Event Hook. Paste the URL, choose the events, save, then press "Verify": the relay answers by itself.',
       ru: 'Okta Admin Console → Workflow → Event Hooks → Create Event Hook. Вставьте URL, выберите события, сохраните и нажмите «Verify»: релей ответит сам.',

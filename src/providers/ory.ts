@@ -61,6 +61,7 @@ export const ory: Provider = {
   },
   answer: { status: 200 },
   guide: {
+    inventedCharsMin: 16,
     url: {
       en: 'Ory Console → the project → Authentication → Actions & Webhooks → Create new action: flow Registration, execution After. Paste the URL, method POST, and the template below as the body. In your own Kratos: selfservice.flows.registration.after.hooks, hook: web_hook.',
       ru: 'Ory Console → проект → Authentication → Actions & Webhooks → Create new action: flow Registration, execution After. Вставьте URL, метод POST, а шаблон ниже впишите как тело. В своём Kratos: selfservice.flows.registration.after.hooks, hook: web_hook.',

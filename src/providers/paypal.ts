@@ -36,6 +36,7 @@ export const paypal: Provider = {
   },
   settings: {
     webhookId: {
+      form: 'word',
       label: { en: 'Webhook ID', ru: 'Номер вебхука (Webhook ID)' },
       help: {
         en: 'PayPal shows it beside the webhook’s URL. It is part of what is signed: without it nothing can be checked.',

@@ -28,14 +28,24 @@ export const plaid: Provider = {
     keys_url: {
       label: { en: 'Environment', ru: 'Окружение' },
       help: {
-        en: 'Where Plaid is asked for its keys: production or sandbox.',
-        ru: 'Где у Plaid спрашивать ключи: боевое (production) или тестовое (sandbox).',
+        en: 'Where Plaid is asked for its keys.',
+        ru: 'Где у Plaid спрашивать ключи.',
       },
       default: 'https://production.plaid.com/webhook_verification_key/get',
       allowed: [
         'https://production.plaid.com/webhook_verification_key/get',
         'https://sandbox.plaid.com/webhook_verification_key/get',
       ],
+      options: {
+        'https://production.plaid.com/webhook_verification_key/get': {
+          en: 'Production',
+          ru: 'Боевое (production)',
+        },
+        'https://sandbox.plaid.com/webhook_verification_key/get': {
+          en: 'Sandbox',
+          ru: 'Тестовое (sandbox)',
+        },
+      },
     },
   },
   credentials: [['username', 'password'], ['jwks']],
@@ -47,6 +57,7 @@ export const plaid: Provider = {
   },
   answer: { status: 200 },
   guide: {
+    pastedBy: 'developers',
     url: {
       en: 'There is no page for it: your developers pass this URL as webhook when they create the link token (/link/token/create).',
       ru: 'Отдельной страницы нет: разработчики передают этот URL как webhook при создании link token (/link/token/create).',

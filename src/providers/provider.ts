@@ -26,9 +26,18 @@ export interface Setting {
   default?: string
   required?: boolean
   allowed?: readonly string[]
+  /** What each of `allowed` is called where it is chosen; absent: as it is written. */
+  options?: Readonly<Record<string, Text>>
+  /** Words separated by blanks, each one of these. */
+  eachOf?: readonly string[]
   /** What the text must be; without it any text goes, the empty one too. */
-  form?: 'header' | 'path' | 'url'
+  form?: SettingForm
+  /** It is this source's own URL in most cases: proposed where it is asked for. */
+  ownUrl?: true
 }
+
+/** `word`: something the provider shows, without blanks; `networks`: addresses and ranges. */
+export type SettingForm = 'header' | 'path' | 'url' | 'networks' | 'word' | 'email'
 
 /** Fields of a credential that belong together, in the order a form asks for them. */
 export type CredentialFields = readonly (
@@ -122,13 +131,23 @@ export interface Provider {
   join?: Join
   /** Visited by people, by GET /go/:key, and sent on to a page. Names of the settings that say how. */
   visit?: { landing: string; confirm: string }
-  /** Where to find the secret, and where to paste the URL. */
-  guide: { secret: Text; url: Text; note?: Text }
+  guide: Guide
   /** The sender's own schedule, as its documentation states it. */
   retries: Text
   events: readonly ProviderEvent[]
   /** Code to paste at the provider, where it runs the owner's code. */
   snippet?: { language: string; text: string }
+}
+
+/** Where to find the secret, and where to paste the URL. */
+export interface Guide {
+  secret: Text
+  url: Text
+  note?: Text
+  /** `developers`: there is no page to paste the URL at, the partner's developers pass it on. */
+  pastedBy?: 'developers'
+  /** The owner invents the secret: with fewer characters it could be guessed. */
+  inventedCharsMin?: number
 }
 
 /** What a provider expects to hear. */

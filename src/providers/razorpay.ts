@@ -46,6 +46,7 @@ export const razorpay: Provider = {
   },
   answer: { status: 200 },
   guide: {
+    inventedCharsMin: 16,
     url: {
       en: 'Razorpay Dashboard → Account & Settings → Webhooks → Add New Webhook. Paste the URL, tick payment.captured (or order.paid), Create Webhook.',
       ru: 'Razorpay Dashboard → Account & Settings → Webhooks → Add New Webhook. Вставьте URL, отметьте payment.captured (или order.paid), нажмите Create Webhook.',

@@ -4,8 +4,8 @@
 import { Proof } from '../schemes/proof.ts'
 import type { CheckedProof } from '../schemes/proof.ts'
 import type { Settings } from '../schemes/scheme.ts'
-import { compilePath, PathError } from '../rules/path.ts'
 import type { Provider, Setting } from './provider.ts'
+import { valueProblem } from './setting-forms.ts'
 
 export type Resolved = { ok: true; proof: CheckedProof } | { ok: false; problem: string }
 
@@ -13,7 +13,10 @@ export type Resolved = { ok: true; proof: CheckedProof } | { ok: false; problem:
 const everywhere: ReadonlySet<string> = new Set(['url', 'tolerance'])
 
 export function resolveProof(provider: Provider, settings: Settings): Resolved {
-  const problems = settingProblems(provider, settings)
+  const problems = [
+    ...unknownIn(provider, settings).map((name) => `setting "${name.slice(0, 40)}" is unknown here`),
+    ...problemsOf(provider, settings, 'read').map(sentenceOf),
+  ]
   if (problems.length > 0) return { ok: false, problem: problems.join('; ') }
   const filled = fill(provider.proof, (name) => settingValue(provider, settings, name))
   const checked = Proof.safeParse(filled)
@@ -25,6 +28,8 @@ export function resolveProof(provider: Provider, settings: Settings): Resolved {
   if (unsigned) return { ok: false, problem: 'the body must be signed: {body} is missing' }
   return { ok: true, proof: checked.data }
 }
+
+export const sentenceOf = ({ name, problem }: SettingProblem) => `setting "${name}": ${problem}`
 
 /** The setting as given, else its default; undefined where neither is there. */
 export function settingValue(
@@ -51,47 +56,32 @@ function isLeftEmpty({ form, allowed, default: preset }: Setting, value: string)
   return form !== undefined || allowed !== undefined || preset === undefined
 }
 
-function settingProblems(provider: Provider, settings: Settings): string[] {
-  const known = provider.settings ?? {}
-  const unknown = Object.keys(settings).filter(
+export interface SettingProblem {
+  name: string
+  problem: string
+}
+
+/** What keeps these settings from being saved, setting by setting; stricter than what a proof needs. */
+export function settingProblems(provider: Provider, settings: Settings): SettingProblem[] {
+  return problemsOf(provider, settings, 'saved')
+}
+
+function problemsOf(
+  provider: Provider,
+  settings: Settings,
+  when: 'read' | 'saved',
+): SettingProblem[] {
+  return Object.entries(provider.settings ?? {}).flatMap(([name, setting]) => {
+    const problem = valueProblem(setting, settingValue(provider, settings, name), when)
+    return problem === null ? [] : [{ name, problem }]
+  })
+}
+
+/** Names that are no setting of this provider's, or of any. */
+function unknownIn({ settings: known = {} }: Provider, settings: Settings): string[] {
+  return Object.keys(settings).filter(
     (name) => !everywhere.has(name) && !Object.hasOwn(known, name),
   )
-  const wrong = Object.entries(known).flatMap(([name, setting]) => {
-    const problem = valueProblem(setting, settingValue(provider, settings, name))
-    return problem === null ? [] : [`setting "${name}": ${problem}`]
-  })
-  return [...unknown.map((name) => `setting "${name.slice(0, 40)}" is unknown here`), ...wrong]
-}
-
-function valueProblem(setting: Setting, value: string | undefined): string | null {
-  if (value === undefined) return setting.required ? 'is required' : null
-  if (setting.allowed && !setting.allowed.includes(value)) {
-    return `must be one of ${setting.allowed.join(', ')}`
-  }
-  if (setting.form === 'header' && !/^[\w!#$%&'*+.^`|~-]+$/.test(value)) {
-    return 'must be the name of a header'
-  }
-  if (setting.form === 'url' && !isHttps(value)) return 'must be a URL that starts with https://'
-  return setting.form === 'path' ? pathProblem(value) : null
-}
-
-/** http only to this very machine. */
-function isHttps(text: string): boolean {
-  if (!URL.canParse(text)) return false
-  const { protocol, hostname } = new URL(text)
-  return (
-    protocol === 'https:' || (protocol === 'http:' && /^(?:localhost|127\.0\.0\.1)$/.test(hostname))
-  )
-}
-
-function pathProblem(text: string): string | null {
-  try {
-    compilePath(text)
-    return null
-  } catch (error) {
-    if (error instanceof PathError) return `must be a JSONPath: ${error.message}`
-    throw error
-  }
 }
 
 /** The proof with values in place of `{ setting }`; what has no value is left out. */

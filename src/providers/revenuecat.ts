@@ -34,6 +34,7 @@ export const revenuecat: Provider = {
   },
   answer: { status: 200 },
   guide: {
+    inventedCharsMin: 16,
     url: {
       en: 'RevenueCat → your project → Integrations → Webhooks → Add new configuration. Paste the URL as Webhook URL, choose Production only (or both), tick the events, save.',
       ru: 'RevenueCat → ваш проект → Integrations → Webhooks → Add new configuration. Вставьте URL в поле Webhook URL, выберите Production only (или оба режима), отметьте события, сохраните.',

@@ -29,6 +29,7 @@ export const rfc9421: Provider = {
         ru: 'Через пробел. Для общего секрета нужен hmac-sha256, для открытого ключа один из остальных: оставьте только тот, которым подписывает отправитель.',
       },
       default: 'ed25519 ecdsa-p256-sha256 rsa-pss-sha512 rsa-v1_5-sha256 hmac-sha256',
+      eachOf: ['ed25519', 'ecdsa-p256-sha256', 'rsa-pss-sha512', 'rsa-v1_5-sha256', 'hmac-sha256'],
     },
     ...genericSettings,
   },

@@ -21,6 +21,7 @@ export const robokassaResultUrl2: Provider = {
   },
   settings: {
     shop: {
+      form: 'word',
       label: { en: 'Identifier of the shop', ru: 'Идентификатор магазина' },
       help: {
         en: 'MerchantLogin, as in the technical settings. Robokassa signs for all shops with one key: without this, another shop’s payment would pass.',

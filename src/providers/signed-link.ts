@@ -28,19 +28,32 @@ export const signedLink: Provider = {
     confirm: {
       label: { en: 'Confirmation page', ru: 'Страница подтверждения' },
       help: {
-        en: '“page” shows one button before the click counts: for mailboxes whose scanners open links as a browser does.',
-        ru: '«page» — переход засчитывается после нажатия кнопки. Нужно там, где защита почты открывает ссылки под видом браузера.',
+        en: 'The page is for mailboxes whose scanners open links as a browser does.',
+        ru: 'Страница нужна там, где защита почты открывает ссылки под видом браузера.',
       },
       allowed: ['no', 'page'],
+      options: {
+        no: { en: 'none: the click counts at once', ru: 'нет: переход засчитывается сразу' },
+        page: {
+          en: 'a page with one button: the press counts',
+          ru: 'страница с кнопкой: засчитывается нажатие',
+        },
+      },
       default: 'no',
     },
     algorithms: {
-      label: { en: 'Signature', ru: 'Подпись' },
+      label: { en: 'Who makes the links', ru: 'Кто делает ссылки' },
       help: {
-        en: 'HS256 with a secret: the relay makes the links. The others with your own public keys: you make them.',
-        ru: 'HS256 и секрет — ссылки делает релей. Остальное — с вашими открытыми ключами, тогда ссылки делаете вы.',
+        en: 'With keys of your own your developers sign the links, and only they can make them.',
+        ru: 'Если у вас свои ключи, ссылки подписывают ваши разработчики, и больше никто их сделать не может.',
       },
       allowed: ['HS256', 'RS256', 'ES256', 'EdDSA'],
+      options: {
+        HS256: { en: 'this relay, with a secret', ru: 'этот релей, с помощью секрета' },
+        RS256: { en: 'you, with an RSA key (RS256)', ru: 'вы, ключом RSA (RS256)' },
+        ES256: { en: 'you, with an EC key (ES256)', ru: 'вы, ключом EC (ES256)' },
+        EdDSA: { en: 'you, with an Ed25519 key (EdDSA)', ru: 'вы, ключом Ed25519 (EdDSA)' },
+      },
       default: 'HS256',
     },
   },
@@ -53,13 +66,14 @@ export const signedLink: Provider = {
   answer: { status: 200 },
   visit: { landing: 'landing_url', confirm: 'confirm' },
   guide: {
+    inventedCharsMin: 32,
     url: {
-      en: 'Nothing to paste: each person gets a link of their own, https://RELAY/go/KEY?t=TOKEN. `moab-relay link SOURCE EMAIL` and POST /api/v1/links make them, one or thousands.',
-      ru: 'Вставлять ничего не нужно: у каждого получателя своя ссылка вида https://РЕЛЕЙ/go/КЛЮЧ?t=ТОКЕН. Их делают `moab-relay link ИСТОЧНИК EMAIL` и POST /api/v1/links — по одной или тысячами.',
+      en: 'There is nothing to paste: everybody gets a link of their own in your letters. The links are made in the console from a list of addresses, by the command moab-relay link, or by your developers through the API (POST /api/v1/links).',
+      ru: 'Вставлять этот URL никуда не нужно: в письме у каждого получателя своя ссылка. Ссылки делают в консоли по списку адресов, командой moab-relay link или через API (POST /api/v1/links), последнее — для разработчиков.',
     },
     secret: {
-      en: 'Invent one of at least 32 random characters (openssl rand -base64 32): whoever guesses it can make links. If you sign with your own key, give the address of your key set (JWKS) and choose its algorithm.',
-      ru: 'Придумайте секрет не короче 32 случайных символов (openssl rand -base64 32): кто его угадает, сможет делать ссылки. Если подписываете своим ключом, укажите адрес набора ключей (JWKS) и его алгоритм.',
+      en: 'The links are signed with it: at least 32 random characters, for whoever guesses it can make links. Nobody else needs to know it. If your developers sign the links with a key of their own, enter that key, or the address of its key set (JWKS), and choose in the settings who makes the links.',
+      ru: 'Им подписываются ссылки: не короче 32 случайных символов, ведь кто его угадает, сможет делать ссылки. Больше он нигде не нужен. Если ссылки своим ключом подписывают ваши разработчики, укажите этот ключ или адрес набора ключей (JWKS) и выберите в настройках, кто делает ссылки.',
     },
     note: {
       en: 'Claims of a token you make yourself: email, exp, jti (unique for each link), and if you like campaign, a label that rules can ask for. Mail scanners that name themselves do not count as clicks.',

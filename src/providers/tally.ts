@@ -23,6 +23,7 @@ export const tally: Provider = {
   },
   answer: { status: 200 },
   guide: {
+    inventedCharsMin: 16,
     url: {
       en: 'Tally → your form → Integrations → Webhooks → Connect. Paste the URL as endpoint URL.',
       ru: 'Tally → ваша форма → Integrations → Webhooks → Connect. Вставьте URL в поле endpoint URL.',

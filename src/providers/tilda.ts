@@ -74,6 +74,7 @@ export const tilda: Provider = {
     },
   ],
   guide: {
+    inventedCharsMin: 16,
     url: {
       en: 'Tilda → Site settings → Forms → Webhook: paste the URL as Webhook URL. Open "Advanced": API key "as a header" with the name X-Api-Key, or "as a POST parameter" with the name token. Save, then tick the webhook in the Content of every form block (or "connect to all forms") and publish the pages.',
       ru: 'Тильда → «Настройки сайта» → «Формы» → Webhook: вставьте URL в поле «WEBHOOK URL». Включите передачу API-ключа: в заголовке с названием X-Api-Key или POST-параметром с названием token. Сохраните, отметьте этот приёмник в «Контенте» каждого блока с формой (или подключите ко всем формам) и опубликуйте страницы.',

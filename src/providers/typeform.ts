@@ -27,6 +27,7 @@ export const typeform: Provider = {
   },
   answer: { status: 200 },
   guide: {
+    inventedCharsMin: 16,
     url: {
       en: 'Typeform → your form → Connect → Webhooks → Add a webhook. Paste the URL, save, and switch the webhook on.',
       ru: 'Typeform → ваша форма → Connect → Webhooks → Add a webhook. Вставьте URL, сохраните и включите вебхук переключателем.',

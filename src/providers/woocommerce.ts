@@ -51,6 +51,7 @@ export const woocommerce: Provider = {
     },
   ],
   guide: {
+    inventedCharsMin: 16,
     url: {
       en: 'WordPress → WooCommerce → Settings → Advanced → Webhooks → Add webhook. Status Active, topic "Order updated", paste the URL as Delivery URL, API version "WP REST API Integration v3", save.',
       ru: 'WordPress → WooCommerce → «Настройки» → «Дополнительно» → «Вебхуки» → «Добавить вебхук». Статус «Активно», тема «Заказ обновлён», вставьте URL в поле доставки, версия API «WP REST API Integration v3», сохраните.',

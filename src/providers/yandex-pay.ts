@@ -18,6 +18,7 @@ export const yandexPay: Provider = {
   },
   settings: {
     merchantId: {
+      form: 'word',
       label: { en: 'Merchant ID', ru: 'Merchant ID магазина' },
       help: {
         en: 'From the settings of the Yandex Pay account. Yandex signs for all shops with the same keys: without this, another shop’s payment would pass.',

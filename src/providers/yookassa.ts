@@ -12,6 +12,7 @@ export const yookassa: Provider = {
   proof: { scheme: 'network', networks: { setting: 'networks' } },
   settings: {
     networks: {
+      form: 'networks',
       label: { en: 'Addresses of YooKassa', ru: 'Адреса ЮKassa' },
       help: {
         en: 'Addresses and ranges the notifications come from, separated by spaces. Change the list only when YooKassa announces another one.',

@@ -15,7 +15,11 @@ export const network: Scheme<NetworkParameters> = {
 function verify(parameters: NetworkParameters, { request }: ProofInput): Verdict {
   const address = parseAddress(request.ip ?? '')
   if (address === null) return refuse('address_unknown')
-  if (inRanges(address, rangesOf(parameters))) {
+  const ranges = rangesOf(parameters)
+  // Of a list that nobody can read: the sender may well be right.
+  if (ranges.length === 0)
+    return refuse('setting_missing', 'the list of the sender’s addresses cannot be read: correct it')
+  if (inRanges(address, ranges)) {
     return { authentic: true, credential: null, trust: 'unsigned' }
   }
   // Most likely a proxy of ours that nobody named: the sender may well be right.

@@ -96,6 +96,8 @@ export const mistakes: readonly Mistake[] = [
   { what: 'a setting for a provider without any', text: github('settings: { ⟦issuer: x }'), path: `${s0}.settings.issuer`, message: 'There are: url, tolerance' },
   { what: 'a setting outside its choice', text: source('provider: generic-hmac, settings: { hash: ⟦md5 }'), path: `${s0}.settings.hash`, message: 'setting "hash": must be one of sha256, sha384, sha512, sha1' },
   { what: 'a setting that is no path', text: source("provider: generic-hmac, settings: { key_path: ⟦'$[' }"), path: `${s0}.settings.key_path`, message: 'setting "key_path": must be a JSONPath' },
+  { what: 'a list of addresses with none', text: source('provider: yookassa, settings: { networks: ⟦10.0.0.0/99 }'), path: `${s0}.settings.networks`, message: 'setting "networks": entry 1: the number after "/" must lie between 0 and 32' },
+  { what: 'a service account that is no email', text: source('provider: google-pubsub, settings: { audience: x, service_account: ⟦push }'), path: `${s0}.settings.service_account`, message: 'must be an email address' },
   { what: 'a template without the body', text: source("provider: generic-hmac, settings: ⟦{ template: 'x' }"), path: `${s0}.settings`, message: 'the body must be signed: {body} is missing' },
   { what: 'a setting that is a list', text: github('settings: { tolerance: ⟦[300] }'), path: `${s0}.settings.tolerance`, message: 'must be text' },
   { what: 'a tolerance without end', text: github('settings: { tolerance: ⟦86401 }'), path: `${s0}.settings.tolerance`, message: 'must be a number of seconds from 1 to 86400' },

@@ -355,7 +355,7 @@ test('every provider can be set up by a file', async () => {
           settings: Object.fromEntries(
             required.map(([name, { form }]) => [
               name,
-              form === 'url' ? 'https://example.com/x' : 'x',
+              form === 'url' ? 'https://example.com/x' : form === 'email' ? 'x@example.com' : 'x',
             ]),
           ),
           credentials: credentials.map((form) =>

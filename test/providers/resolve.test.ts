@@ -1,6 +1,7 @@
 // Settings become a proof, or a sentence about what is wrong with them.
 import { describe, expect, test } from 'vitest'
 import { providers, resolveProof } from '../../src/providers/index.ts'
+import { settingProblems } from '../../src/providers/resolve.ts'
 import type { ProviderId } from '../../src/providers/index.ts'
 import type { Settings } from '../../src/schemes/scheme.ts'
 
@@ -38,6 +39,18 @@ const accepted: [ProviderId, Settings, object][] = [
   ['stripe', { url: 'https://x.example.com/in/1', tolerance: '600' }, { scheme: 'hmac' }],
 ]
 
+const notSaved: [ProviderId, Settings, string, string][] = [
+  ['yookassa', { networks: 'абв' }, 'networks', 'entry 1 is neither an address nor a range'],
+  ['yookassa', { networks: '10.0.0.0/99' }, 'networks', 'must lie between 0 and 32'],
+  ['yookassa', { networks: '10.0.0.1, ::/129' }, 'networks', 'entry 2: the number after "/"'],
+  ['yookassa', { networks: '10.0.0.0/8/9' }, 'networks', 'entry 1'],
+  ['google-pubsub', { audience: 'x' }, 'service_account', 'is required'],
+  ['google-pubsub', { audience: 'x', service_account: 'push' }, 'service_account', 'email'],
+  ['paypal', { webhookId: 'мой вебхук' }, 'webhookId', 'one word'],
+  ['rfc9421', { algorithms: 'ed25519 rsa' }, 'algorithms', 'separated by spaces: ed25519'],
+  ['signed-link', { landing_url: 'ftp://x.example.com' }, 'landing_url', 'https://'],
+]
+
 const refused: [ProviderId, Settings, string][] = [
   // Google's keys sign for every project, and the sign-in tokens of its people.
   ['firebase-blocking', { audience: firebase.audience }, 'setting "issuer": is required'],
@@ -68,6 +81,23 @@ describe('settings', () => {
   test.each(refused)('of %s %j are refused: %s', (id, settings, problem) => {
     const resolved = resolveProof(providers[id], settings)
     expect(resolved).toMatchObject({ ok: false, problem: expect.stringContaining(problem) })
+  })
+
+  test.each(notSaved)('of %s %j are not saved: %s', (id, settings, name, problem) => {
+    expect(settingProblems(providers[id], settings)).toEqual([
+      { name, problem: expect.stringContaining(problem) },
+    ])
+  })
+
+  test('as every preset has them can be saved', () => {
+    for (const [id, provider] of Object.entries(providers)) {
+      const wrong = settingProblems(provider, {}).filter(({ problem }) => problem !== 'is required')
+      expect([id, wrong]).toEqual([id, []])
+    }
+  })
+
+  test('that were saved before a form became stricter go on', () => {
+    expect(resolveProof(providers.yookassa, { networks: 'абв' })).toMatchObject({ ok: true })
   })
 
   test('that are wrong are never repeated in the message', () => {

@@ -2,10 +2,11 @@
 // could accept what nobody proved never passes.
 import { isProviderId, providers, resolveProof, type ProviderId } from '../../providers/index.ts'
 import type { Provider } from '../../providers/provider.ts'
+import { sentenceOf, settingProblems } from '../../providers/resolve.ts'
 import type { Settings } from '../../schemes/scheme.ts'
 import { readCredentials, type CredentialEntry } from './credentials.ts'
 import { readRules, type RuleEntry } from './rules.ts'
-import { ingestKeyForm, ingestKeyWords, SourceShape } from './grammar.ts'
+import { HttpUrl, ingestKeyForm, ingestKeyWords, SourceShape } from './grammar.ts'
 import { checkShape, keysOf, readReference, type Reading } from './reading.ts'
 import type { Origin } from './references.ts'
 import { inside, type Place } from './report.ts'
@@ -93,12 +94,16 @@ function checkSettings(preset: Provider, settings: Settings, place: Place, readi
     }
   }
   checkTolerance(settings, at('tolerance'), reading)
-  if (settings['url'] !== undefined && !URL.canParse(settings['url'])) {
+  if (settings['url'] !== undefined && !HttpUrl.safeParse(settings['url']).success) {
     report.problem(at('url'), 'must be the public URL that the sender signs, with https://')
   }
-  const taken = Object.entries(settings).filter(([name]) => known.includes(name))
-  const resolved = resolveProof(preset, Object.fromEntries(taken))
-  if (!resolved.ok) report.problem(settingAt(resolved.problem, place), resolved.problem)
+  const taken = Object.fromEntries(
+    Object.entries(settings).filter(([name]) => known.includes(name)),
+  )
+  const wrong = settingProblems(preset, taken)
+  for (const each of wrong) report.problem(at(each.name), sentenceOf(each))
+  const resolved = wrong.length > 0 ? undefined : resolveProof(preset, taken)
+  if (resolved?.ok === false) report.problem(inside(place, 'settings'), resolved.problem)
 }
 
 function checkTolerance({ tolerance }: Settings, at: Place, { report }: Reading): void {
@@ -106,10 +111,4 @@ function checkTolerance({ tolerance }: Settings, at: Place, { report }: Reading)
   if (!toleranceForm.test(tolerance) || Number(tolerance) > toleranceSecondsMax) {
     report.problem(at, `must be a number of seconds from 1 to ${toleranceSecondsMax}`)
   }
-}
-
-/** The sentence names its setting first. */
-function settingAt(problem: string, place: Place): Place {
-  const name = /^setting "([^"]+)"/.exec(problem)?.[1]
-  return name === undefined ? inside(place, 'settings') : inside(place, 'settings', name)
 }
