@@ -40,12 +40,16 @@ export const causes = {
     ru: 'Подпись сделана для другого адреса: {0}. У провайдера и в PUBLIC_URL (или в настройке «url») должен стоять ровно один и тот же адрес.',
   },
   other_provider: {
-    en: 'The request is a right one of another provider: {0}. Choose that provider for the source.',
-    ru: 'Это правильный запрос другого провайдера: {0}. Выберите его для этого источника.',
+    en: 'The request is a right one of another provider: {0}. A source keeps its provider: connect a new source for that one, and give the sender its URL.',
+    ru: 'Это правильный запрос другого провайдера: {0}. Сменить провайдера у источника нельзя: подключите новый источник с этим провайдером и дайте отправителю его URL.',
   },
   looks_like: {
-    en: 'The request has the headers of another provider: {0}. Was the right one chosen?',
-    ru: 'У запроса заголовки другого провайдера: {0}. Тот ли выбран?',
+    en: 'The request has the headers of another provider: {0}. If it is that one, connect a new source for it.',
+    ru: 'У запроса заголовки другого провайдера: {0}. Если это он и есть, подключите для него новый источник.',
+  },
+  other_settings: {
+    en: 'The secret is right, but the sender does it otherwise than the settings of this source say. Change them: {0}.',
+    ru: 'Секрет верный, но отправитель делает не так, как записано в настройках источника. Поменяйте там: {0}.',
   },
   header_stripped: {
     en: 'The header {0} is missing. Either the sender signs nothing yet (is a secret set there?), or a proxy in between strips it: let it pass.',
@@ -54,6 +58,34 @@ export const causes = {
   field_stripped: {
     en: 'The field {0} is missing from the request. Is this the provider that was chosen, and does it sign (is a secret set there)?',
     ru: 'В запросе нет поля {0}. Тот ли провайдер выбран и включена ли у него подпись (задан ли секрет)?',
+  },
+  query_missing: {
+    en: 'The URL that was called has no “{0}”. At the sender, add ?{0}= and the token to the end of the URL (&{0}= where there are parameters already), as the page of the source says.',
+    ru: 'В URL, по которому пришёл запрос, нет «{0}». Допишите у отправителя в конец URL ?{0}= и токен (&{0}=, если другие параметры там уже есть), как сказано на странице источника.',
+  },
+  token_wrong: {
+    en: 'The token came, {0}, but it is not the one that is stored here. Both must be the same, letter for letter: copy it once more, or invent a new one and enter it at both ends.',
+    ru: 'Токен пришёл, {0}, но он не тот, что записан здесь. С обеих сторон он должен быть один и тот же, буква в букву: скопируйте его ещё раз или придумайте новый и впишите туда и сюда.',
+  },
+  token_form: {
+    en: 'The header {0} came, but does not begin with “{1}” as the settings of the source say. Put that word before the token at the sender, or change the setting.',
+    ru: 'Заголовок {0} пришёл, но начинается не с «{1}», как записано в настройках источника. Поставьте это слово перед токеном у отправителя или измените настройку.',
+  },
+  password_wrong: {
+    en: 'A user name and a password came, but not the ones that are stored here. Enter the same two at both ends.',
+    ru: 'Имя пользователя и пароль пришли, но не те, что записаны здесь. Впишите с обеих сторон одни и те же.',
+  },
+  link_cut: {
+    en: 'The link came without its token: it was cut off on the way, or typed by hand. Send links whole, as an address behind a button or a word.',
+    ru: 'Ссылка пришла без токена: её обрезали по дороге или набрали вручную. Вставляйте её в письмо целиком, адресом кнопки или слова.',
+  },
+  link_over: {
+    en: 'The link is older than it may be. That is as it should be; make new links where they are needed, for more days.',
+    ru: 'Срок ссылки истёк, так и должно быть. Если нужно, сделайте новые, на большее число дней.',
+  },
+  list_broken: {
+    en: 'The setting “{0}” of this source cannot be read, so that no request is believed: correct it ({1}).',
+    ru: 'Настройку источника «{0}» нельзя прочитать, поэтому ни один запрос не принимается. Исправьте её: {1}.',
   },
   header_doubled: {
     en: 'The header {0} came more than once: a proxy adds it again. It must pass it on once, as it came.',

@@ -10,7 +10,8 @@ import type { Reason } from '../schemes/reasons.ts'
 import type { Credential, KeySetLookup } from '../schemes/scheme.ts'
 import { finding, type Finding } from './causes.ts'
 import { clockFinding } from './clock.ts'
-import { headersOf, plainFindings } from './plain.ts'
+import { headersOf, isBlind, plainFindings } from './plain.ts'
+import { settingsVariants } from './settings.ts'
 import { bodyVariants, secretVariants, urlVariants } from './variants.ts'
 
 export interface OtherCredential {
@@ -23,6 +24,8 @@ export interface DiagnoseOptions {
   keySetAt: KeySetLookup
   /** Credentials of other sources, or ones that have ended: the request may be signed with one. */
   others?: readonly OtherCredential[]
+  /** Why it was refused when it came: counts where what was kept of it cannot be judged again. */
+  noted?: Reason
 }
 
 /** Empty where the request is accepted. What is certain comes first. */
@@ -30,14 +33,16 @@ export async function diagnose(recorded: Recorded, options: DiagnoseOptions): Pr
   const trying = new Trying(recorded, options.keySetAt)
   const reason = await trying.reasonOf({})
   if (reason === null) return []
+  const blind = isBlind(recorded)
   const found: Finding[] = [
     ...(await clockFinding(trying, reason)),
     ...(await secretFindings(trying, recorded)),
+    ...(await settingsFindings(trying, recorded)),
     ...(await otherCredentialFindings(trying, options.others ?? [])),
     ...(await bodyFindings(trying, recorded)),
     ...(await urlFindings(trying, recorded)),
     ...(await providerFindings(trying, recorded)),
-    ...plainFindings(reason, recorded),
+    ...plainFindings((blind ? options.noted : undefined) ?? reason, recorded),
   ]
   const sorted = found.toSorted((one, other) => Number(other.certain) - Number(one.certain))
   return sorted.length > 0 ? sorted : [finding('unknown', false)]
@@ -84,6 +89,13 @@ async function secretFindings(trying: Trying, { credentials }: Recorded): Promis
       if (await trying.fits({ credentials: [variant.credential] }))
         return [finding(variant.cause, true, variant.detail)]
     }
+  }
+  return []
+}
+
+async function settingsFindings(trying: Trying, recorded: Recorded): Promise<Finding[]> {
+  for (const { settings, proof, what } of settingsVariants(recorded)) {
+    if (await trying.fits({ settings, proof })) return [finding('other_settings', true, what)]
   }
   return []
 }

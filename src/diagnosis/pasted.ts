@@ -75,8 +75,10 @@ const looks: readonly { looks: Look; says: Text }[] = [
     },
   },
   {
-    looks: ({ text, field }) =>
-      ['secret', 'token'].includes(field) && text.trim().length > 0 && text.trim().length < 8,
+    looks: ({ text, field, provider: { guide } }) =>
+      guide.inventedCharsMin === undefined &&
+      ['secret', 'token'].includes(field) &&
+      text.trim().length < copiedCharsMin,
     says: {
       en: 'This is very short for a secret. Was it copied whole?',
       ru: 'Для секрета он очень короткий. Скопирован ли он целиком?',
@@ -84,8 +86,24 @@ const looks: readonly { looks: Look; says: Text }[] = [
   },
 ]
 
+/** Senders show longer ones. */
+const copiedCharsMin = 8
+const inventable: ReadonlySet<string> = new Set(['secret', 'token', 'password'])
+
+/** What its owner invents must not be guessed by others. */
+function guessable({ provider: { guide }, field, text }: Pasted): Text | undefined {
+  const { inventedCharsMin: least } = guide
+  if (least === undefined || !inventable.has(field) || text.trim().length >= least) return undefined
+  return {
+    en: `This is short enough to be guessed. Take at least ${least} random characters.`,
+    ru: `Такой короткий можно подобрать. Возьмите случайный, не короче ${least} символов.`,
+  }
+}
+
 const usesSvix = ({ event }: Provider) => event.key.some((part) => part === 'header:svix-id')
 
 /** The first thing that is odd; undefined: nothing is. */
 export const oddity = (pasted: Pasted): Text | undefined =>
-  pasted.text === '' ? undefined : looks.find(({ looks: isOdd }) => isOdd(pasted))?.says
+  pasted.text.trim() === ''
+    ? undefined
+    : (looks.find(({ looks: isOdd }) => isOdd(pasted))?.says ?? guessable(pasted))

@@ -4,6 +4,7 @@ import { createKeySets } from '../inbound/key-sets.ts'
 import type { Outgoing } from '../outgoing/outgoing.ts'
 import type { ActiveSource } from '../partners/directory.ts'
 import { validCredentials } from '../partners/directory.ts'
+import { reasons, type Reason } from '../schemes/reasons.ts'
 import type { Finding } from './causes.ts'
 import { diagnose, type OtherCredential } from './diagnose.ts'
 
@@ -16,8 +17,10 @@ export interface Refused {
   body: Buffer
   bodyBytes: number
   ip: string | null
-  /** As the provider was given it. */
+  /** As the provider was given it; what was added to it is not kept. */
   url: string
+  /** Why it was refused when it came. */
+  reason: string
 }
 
 /** Nothing where too little was kept to try anything. */
@@ -25,7 +28,7 @@ export async function diagnoseRefused(
   outgoing: Outgoing,
   source: ActiveSource,
   others: readonly ActiveSource[],
-  { at, method, headers, body, bodyBytes, ip, url }: Refused,
+  { at, method, headers, body, bodyBytes, ip, url, reason }: Refused,
 ): Promise<Finding[]> {
   if (body.length < bodyBytes) return []
   const keySets = createKeySets({ outgoing })
@@ -41,12 +44,18 @@ export async function diagnoseRefused(
   try {
     return await diagnose(
       { provider, proof, settings, credentials, request, now: at },
-      { keySetAt: keySets.keySetAt, others: othersOf(source, others, at) },
+      {
+        keySetAt: keySets.keySetAt,
+        others: othersOf(source, others, at),
+        ...(isReason(reason) && { noted: reason }),
+      },
     )
   } finally {
     await keySets.close()
   }
 }
+
+const isReason = (text: string): text is Reason => Object.hasOwn(reasons, text)
 
 function othersOf(
   source: ActiveSource,

@@ -4,7 +4,8 @@ import type { HeaderMap } from '../schemes/scheme.ts'
 
 const always = ['authorization', 'proxy-authorization', 'cookie']
 const harmless = ['host', 'content-type', 'content-length', 'content-encoding', 'user-agent']
-const leftOut = '[left out]'
+/** Stands in the place of a secret. */
+export const leftOut = '[left out]'
 
 export function withoutSecrets(
   headers: HeaderMap,

@@ -14,7 +14,9 @@ const everywhere: ReadonlySet<string> = new Set(['url', 'tolerance'])
 
 export function resolveProof(provider: Provider, settings: Settings): Resolved {
   const problems = [
-    ...unknownIn(provider, settings).map((name) => `setting "${name.slice(0, 40)}" is unknown here`),
+    ...unknownIn(provider, settings).map(
+      (name) => `setting "${name.slice(0, 40)}" is unknown here`,
+    ),
     ...problemsOf(provider, settings, 'read').map(sentenceOf),
   ]
   if (problems.length > 0) return { ok: false, problem: problems.join('; ') }

@@ -3,17 +3,16 @@
 // is never repeated, since a secret pasted into the wrong field must not end up in a message.
 import { compilePath, PathError } from '../rules/path.ts'
 import { parseAddress, parseRanges } from '../schemes/ip.ts'
-import type { Setting, SettingForm } from './provider.ts'
+import type { Setting, SettingForm, Text } from './provider.ts'
 
 /** A sentence, or null where the text is right. */
 type Check = (text: string) => string | null
 
 const forms: Readonly<Record<SettingForm, Check>> = {
-  header: (text) =>
-    /^[\w!#$%&'*+.^`|~-]+$/.test(text) ? null : 'must be the name of a header',
+  header: (text) => (/^[\w!#$%&'*+.^`|~-]+$/.test(text) ? null : 'must be the name of a header'),
   path: pathProblem,
   url: (text) => (isHttps(text) ? null : 'must be a URL that starts with https://'),
-  networks: networksProblem,
+  networks: (text) => networksFault(text)?.en ?? null,
   word: (text) =>
     /^[\x21-\x7e]+$/.test(text)
       ? null
@@ -61,16 +60,24 @@ function pathProblem(text: string): string | null {
   }
 }
 
-/** Entries are told by their number, from 1. */
-export function networksProblem(text: string): string | null {
+/** Entries are told by their number, from 1. Null: it can be read. */
+export function networksFault(text: string): Text | null {
   const entries = text.split(/[\s,]+/).filter((entry) => entry !== '')
-  if (entries.length === 0) return 'must name at least one address'
+  if (entries.length === 0)
+    return { en: 'must name at least one address', ru: 'нужен хотя бы один адрес' }
   const isWrong = (entry: string) => parseRanges(entry) === null || entry.split('/').length > 2
   const at = entries.findIndex(isWrong)
   const wrong = entries[at]
   if (wrong === undefined) return null
   const address = parseAddress(wrong.split('/')[0] ?? '')
+  const number = at + 1
   return address === null
-    ? `entry ${at + 1} is neither an address nor a range, like 185.71.76.0/27`
-    : `entry ${at + 1}: the number after "/" must lie between 0 and ${address.bits}`
+    ? {
+        en: `entry ${number} is neither an address nor a range, like 185.71.76.0/27`,
+        ru: `запись ${number} — не адрес и не сеть вида 185.71.76.0/27`,
+      }
+    : {
+        en: `entry ${number}: the number after "/" must lie between 0 and ${address.bits}`,
+        ru: `запись ${number}: число после «/» должно быть от 0 до ${address.bits}`,
+      }
 }

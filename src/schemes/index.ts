@@ -122,7 +122,8 @@ function signAll(proofs: readonly Leaf[], input: SignInput): SentRequest | Promi
   )
 }
 
-function serves(leaf: Leaf, credential: Credential): boolean {
+/** Whether the credential holds what this way of proving needs. */
+export function serves(leaf: Leaf, credential: Credential): boolean {
   return leafServes(leaf.scheme, leaf, credential)
 }
 

@@ -16,13 +16,14 @@ import { upper } from './marks.tsx'
 interface Refused {
   id: string
   source: { id: string }
+  reason: string
 }
 
 export async function findingsOf(
   c: Page,
   visit: Visit,
   parts: ConsoleParts,
-  { id, source: { id: sourceId } }: Refused,
+  { id, source: { id: sourceId }, reason }: Refused,
 ): Promise<Finding[]> {
   const { partner } = visit
   const kept = await reading(parts.ledger.orm, partner.id, (tx) =>
@@ -35,6 +36,7 @@ export async function findingsOf(
   return diagnoseRefused(parts.outgoing, source, others, {
     ...kept,
     at: kept.at.getTime(),
+    reason,
     url: outside(c, parts) + path,
   })
 }
