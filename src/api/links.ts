@@ -4,7 +4,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { writeAudit } from '../access/audit.ts'
 import type { Orm } from '../db/open.ts'
 import { limits } from '../limits.ts'
-import { createMinter, type Minter } from '../links/minter.ts'
+import { createMinter, mintAll } from '../links/minter.ts'
 import { findNamedSource } from '../partners/named-source.ts'
 import type { Vault } from '../vault.ts'
 import { needs } from './asking.ts'
@@ -85,7 +85,8 @@ export function linkRoutes(api: OpenAPIHono<Asking>, parts: LinkParts): void {
     })
     if ('problem' in minter) return unfit(c, '/source', minter.problem)
     const made = await mintAll(minter, emails)
-    if ('mistakes' in made) return problem(c, 'invalid_request', { errors: made.mistakes })
+    if ('mistakes' in made)
+      return problem(c, 'invalid_request', { errors: made.mistakes.map(mistakeOf) })
     await writeAudit(parts.orm, {
       partnerId: found.source.partnerId,
       actor: `token:${holder.id}`,
@@ -97,17 +98,11 @@ export function linkRoutes(api: OpenAPIHono<Asking>, parts: LinkParts): void {
   })
 }
 
-async function mintAll(
-  minter: Minter,
-  emails: readonly string[],
-): Promise<{ links: z.output<typeof Link>[] } | { mistakes: Mistake[] }> {
-  const made = await Promise.all(emails.map((email) => minter.mint(email)))
-  const mistakes = made.flatMap((one, n) =>
-    'problem' in one ? [{ in: 'body' as const, pointer: `/emails/${n}`, detail: one.problem }] : [],
-  )
-  if (mistakes.length > 0) return { mistakes }
-  return { links: made.flatMap((one) => ('problem' in one ? [] : [one])) }
-}
+const mistakeOf = ({ at, problem: detail }: { at: number; problem: string }): Mistake => ({
+  in: 'body',
+  pointer: `/emails/${at}`,
+  detail,
+})
 
 type NotFound = Exclude<Awaited<ReturnType<typeof findNamedSource>>, { source: unknown }>
 

@@ -12,6 +12,8 @@ import { sayMistake } from './words/mistakes.ts'
 /** A field by its first name in what was given; '' for the whole. */
 export interface Mistake {
   field: string
+  /** What in that field: the name of a setting. */
+  within?: string
   says: string
 }
 
@@ -32,10 +34,11 @@ export async function change(
   if ('mistakes' in edited)
     return {
       ok: false,
-      mistakes: edited.mistakes.map(({ pointer, message }) => ({
-        field: pointer.split('/')[1] ?? '',
-        says: sayMistake(message, language),
-      })),
+      mistakes: edited.mistakes.map(({ pointer, message }) => {
+        const [, field = '', within] = pointer.split('/')
+        const says = sayMistake(message, language)
+        return { field, says, ...(within !== undefined && { within }) }
+      }),
     }
   if ('conflict' in edited)
     return { ok: false, mistakes: [{ field: '', says: sayMistake(edited.conflict, language) }] }

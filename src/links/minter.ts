@@ -6,7 +6,7 @@ import { mintLink, mintProblems, signingSecret } from './mint.ts'
 export interface Minter {
   /** Everybody who gets a link may try to guess the secret. */
   isSecretShort: boolean
-  mint(email: string): Promise<{ email: string; url: string } | { problem: string }>
+  mint(email: string): Promise<MadeLink | { problem: string }>
 }
 
 export interface MinterOptions {
@@ -16,6 +16,24 @@ export interface MinterOptions {
   days: number
   /** Unix milliseconds. */
   now: number
+}
+
+export interface MadeLink {
+  email: string
+  url: string
+}
+
+/** All or none. `at`: which of the addresses. */
+export async function mintAll(
+  minter: Minter,
+  emails: readonly string[],
+): Promise<{ links: MadeLink[] } | { mistakes: { at: number; problem: string }[] }> {
+  const made = await Promise.all(emails.map((email) => minter.mint(email)))
+  const mistakes = made.flatMap((one, at) =>
+    'problem' in one ? [{ at, problem: one.problem }] : [],
+  )
+  if (mistakes.length > 0) return { mistakes }
+  return { links: made.flatMap((one) => ('problem' in one ? [] : [one])) }
 }
 
 const dayMs = 86_400_000

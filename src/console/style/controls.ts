@@ -76,6 +76,11 @@ form + form > button.quiet,
 .form > button, .form > .actions { margin-top: 1.25rem; }
 .choices label.check { margin-top: 0; }
 .choices { display: grid; gap: .5rem; margin: .6rem 0 0; }
+.way { margin-top: .5rem; }
+.way > .fields { margin: 0 0 1rem .4rem; padding-left: 1rem; border-left: 2px solid var(--line); }
+.way > .fields > label:first-child { margin-top: .4rem; }
+.way:not(:has(> label > input:checked)) > .fields { display: none; }
+.problem .check { margin-top: .5rem; color: var(--ink); }
 details > summary { cursor: pointer; color: var(--accent); }
 details > summary + * { margin-top: .75rem; }
 details.more { margin-top: 1.25rem; }

@@ -1,5 +1,6 @@
 // How a source or a campaign stands, as one mark.
 import type { listCampaigns, listSources } from '../../ledger/setup.ts'
+import { bringsItsKeys } from '../../providers/needs.ts'
 import type { Provider } from '../../providers/provider.ts'
 import type { Listed } from '../found.ts'
 import type { Visit } from '../visit.ts'
@@ -34,4 +35,6 @@ export function SourceState({ source, visit }: { source: Source; visit: Visit })
 }
 
 export const needsCredential = ({ credentials }: Source, provider: Provider) =>
-  provider.credentials.length > 0 && !credentials.some(({ state }) => state !== 'ended')
+  provider.credentials.length > 0 &&
+  !bringsItsKeys(provider) &&
+  !credentials.some(({ state }) => state !== 'ended')

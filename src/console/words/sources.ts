@@ -85,6 +85,8 @@ const en = {
   },
   form: {
     oneOf: 'Which of these does the provider show?',
+    oneOfOurs: 'How does the sender prove itself?',
+    sure: 'It is right: save it all the same',
     save: 'Save the credential',
     asTyped: 'It is stored encrypted and never shown again.',
   },
@@ -198,6 +200,8 @@ const ru: typeof en = {
   },
   form: {
     oneOf: 'Что из этого показывает провайдер?',
+    oneOfOurs: 'Чем отправитель подтверждает, что это он?',
+    sure: 'Так и нужно, всё равно сохранить',
     save: 'Сохранить ключ',
     asTyped: 'Хранится зашифрованным и больше не показывается.',
   },

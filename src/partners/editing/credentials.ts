@@ -1,6 +1,7 @@
 // The life of a credential: it is made, replaced by a newer one beside which it goes on for a while, and
 // ends. Ends are set by the database's clock.
 import { databaseTime } from '../../db/partners.ts'
+import { isJsonObject } from '../../json.ts'
 import { limits } from '../../limits.ts'
 import type { ApplyDeps } from '../apply.ts'
 import { overlaps, type Overlap } from '../overlaps.ts'
@@ -111,14 +112,20 @@ function roomFor({ credentials }: StoredSource, now: Date): Set<string> {
 /** The old secret pasted once more: the most usual mistake, and one that nobody would notice. */
 function refuseKnown({ credentials }: StoredSource, fields: Fields): void {
   for (const field of ['secret', 'token'] as const) {
-    const given = fields[field]
+    const given = textIn(fields[field])
     const same = credentials.find((each) => each.fields.get(field)?.text === given)
-    if (typeof given === 'string' && same !== undefined)
+    if (given !== undefined && same !== undefined)
       throw mistaken(
         `/${field}`,
         `is that of the credential "${same.name}" already: paste the new one`,
       )
   }
+}
+
+/** As text, or written as `{ text }` so that nothing is looked up. */
+function textIn(given: unknown): string | undefined {
+  const text = isJsonObject(given) ? given['text'] : given
+  return typeof text === 'string' ? text : undefined
 }
 
 /** "first", then "first (2)". */

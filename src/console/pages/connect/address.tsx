@@ -7,17 +7,24 @@ import { outside, type ConsoleParts } from '../../parts.ts'
 import { OtherMistakes } from '../../ui/fields.tsx'
 import { Copyable, CopyText } from '../../ui/marks.tsx'
 import { nameOf } from '../../ui/providers.tsx'
+import { needsCredential } from '../../ui/standing.tsx'
 import type { Page, Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
-import { SettingsForm, settingsGiven } from '../sources/settings-form.tsx'
+import { SettingsForm, settingsElse, settingsGiven } from '../sources/settings-form.tsx'
 import { answerStep, on, type Connecting } from './frame.tsx'
+import { LinksStep } from './links.tsx'
 import { standingOf, type Standing } from './standing.ts'
 
 export async function addressDone(c: Page, visit: Visit, connecting: Connecting) {
   const { parts, source, provider } = connecting
-  const next = provider.credentials.length === 0 ? 'first' : 'secret'
+  // The secret of links comes first there, for without it none can be made.
+  const isDone = provider.visit !== undefined && !needsCredential(source, provider)
+  const next = provider.credentials.length === 0 || isDone ? 'first' : 'secret'
   if (provider.settings === undefined) return on(c, visit, connecting, next)
-  const settings = settingsGiven(provider, await fieldsOf(c))
+  const settings = {
+    ...settingsElse(provider, source.settings),
+    ...settingsGiven(provider, await fieldsOf(c)),
+  }
   const done = await change(parts, visit, (editor, deps, editing) =>
     editor.writeSource(deps, editing, source.id, { settings }),
   )
@@ -34,6 +41,7 @@ export async function AddressStep(
   mistakes: readonly Mistake[],
 ) {
   const { source, provider } = standing
+  if (provider.visit !== undefined) return LinksStep(c, visit, parts, standing, { mistakes })
   const { language, partner, base } = visit
   const { connect, sources } = words[language]
   const say = connect.address
@@ -43,7 +51,7 @@ export async function AddressStep(
     c,
     visit,
     standing,
-    { title: say.title(nameOf(provider, language)), status: mistakes.length > 0 ? 422 : 200 },
+    { title: titleOf(provider, visit), status: mistakes.length > 0 ? 422 : 200 },
     <form method="post" action={`${base}/sources/${source.id}/connect/address`} class="form wide">
       <OtherMistakes mistakes={mistakes} fields={['settings']} />
       <p>
@@ -52,10 +60,17 @@ export async function AddressStep(
       <Copyable text={url} visit={visit} label={sources.one.url} />
       {!isReachable && <p class="help">{say.insecure}</p>}
       <Guide provider={provider} visit={visit} />
-      <Settings standing={standing} visit={visit} mistakes={mistakes} />
+      <MoreSettings standing={standing} visit={visit} mistakes={mistakes} />
       <button type="submit">{say.next}</button>
     </form>,
   )
+}
+
+function titleOf(provider: Provider, { language }: Visit): string {
+  const say = words[language].connect.address
+  const name = nameOf(provider, language)
+  if (provider.kind === 'generic') return say.titleOwn
+  return provider.guide.pastedBy === undefined ? say.title(name) : say.titleDevelopers(name)
 }
 
 /** Where the URL is pasted, or the code that sends to it. */
@@ -85,19 +100,13 @@ interface SettingsProps {
   mistakes: readonly Mistake[]
 }
 
-/** Open where something is wrong or must be given. */
-function Settings({ standing: { source, provider }, visit, mistakes }: SettingsProps) {
+/** What must be given was asked for before: open where something is wrong. */
+function MoreSettings({ standing: { source, provider }, visit, mistakes }: SettingsProps) {
   if (provider.settings === undefined) return null
-  const isNeeded = Object.values(provider.settings).some(({ required }) => required)
   return (
-    <details open={mistakes.length > 0 || isNeeded} class="more">
+    <details open={mistakes.length > 0} class="more">
       <summary>{words[visit.language].connect.address.settings}</summary>
-      <SettingsForm
-        provider={provider}
-        visit={visit}
-        given={source.settings}
-        mistakes={mistakes.filter(({ field }) => field === 'settings')}
-      />
+      <SettingsForm provider={provider} visit={visit} given={source.settings} mistakes={mistakes} />
     </details>
   )
 }

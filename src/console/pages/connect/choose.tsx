@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { listSources } from '../../../ledger/setup.ts'
 import { limits } from '../../../limits.ts'
 import { isProviderId, providers, type ProviderId } from '../../../providers/index.ts'
+import { requiredSettings } from '../../../providers/needs.ts'
 import type { Provider } from '../../../providers/provider.ts'
 import { change, idMade } from '../../change.ts'
 import { fieldsOf, Problem, smallForm } from '../../forms.tsx'
@@ -10,35 +11,53 @@ import { itemsOf } from '../../found.ts'
 import { answerIn } from '../../page.tsx'
 import type { ConsoleEnv, ConsoleParts } from '../../parts.ts'
 import type { Language } from '../../reader.ts'
+import { hrefWith } from '../../ui/lists.tsx'
 import { Empty } from '../../ui/marks.tsx'
 import { Logo, nameOf } from '../../ui/providers.tsx'
 import { inside, type Page, type Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
 import { isMeant } from '../../../providers/search.ts'
+import { on } from './frame.tsx'
+import { needsGiven, needsPage } from './needs.tsx'
 
 export function connectRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>()
   const path = '/console/p/:partner/connect'
   app.get(
     path,
-    inside(parts, ['config:write'], (c, visit) => choosePage(c, visit)),
+    inside(parts, ['config:write'], (c, visit) => {
+      const id = c.req.query('provider') ?? ''
+      return isProviderId(id) && requiredSettings(providers[id]).length > 0
+        ? needsPage(c, parts, visit, { id, mistakes: [] })
+        : choosePage(c, visit)
+    }),
   )
   app.post(
     path,
     smallForm,
     inside(parts, ['config:write'], async (c, visit) => {
-      const id = (await fieldsOf(c))('provider')
+      const field = await fieldsOf(c)
+      const id = field('provider')
       if (!isProviderId(id)) return choosePage(c, visit)
+      const isAsked = requiredSettings(providers[id]).length > 0
+      if (isAsked && field('asked') === '')
+        return c.redirect(hrefWith(`${visit.base}/connect`, { provider: id }), 303)
+      const given = isAsked ? needsGiven(providers[id], field) : {}
       const name = await freeName(parts, visit, id)
       const made = await change(parts, visit, (editor, deps, editing) =>
-        editor.writeSource(deps, editing, null, { name, provider: id }),
+        editor.writeSource(deps, editing, null, { name, provider: id, ...given }),
       )
-      if (!made.ok) return choosePage(c, visit, made.mistakes.map(({ says }) => says).join('; '))
-      return c.redirect(`${visit.base}/sources/${idMade(made, 'source') ?? ''}/connect`, 303)
+      if (made.ok) return toAddress(c, visit, idMade(made, 'source') ?? '')
+      const { mistakes } = made
+      if (isAsked) return needsPage(c, parts, visit, { id, mistakes, ...given })
+      return choosePage(c, visit, mistakes.map(({ says }) => says).join('; '))
     }),
   )
   return app
 }
+
+/** Also where nothing but the address is missing for the first event. */
+const toAddress = (c: Page, visit: Visit, id: string) => on(c, visit, { source: { id } }, 'address')
 
 /** “stripe”, “stripe 2”: a name can be kept or changed by making another source. */
 async function freeName(

@@ -13,6 +13,7 @@ import { CheckStep, switchedOn } from './check.tsx'
 import { emailDone, EmailStep, suggested } from './email.tsx'
 import { FirstStep, liveFirst, sampleSent } from './first.tsx'
 import { toRules, type Connecting } from './frame.tsx'
+import { linksMade } from './links.tsx'
 import { secretDone, SecretStep } from './secret.tsx'
 import { standingOf, type Standing } from './standing.ts'
 
@@ -20,6 +21,7 @@ import { standingOf, type Standing } from './standing.ts'
 const done = [
   { at: 'address', form: smallForm, does: addressDone },
   { at: 'secret', form: largeForm, does: secretDone },
+  { at: 'links', form: largeForm, does: linksMade },
   { at: 'sample', form: smallForm, does: sampleSent },
   { at: 'email', form: largeForm, does: emailDone },
   { at: 'campaign', form: largeForm, does: campaignDone },

@@ -1,8 +1,9 @@
 // The fields of a credential: which belong together is the provider's business. What looks like a usual
-// mistake is said while it is typed; it is advice, and never keeps anybody from saving.
+// mistake is said while it is typed, and asked about once more before it is saved: whoever knows better saves it
+// all the same.
 import { oddity } from '../../../diagnosis/pasted.ts'
 import { limits } from '../../../limits.ts'
-import type { CredentialFields, Provider } from '../../../providers/provider.ts'
+import type { CredentialFields, Provider, Text } from '../../../providers/provider.ts'
 import type { Mistake } from '../../change.ts'
 import { Field, OtherMistakes } from '../../ui/fields.tsx'
 import type { Visit } from '../../visit.ts'
@@ -18,20 +19,71 @@ const long: ReadonlySet<FieldName> = new Set([
   'jwks',
 ])
 
-/** The forms a credential may have, without doubles; `name`: of the form in the page. */
+/** The forms a credential may have; `name`: of the form in the page. */
 const formsOf = ({ credentials }: Provider) =>
   credentials.map((fields) => ({ name: fields.join('+'), fields }))
+type Form = ReturnType<typeof formsOf>[number]
 
-/** Of the form that was chosen; only fields that belong to it. As text, so that nothing is looked up. */
-export function credentialGiven(
+/** As somebody filled it in. */
+export interface Filled {
+  form: string
+  /** Of every form, so that nothing typed is lost. */
+  values: Readonly<Record<string, string>>
+  /** What is odd about it, by its field. */
+  odd?: { field: string; says: Text } | undefined
+  /** Saved all the same. */
+  isSure: boolean
+}
+
+/** `url`: the source's own, which is pasted by mistake. */
+export function filledIn(
   provider: Provider,
+  url: string | undefined,
   field: (name: string) => string,
-): Record<string, unknown> {
+): Filled {
   const forms = formsOf(provider)
+  const names = [...new Set(forms.flatMap(({ fields }) => fields))]
+  const values = Object.fromEntries(names.map((name) => [name, field(name)]))
+  const meant = formMeant(forms, field)
+  const odd = oddField(provider, meant?.fields ?? [], url, field)
+  return { form: meant?.name ?? '', values, odd, isSure: field('sure') !== '' }
+}
+
+/** The one that was chosen, unless it was left empty and another was filled in. */
+function formMeant(forms: readonly Form[], field: (name: string) => string): Form | undefined {
+  const isFilled = (name: FieldName) => field(name).trim() !== ''
   const chosen = forms.find(({ name }) => name === field('form')) ?? forms[0]
-  return Object.fromEntries(
-    (chosen?.fields ?? []).map((name) => [name, { text: field(name).trim() }] as const),
+  return (
+    [chosen].find((form) => form?.fields.some(isFilled)) ??
+    forms.find(({ fields }) => fields.every(isFilled)) ??
+    forms.find(({ fields }) => fields.some(isFilled)) ??
+    chosen
   )
+}
+
+function oddField(
+  provider: Provider,
+  fields: readonly FieldName[],
+  url: string | undefined,
+  field: (name: string) => string,
+): Filled['odd'] {
+  for (const name of fields) {
+    const says = oddity({ provider, field: name, text: field(name), url })
+    if (says !== undefined) return { field: name, says }
+  }
+  return undefined
+}
+
+/** It looks like a mistake, and nobody has said that it is none. */
+export const isDoubted = ({ odd, isSure }: Filled): boolean => odd !== undefined && !isSure
+
+/** Only fields that belong to its form. As text, so that nothing is looked up. */
+export function credentialOf(
+  provider: Provider,
+  { form, values }: Filled,
+): Record<string, { text: string }> {
+  const fields = formsOf(provider).find(({ name }) => name === form)?.fields ?? []
+  return Object.fromEntries(fields.map((name) => [name, { text: (values[name] ?? '').trim() }]))
 }
 
 interface FieldsProps {
@@ -40,76 +92,108 @@ interface FieldsProps {
   mistakes: readonly Mistake[]
   /** Where what is typed is looked at. */
   checkAt: string
-  chosen?: string
+  filled?: Filled | undefined
+  /** It can be left out. */
+  optional?: boolean
 }
 
-export function CredentialForm({ visit, provider, mistakes, checkAt, chosen }: FieldsProps) {
+export function CredentialForm({ filled, optional = false, ...props }: FieldsProps) {
+  const { visit, provider, mistakes } = props
   const { form: say, fields: labels } = words[visit.language].sources
   const forms = formsOf(provider)
   const names = [...new Set(forms.flatMap(({ fields }) => fields))]
+  const [only, ...others] = forms
+  const isInvented = provider.guide.inventedCharsMin !== undefined || provider.kind === 'generic'
+  const inputs = ({ fields }: Form, required: boolean) =>
+    fields.map((name) => <Input {...props} name={name} filled={filled} required={required} />)
   return (
     <>
       <OtherMistakes mistakes={mistakes} fields={names} />
-      {forms.length > 1 && (
+      {only !== undefined && others.length === 0 && inputs(only, !optional)}
+      {others.length > 0 && (
         <fieldset>
-          <legend>{say.oneOf}</legend>
-          {forms.map(({ name, fields }, n) => (
-            <label class="check">
-              <input
-                type="radio"
-                name="form"
-                value={name}
-                checked={chosen === undefined ? n === 0 : chosen === name}
-              />
-              {fields.map((field) => labels[field]).join(' + ')}
-            </label>
+          <legend>{isInvented ? say.oneOfOurs : say.oneOf}</legend>
+          {forms.map((form, n) => (
+            <div class="way">
+              <label class="check">
+                <input
+                  type="radio"
+                  name="form"
+                  value={form.name}
+                  checked={filled === undefined ? n === 0 : filled.form === form.name}
+                />
+                {form.fields.map((field) => labels[field]).join(' + ')}
+              </label>
+              <div class="fields">{inputs(form, false)}</div>
+            </div>
           ))}
         </fieldset>
       )}
-      {names.map((name) => (
-        <Field name={name} label={labels[name]} mistakes={mistakes}>
-          {(attributes) =>
-            long.has(name) ? (
-              <textarea
-                {...attributes}
-                spellcheck={false}
-                maxlength={limits.changeBytesMax}
-              ></textarea>
-            ) : (
-              <>
-                <input
-                  {...attributes}
-                  type={name === 'username' || name === 'jwksUrl' ? 'text' : 'password'}
-                  autocomplete="off"
-                  spellcheck={false}
-                  required={forms.length === 1}
-                  maxlength={limits.secretCharsMax}
-                  hx-post={checkAt}
-                  hx-trigger="input changed delay:300ms"
-                  hx-target={`#${name}-odd`}
-                  hx-include="this"
-                />
-                <p class="wrong" id={`${name}-odd`} role="status"></p>
-              </>
-            )
-          }
-        </Field>
-      ))}
+      {filled?.odd !== undefined && <Sure visit={visit} says={filled.odd.says} />}
       <p class="help">{say.asTyped}</p>
     </>
   )
 }
 
+interface InputProps {
+  visit: Visit
+  name: FieldName
+  mistakes: readonly Mistake[]
+  checkAt: string
+  filled: Filled | undefined
+  required: boolean
+}
+
+function Input({ visit, name, mistakes, checkAt, filled, required }: InputProps) {
+  const label = words[visit.language].sources.fields[name]
+  const value = filled?.values[name] ?? ''
+  return (
+    <Field name={name} label={label} mistakes={mistakes}>
+      {(attributes) =>
+        long.has(name) ? (
+          <textarea {...attributes} spellcheck={false} maxlength={limits.changeBytesMax}>
+            {value}
+          </textarea>
+        ) : (
+          <>
+            <input
+              {...attributes}
+              type={name === 'username' || name === 'jwksUrl' ? 'text' : 'password'}
+              value={value}
+              autocomplete="off"
+              spellcheck={false}
+              required={required}
+              maxlength={limits.secretCharsMax}
+              hx-post={checkAt}
+              hx-trigger="input changed delay:300ms"
+              hx-target={`#${name}-odd`}
+              hx-include="this"
+            />
+            <p class="wrong" id={`${name}-odd`} role="status"></p>
+          </>
+        )
+      }
+    </Field>
+  )
+}
+
+/** What is odd, and the tick without which it is not saved. */
+function Sure({ visit, says }: { visit: Visit; says: Text }) {
+  const say = words[visit.language].sources.form
+  return (
+    <div class="problem" role="alert" id="problem">
+      {says[visit.language]}
+      <label class="check">
+        <input type="checkbox" name="sure" value="yes" />
+        {say.sure}
+      </label>
+    </div>
+  )
+}
+
 /** What is odd about the one field that was typed into. */
-export function oddityIn(
+export const oddityIn = (
   provider: Provider,
   url: string | undefined,
   field: (name: string) => string,
-): ReturnType<typeof oddity> {
-  const names = formsOf(provider).flatMap(({ fields }) => fields)
-  for (const name of names) {
-    const found = oddity({ provider, field: name, text: field(name), url })
-    if (found !== undefined) return found
-  }
-  return undefined
-}
+): Text | undefined => filledIn(provider, url, field).odd?.says

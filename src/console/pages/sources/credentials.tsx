@@ -15,7 +15,14 @@ import { SelectField } from '../../ui/fields.tsx'
 import type { Source } from '../../ui/standing.tsx'
 import type { Page, Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
-import { CredentialForm, credentialGiven, oddityIn } from './credential-form.tsx'
+import {
+  CredentialForm,
+  credentialOf,
+  filledIn,
+  isDoubted,
+  oddityIn,
+  type Filled,
+} from './credential-form.tsx'
 import type { Credential } from './parts.tsx'
 
 const isOverlap = (text: string): text is Overlap => Object.hasOwn(overlaps, text)
@@ -36,25 +43,34 @@ export function credentialsRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
     `${path}/new`,
     largeForm,
     aboutAll(async (c, visit, source, provider) => {
-      const given = credentialGiven(provider, await fieldsOf(c))
+      const url = await urlOf(c, parts, visit, source)
+      const filled = filledIn(provider, url, await fieldsOf(c))
+      const shown = { source, provider, filled }
+      if (isDoubted(filled)) return formPage(c, visit, { ...shown, mistakes: [] })
+      const given = credentialOf(provider, filled)
       const done = await change(parts, visit, (editor, deps, editing) =>
         editor.writeCredential(deps, editing, { source: source.id }, given),
       )
-      return settled(c, visit, { source, provider }, done)
+      return settled(c, visit, shown, done)
     }),
   )
   app.post(
     `${path}/check`,
     largeForm,
     aboutAll(async (c, visit, source, provider) => {
-      const at = await pathOfSource(parts, visit.partner.id, source.id)
-      const url = at === undefined ? undefined : outside(c, parts) + at
+      const url = await urlOf(c, parts, visit, source)
       return c.html(<>{oddityIn(provider, url, await fieldsOf(c))?.[visit.language] ?? ''}</>)
     }),
   )
   addRotation(app, parts)
   addRemoval(app, parts)
   return app
+}
+
+/** As the provider was given it. */
+export async function urlOf(c: Page, parts: ConsoleParts, { partner }: Visit, { id }: Source) {
+  const path = await pathOfSource(parts, partner.id, id)
+  return path === undefined ? undefined : outside(c, parts) + path
 }
 
 type ShowsCredential = (
@@ -84,11 +100,14 @@ function addRotation(app: Hono<ConsoleEnv>, parts: ConsoleParts): void {
       const field = await fieldsOf(c)
       const asked = field('overlap')
       const overlap = isOverlap(asked) ? asked : overlapUsual
-      const given = credentialGiven(provider, field)
+      const filled = filledIn(provider, await urlOf(c, parts, visit, source), field)
+      const shown = { source, provider, rotated: one, overlap, filled }
+      if (isDoubted(filled)) return formPage(c, visit, { ...shown, mistakes: [] })
+      const given = credentialOf(provider, filled)
       const done = await change(parts, visit, (editor, deps, editing) =>
         editor.rotateCredential(deps, editing, one.id, overlap, given),
       )
-      return settled(c, visit, { source, provider, rotated: one }, done)
+      return settled(c, visit, shown, done)
     }),
   )
 }
@@ -121,9 +140,12 @@ interface Shown {
   provider: Provider
   mistakes: readonly Mistake[]
   rotated?: Credential
+  overlap?: Overlap
+  filled?: Filled
 }
 
-function formPage(c: Page, visit: Visit, { source, provider, mistakes, rotated }: Shown) {
+function formPage(c: Page, visit: Visit, shown: Shown) {
+  const { source, provider, mistakes, rotated, filled, overlap = overlapUsual } = shown
   const { language, base } = visit
   const { one: say, form } = words[language].sources
   const here = `${base}/sources/${source.id}`
@@ -135,7 +157,7 @@ function formPage(c: Page, visit: Visit, { source, provider, mistakes, rotated }
       title: rotated === undefined ? say.addCredential : say.rotateTitle,
       place: 'sources',
       above: { href: here, label: source.name },
-      status: mistakes.length > 0 ? 422 : 200,
+      status: mistakes.length > 0 || filled?.odd !== undefined ? 422 : 200,
     },
     <>
       {rotated !== undefined && <p>{say.rotateHelp}</p>}
@@ -148,12 +170,13 @@ function formPage(c: Page, visit: Visit, { source, provider, mistakes, rotated }
           provider={provider}
           mistakes={mistakes}
           checkAt={`${here}/credentials/check`}
+          filled={filled}
         />
         {rotated !== undefined && (
           <SelectField
             name="overlap"
             label={say.overlap}
-            value={overlapUsual}
+            value={overlap}
             mistakes={[]}
             options={Object.keys(overlaps)
               .filter(isOverlap)

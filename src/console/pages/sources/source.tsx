@@ -11,7 +11,7 @@ import type { Page, Visit } from '../../visit.ts'
 import { addEnds } from '../ends.tsx'
 import { sourcePage } from './page.tsx'
 import { sendSample } from './sample.tsx'
-import { settingsGiven } from './settings-form.tsx'
+import { settingsElse, settingsGiven } from './settings-form.tsx'
 
 const path = '/console/p/:partner/sources/:id'
 
@@ -27,7 +27,10 @@ export function sourceRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
     `${path}/settings`,
     smallForm,
     aboutSource(parts, 'config:write', async (c, visit, source, provider) => {
-      const settings = settingsGiven(provider, await fieldsOf(c))
+      const settings = {
+        ...settingsElse(provider, source.settings),
+        ...settingsGiven(provider, await fieldsOf(c)),
+      }
       const done = await change(parts, visit, (editor, deps, editing) =>
         editor.writeSource(deps, editing, source.id, { settings }),
       )
