@@ -98,8 +98,8 @@ export const appleAppStore: Provider = {
       ru: 'App Store Connect → Apps → ваше приложение → App Information → App Store Server Notifications. Укажите URL для Production (а для Sandbox заведите отдельный источник), выберите Version 2.',
     },
     secret: {
-      en: 'There is no secret: Apple’s root certificate is built in. Fill in only the Bundle ID. Another root certificate is for your own tests.',
-      ru: 'Секрета нет: корневой сертификат Apple уже внутри. Заполните только Bundle ID. Другой корневой сертификат нужен лишь для собственных проверок.',
+      en: 'There is no secret: Apple’s root certificate is built in, and the Bundle ID in the settings of the source is enough. Another root certificate is for your own tests.',
+      ru: 'Секрета нет: корневой сертификат Apple уже внутри, достаточно Bundle ID в настройках источника. Другой корневой сертификат нужен лишь для собственных проверок.',
     },
     note: {
       en: 'No bonus can come of these events alone, since they hold no email: use them to see purchases, and give bonuses by events of your own server.',

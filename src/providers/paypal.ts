@@ -37,6 +37,7 @@ export const paypal: Provider = {
   settings: {
     webhookId: {
       form: 'word',
+      afterUrl: true,
       label: { en: 'Webhook ID', ru: 'Номер вебхука (Webhook ID)' },
       help: {
         en: 'PayPal shows it beside the webhook’s URL. It is part of what is signed: without it nothing can be checked.',
@@ -59,8 +60,8 @@ export const paypal: Provider = {
       ru: 'developer.paypal.com → Apps & Credentials → ваше приложение (вверху выберите Sandbox или Live) → Webhooks → Add Webhook. Вставьте URL, отметьте Checkout order completed и Billing subscription activated, сохраните.',
     },
     secret: {
-      en: 'There is no secret. Copy the Webhook ID from the list of webhooks into the setting here. The certificate is fetched from PayPal by itself; enter one only if the relay may not reach the internet.',
-      ru: 'Секрета нет. Скопируйте Webhook ID из списка вебхуков в настройку здесь. Сертификат релей берёт у PayPal сам; вписывать его нужно, только если релей не выпускают в интернет.',
+      en: 'There is no secret: the Webhook ID in the settings of the source is enough. The certificate is fetched from PayPal by itself; enter one only if the relay may not reach the internet.',
+      ru: 'Секрета нет, достаточно Webhook ID в настройках источника. Сертификат релей берёт у PayPal сам; вписывать его нужно, только если релей не выпускают в интернет.',
     },
     note: {
       en: 'PAYMENT.CAPTURE.COMPLETED names no buyer, and the order cannot be looked up: PayPal’s API wants OAuth client credentials. Use CHECKOUT.ORDER.COMPLETED. The webhook simulator’s events cannot be verified.',

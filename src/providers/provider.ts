@@ -34,6 +34,8 @@ export interface Setting {
   form?: SettingForm
   /** It is this source's own URL in most cases: proposed where it is asked for. */
   ownUrl?: true
+  /** The sender shows it only once it has the URL. */
+  afterUrl?: true
 }
 
 /** `word`: something the provider shows, without blanks; `networks`: addresses and ranges. */

@@ -18,7 +18,10 @@ function verify(parameters: NetworkParameters, { request }: ProofInput): Verdict
   const ranges = rangesOf(parameters)
   // Of a list that nobody can read: the sender may well be right.
   if (ranges.length === 0)
-    return refuse('setting_missing', 'the list of the sender’s addresses cannot be read: correct it')
+    return refuse(
+      'setting_missing',
+      'the list of the sender’s addresses cannot be read: correct it',
+    )
   if (inRanges(address, ranges)) {
     return { authentic: true, credential: null, trust: 'unsigned' }
   }

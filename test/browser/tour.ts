@@ -95,6 +95,9 @@ export const more: Look[] = [
   ...['address', 'secret', 'first', 'campaign', 'check'].map((step) =>
     of('/sources/', 'sources', `/connect?step=${step}`, sourceWith('stripe')),
   ),
+  at('/connect?provider=paypal'),
+  at('/connect?provider=firebase-blocking'),
+  at('/connect?provider=signed-link'),
   at('/events?state=parked'),
   at('/events?source=unknown'),
   at('/jobs/new?kind=replay'),

@@ -86,6 +86,7 @@ const en = {
   form: {
     oneOf: 'Which of these does the provider show?',
     oneOfOurs: 'How does the sender prove itself?',
+    oneOfLinks: 'What are the links signed with?',
     sure: 'It is right: save it all the same',
     save: 'Save the credential',
     asTyped: 'It is stored encrypted and never shown again.',
@@ -201,6 +202,7 @@ const ru: typeof en = {
   form: {
     oneOf: 'Что из этого показывает провайдер?',
     oneOfOurs: 'Чем отправитель подтверждает, что это он?',
+    oneOfLinks: 'Чем подписаны ссылки?',
     sure: 'Так и нужно, всё равно сохранить',
     save: 'Сохранить ключ',
     asTyped: 'Хранится зашифрованным и больше не показывается.',

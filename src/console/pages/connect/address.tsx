@@ -61,7 +61,9 @@ export async function AddressStep(
       {!isReachable && <p class="help">{say.insecure}</p>}
       <Guide provider={provider} visit={visit} />
       <MoreSettings standing={standing} visit={visit} mistakes={mistakes} />
-      <button type="submit">{say.next}</button>
+      <button type="submit">
+        {provider.guide.pastedBy === undefined ? say.next : say.nextDevelopers}
+      </button>
     </form>,
   )
 }
@@ -103,9 +105,10 @@ interface SettingsProps {
 /** What must be given was asked for before: open where something is wrong. */
 function MoreSettings({ standing: { source, provider }, visit, mistakes }: SettingsProps) {
   if (provider.settings === undefined) return null
+  const say = words[visit.language].connect.address
   return (
     <details open={mistakes.length > 0} class="more">
-      <summary>{words[visit.language].connect.address.settings}</summary>
+      <summary>{provider.kind === 'generic' ? say.settingsOwn : say.settings}</summary>
       <SettingsForm provider={provider} visit={visit} given={source.settings} mistakes={mistakes} />
     </details>
   )

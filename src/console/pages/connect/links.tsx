@@ -43,8 +43,11 @@ export async function linksMade(c: Page, visit: Visit, connecting: Connecting) {
   }
   const made = await make(c, visit, connecting, wanted)
   const standing = await standingOf(c, parts, visit, source, provider)
-  const shown = 'links' in made ? { mistakes: [], made: made.links } : made
-  return LinksStep(c, visit, parts, { ...standing, step: 'address' }, { wanted, ...shown })
+  const shown =
+    'links' in made
+      ? { mistakes: [], made: made.links, wanted: { ...wanted, emails: '' } }
+      : { ...made, wanted }
+  return LinksStep(c, visit, parts, { ...standing, step: 'address' }, shown)
 }
 
 type Made = { links: MadeLink[] } | { mistakes: Mistake[] }
@@ -134,7 +137,7 @@ export async function LinksStep(
   const { source, provider } = standing
   const { language, base, partner } = visit
   const { mistakes, made, wanted = usual } = shown
-  const { links: say, address } = words[language].connect
+  const { links: say } = words[language].connect
   const here = `${base}/sources/${source.id}/connect`
   const active = await parts.history.sourceById(partner.id, source.id)
   const signing =
@@ -154,9 +157,9 @@ export async function LinksStep(
       {'secret' in signing && (
         <MakeForm visit={visit} here={here} wanted={wanted} made={made} mistakes={mistakes} />
       )}
-      <form method="post" action={`${here}/address`} class="form wide">
+      <form method="post" action={`${here}/address`} class="form wide after">
         <details open={'problem' in signing || ofSettings.length > 0} class="more">
-          <summary>{address.settings}</summary>
+          <summary>{say.settings}</summary>
           <SettingsForm
             provider={provider}
             visit={visit}
@@ -186,7 +189,7 @@ function MakeForm({ visit, here, wanted, made, mistakes }: MakeProps) {
     <section id="make">
       <h2>{say.make}</h2>
       {made !== undefined && <Links made={made} visit={visit} />}
-      <form method="post" action={`${here}/links#make`} class="form wide">
+      <form method="post" action={`${here}/links#make`} class="form wide after">
         <OtherMistakes mistakes={mistakes} fields={['settings', 'emails', 'days', 'label']} />
         <Field
           name="emails"
@@ -221,9 +224,7 @@ function MakeForm({ visit, here, wanted, made, mistakes }: MakeProps) {
             />
           </div>
         </div>
-        <button type="submit" class={made === undefined ? undefined : 'quiet'}>
-          {say.button}
-        </button>
+        <button type="submit">{say.button}</button>
       </form>
     </section>
   )
@@ -236,7 +237,9 @@ function Links({ made, visit }: { made: readonly MadeLink[]; visit: Visit }) {
     <>
       <Told>{say.made(made.length)}</Told>
       <p class="help">{say.madeHelp}</p>
-      <CopyText id="links" text={['email,url', ...lines].join('\n')} visit={visit} />
+      <div class="after">
+        <CopyText id="links" text={['email,url', ...lines].join('\n')} visit={visit} />
+      </div>
     </>
   )
 }

@@ -41,15 +41,19 @@ export function needsPage(c: Page, parts: ConsoleParts, visit: Visit, asked: Ask
   const { id, mistakes, key = randomBytes(24).toString('base64url') } = asked
   const { connect, sources } = words[language]
   const provider = providers[id]
+  const say = connect.needs
+  const isLinks = provider.visit !== undefined
   const only = requiredSettings(provider)
   const ownUrl = `${outside(c, parts)}/${doorOf(id)}/${key}`
-  const isUrl = (name: string) => provider.settings?.[name]?.ownUrl === true
-  const proposed = Object.fromEntries(only.filter(isUrl).map((name) => [name, ownUrl]))
+  const { settings = {} } = provider
+  const isOwn = (name: string) => settings[name]?.ownUrl === true
+  const proposed = Object.fromEntries(only.filter(isOwn).map((name) => [name, ownUrl]))
+  const isUrlFirst = only.some((name) => isOwn(name) || settings[name]?.afterUrl === true)
   return answerIn(
     c,
     visit,
     {
-      title: connect.needs.title(nameOf(provider, language)),
+      title: isLinks ? say.titleLinks : say.title(nameOf(provider, language)),
       place: 'sources',
       above: { href: `${base}/connect`, label: connect.choose },
       aside: <Logo id={id} language={language} />,
@@ -57,16 +61,15 @@ export function needsPage(c: Page, parts: ConsoleParts, visit: Visit, asked: Ask
     },
     <form method="post" action={`${base}/connect`} class="form wide">
       <OtherMistakes mistakes={mistakes.map(unnamed)} fields={['settings']} />
-      <p class="help">
-        {provider.visit === undefined ? connect.needs.help : connect.needs.helpLinks}
-      </p>
+      <p>{isLinks ? say.helpLinks : say.help}</p>
       <input type="hidden" name="provider" value={id} />
       <input type="hidden" name="asked" value="yes" />
       <input type="hidden" name="key" value={key} />
-      {only.some(isUrl) && (
+      {isUrlFirst && (
         <>
-          <p>{connect.needs.url}</p>
+          <p>{say.url}</p>
           <Copyable text={ownUrl} visit={visit} label={sources.one.url} />
+          <p class="after">{provider.guide.url[language]}</p>
         </>
       )}
       <SettingsForm
@@ -76,7 +79,7 @@ export function needsPage(c: Page, parts: ConsoleParts, visit: Visit, asked: Ask
         mistakes={mistakes}
         only={only}
       />
-      <button type="submit">{connect.needs.next}</button>
+      <button type="submit">{say.next}</button>
     </form>,
   )
 }

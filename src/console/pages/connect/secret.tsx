@@ -123,6 +123,7 @@ function titleOf(provider: Provider, { language }: Visit): string {
   const say = words[language].connect.secret
   const name = nameOf(provider, language)
   if (provider.visit !== undefined) return say.titleLinks
+  if (bringsItsKeys(provider)) return say.titleNone(name)
   if (hasNoSecret(provider)) return say.titleKeys(name)
   return provider.guide.inventedCharsMin === undefined ? say.title(name) : say.titleInvented(name)
 }

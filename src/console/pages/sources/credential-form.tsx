@@ -103,7 +103,6 @@ export function CredentialForm({ filled, optional = false, ...props }: FieldsPro
   const forms = formsOf(provider)
   const names = [...new Set(forms.flatMap(({ fields }) => fields))]
   const [only, ...others] = forms
-  const isInvented = provider.guide.inventedCharsMin !== undefined || provider.kind === 'generic'
   const inputs = ({ fields }: Form, required: boolean) =>
     fields.map((name) => <Input {...props} name={name} filled={filled} required={required} />)
   return (
@@ -112,7 +111,7 @@ export function CredentialForm({ filled, optional = false, ...props }: FieldsPro
       {only !== undefined && others.length === 0 && inputs(only, !optional)}
       {others.length > 0 && (
         <fieldset>
-          <legend>{isInvented ? say.oneOfOurs : say.oneOf}</legend>
+          <legend>{say[askedBy(provider)]}</legend>
           {forms.map((form, n) => (
             <div class="way">
               <label class="check">
@@ -133,6 +132,12 @@ export function CredentialForm({ filled, optional = false, ...props }: FieldsPro
       <p class="help">{say.asTyped}</p>
     </>
   )
+}
+
+/** Whether the sender shows it, or its owner decides. */
+function askedBy({ visit, guide, kind }: Provider): 'oneOf' | 'oneOfOurs' | 'oneOfLinks' {
+  if (visit !== undefined) return 'oneOfLinks'
+  return guide.inventedCharsMin !== undefined || kind === 'generic' ? 'oneOfOurs' : 'oneOf'
 }
 
 interface InputProps {
