@@ -82,7 +82,7 @@ describe('can be connected in the console:', () => {
     if (next === 'first') return
     if (bringsItsKeys(provider)) {
       expect(after.html).toContain(`${here}?step=first`)
-      expect((await owner.surfer.get(`${here}`)).html).toContain('Waiting for the first event')
+      expect((await owner.surfer.get(here)).html).toContain(`${here}/live`)
       return
     }
     const given = await credentialOf(id)
@@ -91,6 +91,6 @@ describe('can be connected in the console:', () => {
     expect(done.status, done.html).toBe(200)
     expect(done.url).toContain(provider.visit === undefined ? 'step=first' : 'step=address')
     const first = await owner.surfer.get(here)
-    expect(first.html).toContain('Waiting for the first event')
+    expect(first.html).toContain(`${here}/live`)
   })
 })
