@@ -14,6 +14,10 @@ const en = {
   one: {
     continue: 'Go on with the set-up',
     url: 'URL for the provider',
+    links: 'Links',
+    linksHelp:
+      'Each person gets a link of their own. Who follows it lands on your page, and the click is an event of this source.',
+    makeLinks: 'Make links',
     urlHelp: 'It is a secret: whoever knows it can send to it.',
     where: 'Where to paste it',
     secretWhere: 'Where the secret is',
@@ -130,6 +134,10 @@ const ru: typeof en = {
   one: {
     continue: 'Продолжить настройку',
     url: 'URL для провайдера',
+    links: 'Ссылки',
+    linksHelp:
+      'У каждого человека своя ссылка. Кто перейдёт по ней, попадёт на вашу страницу, а переход станет событием этого источника.',
+    makeLinks: 'Сделать ссылки',
     urlHelp: 'Это секрет: отправить сюда может любой, кто его знает.',
     where: 'Куда его вставить',
     secretWhere: 'Где взять секрет',

@@ -68,7 +68,7 @@ export async function sourcePage(c: Page, visit: Visit, parts: ConsoleParts, sho
         </p>
       )}
       {path !== undefined && (
-        <Address url={outside(c, parts) + path} provider={provider} visit={visit} />
+        <Address url={outside(c, parts) + path} provider={provider} visit={visit} here={here} />
       )}
       <Credentials {...part} now={parts.now()} />
       <Rules {...part} rules={rules} removed={removed} />
@@ -143,12 +143,25 @@ interface AddressProps {
   url: string
   provider: Provider
   visit: Visit
+  here: string
 }
 
 /** The URL, and where it is pasted. */
-function Address({ url, provider, visit }: AddressProps) {
+function Address({ url, provider, visit, here }: AddressProps) {
   const { language } = visit
   const say = words[language].sources.one
+  if (provider.visit !== undefined)
+    return (
+      <section>
+        <h2>{say.links}</h2>
+        <p>{say.linksHelp}</p>
+        <p>
+          <a class="button quiet" href={`${here}/connect?step=address#make`}>
+            {say.makeLinks}
+          </a>
+        </p>
+      </section>
+    )
   return (
     <section>
       <h2>{say.url}</h2>
