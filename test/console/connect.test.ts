@@ -1,16 +1,17 @@
 // From “what do you use” to a rule, where nothing can be sent from here, and nothing has come in.
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openHouse, type House, type Member } from './company.ts'
+import { rules } from '../../src/db/schema.ts'
+import { openSettings, type House, type Member } from './company.ts'
 import type { Seen } from './surfer.ts'
 
 let it: House
 let owner: Member
 let base: string
 beforeAll(async () => {
-  it = await openHouse()
-  const company = await it.company()
-  owner = await it.member(company.id, 'owner')
-  base = company.base
+  const house = await openSettings()
+  ;({ it, owner } = house)
+  base = house.company.base
 })
 afterAll(() => it.close())
 
@@ -57,6 +58,39 @@ test('without an event the way goes on with an invented one, and is found again'
   })
   expect(check.url).toContain('step=check')
   expect((await owner.surfer.get(here)).html).toContain('This is what would happen')
+})
+
+test('walked again, the steps leave a rule alone that somebody works with', async () => {
+  const { here } = await waiting('clerk')
+  const steps = { event: 'user.created', email: '$.data.email' }
+  const made = await owner.surfer.post(`${here}/campaign`, {
+    ...steps,
+    which: 'new',
+    fresh: 'members',
+  })
+  const ruleId = new URL(made.url).searchParams.get('rule') ?? ''
+  const stored = async () => {
+    const [rule] = await it.db.orm.select().from(rules).where(eq(rules.id, ruleId))
+    return { enabled: rule?.enabled, definition: rule?.definition }
+  }
+  // Until it is on it is the steps' own.
+  await owner.surfer.post(`${here}/campaign`, { ...steps, campaign: 'members', email: '$.other' })
+  expect(await stored()).toMatchObject({ enabled: false, definition: { email: ['$.other'] } })
+  await owner.surfer.post(`${here}/on`)
+  const atWork = await stored()
+  expect(atWork.enabled).toBe(true)
+  for (const again of [
+    await owner.surfer.get(`${here}?step=email`),
+    await owner.surfer.post(`${here}/email`, steps),
+    await owner.surfer.post(`${here}/campaign`, { ...steps, campaign: 'members' }),
+  ])
+    expect(again.url).toContain(`/rules/${ruleId}`)
+  expect(await stored()).toEqual(atWork)
+  // One that was removed is found on the page of its source.
+  await owner.surfer.post(`${base}/rules/${ruleId}/remove`)
+  const source = (await owner.surfer.get(here.replace('/connect', ''))).html
+  expect(source).toContain('Removed rules')
+  expect(source).toContain(`/rules/${ruleId}`)
 })
 
 test('a campaign says whether a key is stored', async () => {

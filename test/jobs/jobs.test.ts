@@ -215,7 +215,10 @@ describe('a job', () => {
     await overAt(it, job.id)
     await stop()
     expect(failures).toEqual([])
-    expect(await read(job.id)).toMatchObject({ progress: { items: 41, done: 41, waiting: 0 } })
+    expect(await read(job.id)).toMatchObject({
+      progress: { items: 41, done: 41, waiting: 0 },
+      made: 40,
+    })
     const made = await it.db.orm
       .select()
       .from(grants)

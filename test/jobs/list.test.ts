@@ -34,7 +34,7 @@ describe('a list', () => {
     expect(plan).toMatchObject({
       kind: 'import',
       found: {
-        counts: { rows: 6, valid: 3, duplicates: 1, known: 1, unusable: 2 },
+        counts: { rows: 6, valid: 3, new: 2, duplicates: 1, known: 1, unusable: 2 },
         mistakes: [
           { line: 6, problem: 'not an email' },
           { line: 7, problem: 'empty' },
