@@ -1,10 +1,10 @@
 // What `doctor` says: words for people, whatever the database calls it.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { doctorCommand } from '../../src/commands/doctor.ts'
 import { readConfig, type Config } from '../../src/config.ts'
 import { openDatabase, type Database } from '../../src/db/open.ts'
 import { openInstallation, type Installation } from '../../src/installation.ts'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
+import { askDoctor } from '../support/doctor.ts'
 import { makePartner, setHealth } from '../support/partner.ts'
 import { relayKey } from '../support/relay.ts'
 
@@ -30,22 +30,7 @@ afterAll(async () => {
 })
 
 async function doctor() {
-  const lines: string[] = []
-  const code = await doctorCommand.run({
-    positionals: [],
-    flag: () => false,
-    value: () => undefined,
-    config: () => config,
-    env: {},
-    io: {
-      out: (line) => void lines.push(line),
-      write: async (text) => void lines.push(text),
-      closed: () => false,
-      note: () => {},
-      colour: false,
-      terminal: false,
-    },
-  })
+  const { code, lines } = await askDoctor(config)
   return { code, lines, out: lines.join('\n') }
 }
 

@@ -4,17 +4,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isProviderId, providers, type ProviderId } from '../../src/providers/index.ts'
 import { bringsItsKeys, requiredSettings } from '../../src/providers/needs.ts'
 import { senderOf } from '../fixtures/make.ts'
-import { openHouse, type House, type Member } from './company.ts'
+import { openSettings, type House, type Member } from './company.ts'
 import type { Seen } from './surfer.ts'
 
 let it: House
 let owner: Member
 let base: string
 beforeAll(async () => {
-  it = await openHouse()
-  const company = await it.company()
-  owner = await it.member(company.id, 'owner')
-  base = company.base
+  const house = await openSettings()
+  ;({ it, owner } = house)
+  base = house.company.base
 })
 afterAll(() => it.close())
 

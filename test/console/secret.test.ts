@@ -4,16 +4,15 @@ import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { credentials } from '../../src/db/schema.ts'
 import type { ProviderId } from '../../src/providers/index.ts'
-import { openHouse, type House, type Member } from './company.ts'
+import { openSettings, type House, type Member } from './company.ts'
 
 let it: House
 let owner: Member
 let base: string
 beforeAll(async () => {
-  it = await openHouse()
-  const company = await it.company()
-  owner = await it.member(company.id, 'owner')
-  base = company.base
+  const house = await openSettings()
+  ;({ it, owner } = house)
+  base = house.company.base
 })
 afterAll(() => it.close())
 

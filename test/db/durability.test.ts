@@ -1,10 +1,10 @@
 // A 2xx means committed: a relay does not start on a PostgreSQL that forgets commits, and doctor says so.
 import postgres from 'postgres'
 import { expect, test } from 'vitest'
-import { doctorCommand } from '../../src/commands/doctor.ts'
 import { readConfig, UsageError } from '../../src/config.ts'
 import type { Embedded } from '../../src/db/embedded.ts'
 import { openInstallation } from '../../src/installation.ts'
+import { askDoctor } from '../support/doctor.ts'
 import { relayKey } from '../support/relay.ts'
 import { directory, open, query } from './embedded-try.ts'
 
@@ -66,27 +66,8 @@ async function start(server: Embedded): Promise<void> {
   await installation.close()
 }
 
-async function doctor(server: Embedded): Promise<{ code: number; lines: string[] }> {
-  const lines: string[] = []
-  // What a relay that was not refused has left: a database with all migrations.
-  const config = configFor(server)
-  const code = await doctorCommand.run({
-    positionals: [],
-    flag: () => false,
-    value: () => undefined,
-    config: () => config,
-    env: {},
-    io: {
-      out: (line) => void lines.push(line),
-      write: async (text) => void lines.push(text),
-      closed: () => false,
-      note: (line) => void lines.push(line),
-      colour: false,
-      terminal: false,
-    },
-  })
-  return { code, lines }
-}
+/** What a relay that was not refused has left: a database with all migrations. */
+const doctor = (server: Embedded) => askDoctor(configFor(server))
 
 function configFor({ options }: Embedded) {
   const url = new URL(`postgres://localhost:${options.port}/${options.database}`)
