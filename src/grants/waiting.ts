@@ -56,9 +56,10 @@ export class WaitingGrants {
     return this.#clock.offMsMax(now) <= offMsMax ? this.#clock.here(momentMs) : -Infinity
   }
 
-  /** What moments must allow for beside the margin, as the database's clock is known here. */
+  /** What moments must allow for beside the margin, as the database's clock will be known when they come. */
   clockSlackMs(): number {
-    const slackMs = this.#clock.offMsMax(performance.now()) - limits.paceClockMsMax
+    const answered = performance.now() + limits.databaseSilenceMs
+    const slackMs = this.#clock.offMsMax(answered) - limits.paceClockMsMax
     return slackMs > limits.paceSlackMsMax ? 0 : Math.max(0, slackMs)
   }
 
