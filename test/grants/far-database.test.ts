@@ -7,7 +7,7 @@ import { startTestRelay, type TestRelay } from '../support/relay.ts'
 import { until } from '../support/sending.ts'
 import { createWire, type Wire } from '../support/wire.ts'
 
-const eachWayMs = 40
+let eachWayMs = 40
 const secret = 'whsec_far_0123456789'
 const key = 'far-key-0123456789abcdef01'
 const config = `
@@ -48,20 +48,28 @@ function later(from: Socket, to: Socket): void {
   from.on('error', () => to.destroy())
 }
 
-test('thirty at twenty a second come within seconds', { timeout: 60_000 }, async () => {
-  for (let n = 0; n < 30; n++) {
-    const body = JSON.stringify({
-      id: `evt_far_${n}`,
-      type: 'invoice.paid',
-      livemode: true,
-      data: { object: { customer_email: `far${n}@example.com` } },
-    })
-    const at = Math.floor(Date.now() / 1000)
-    const mac = createHmac('sha256', secret).update(`${at}.${body}`).digest('hex')
-    const headers = { 'stripe-signature': `t=${at},v1=${mac}` }
-    const { status } = await fetch(`${it.url}/in/${key}`, { method: 'POST', headers, body })
-    expect(status).toBe(200)
-  }
-  const arrived = () => it.moab.registrations().filter(({ email }) => email.startsWith('far'))
-  expect(await until(() => Promise.resolve(arrived().length === 30), 20_000)).toBe(true)
+async function send(n: number): Promise<void> {
+  const body = JSON.stringify({
+    id: `evt_far_${n}`,
+    type: 'invoice.paid',
+    livemode: true,
+    data: { object: { customer_email: `far${n}@example.com` } },
+  })
+  const at = Math.floor(Date.now() / 1000)
+  const mac = createHmac('sha256', secret).update(`${at}.${body}`).digest('hex')
+  const headers = { 'stripe-signature': `t=${at},v1=${mac}` }
+  const { status } = await fetch(`${it.url}/in/${key}`, { method: 'POST', headers, body })
+  expect(status).toBe(200)
+}
+
+const arrive = (many: number) =>
+  until(() => Promise.resolve(it.moab.registrations().length === many), 60_000)
+
+test('every one comes, also when answers take longer than before', { timeout: 180_000 }, async () => {
+  await send(0)
+  expect(await arrive(1)).toBe(true)
+  // From here on no answer tells the clock better than those before.
+  eachWayMs = 60
+  for (let n = 1; n < 30; n++) await send(n)
+  expect(await arrive(30)).toBe(true)
 })
