@@ -65,11 +65,15 @@ async function send(n: number): Promise<void> {
 const arrive = (many: number) =>
   until(() => Promise.resolve(it.moab.registrations().length === many), 60_000)
 
-test('every one comes, also when answers take longer than before', { timeout: 180_000 }, async () => {
-  await send(0)
-  expect(await arrive(1)).toBe(true)
-  // From here on no answer tells the clock better than those before.
-  eachWayMs = 60
-  for (let n = 1; n < 30; n++) await send(n)
-  expect(await arrive(30)).toBe(true)
-})
+test(
+  'every one comes, also when answers take longer than before',
+  { timeout: 180_000 },
+  async () => {
+    await send(0)
+    expect(await arrive(1)).toBe(true)
+    // From here on no answer tells the clock better than those before.
+    eachWayMs = 60
+    for (let n = 1; n < 30; n++) await send(n)
+    expect(await arrive(30)).toBe(true)
+  },
+)
