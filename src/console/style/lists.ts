@@ -19,7 +19,7 @@ export const lists = `.rows { margin: 0 0 1.25rem; padding: 0; list-style: none;
 .feed > li + li { border-top: 1px solid var(--line); }
 .feed a {
   display: grid;
-  grid-template-columns: minmax(9rem, 1fr) minmax(0, 2.6fr) minmax(0, 1.2fr) auto;
+  grid-template-columns: minmax(11.5rem, 1fr) minmax(0, 2.6fr) minmax(0, 1.2fr) auto;
   gap: .15rem 1rem;
   align-items: baseline;
   padding: .6rem 1rem;
