@@ -93,6 +93,16 @@ export interface PacedGrant extends ClaimedGrant {
   offMsMax: number
 }
 
+/** How well a relay knows the database's clock. Milliseconds. */
+export interface KnownClock {
+  /** By how much more it may be off than the margin of a pace allows for. */
+  slackMs: number
+  /** How long an answer is under way. */
+  wayMs: number
+}
+
+const atHand: KnownClock = { slackMs: 0, wayMs: 0 }
+
 /** As it comes from the database. */
 type Paced = Omit<PacedGrant, 'offMsMax'>
 const offMsMaxWith = (slackMs: number) => limits.paceClockMsMax + slackMs
@@ -100,7 +110,7 @@ const nowMs = 'extract(epoch from now())::float8 * 1000'
 
 const claimOfPaced = `with turn as materialized (
       select h.partner_id, h.campaign_id, ${limits.paceMargin} * 1000 / c.per_second as pace_ms,
-        greatest(0, extract(epoch from h.pace_at - now())::float8 * 1000) as wait_ms
+        greatest($5::float8 - $4::float8, extract(epoch from h.pace_at - now())::float8 * 1000) as wait_ms
       from campaign_health h
       join campaigns c on c.partner_id = h.partner_id and c.id = h.campaign_id and c.per_second is not null
       where h.state = 'healthy' and h.pace_at < now() + ${limits.paceAheadMs} * interval '1 ms' and (
@@ -135,16 +145,19 @@ const claimOfPaced = `with turn as materialized (
  * before it; the next free moment stands in the campaign's health row, by the database's clock and
  * locked while moments are given out, so that all relays together keep the pace. `slackMs`: by how much
  * more the relay's idea of that clock may be off than the margin allows for; so much distance is kept from
- * the moments before, which another clock may have kept, and left to those that follow.
+ * the moments before, which another clock may have kept, and left to those that follow. No moment comes
+ * before the relay has heard of it.
  */
 export async function claimPaced(
   sql: Sql,
   { node, leaseMs, most }: Lease,
-  slackMs = 0,
+  { slackMs, wayMs }: KnownClock = atHand,
 ): Promise<PacedGrant[]> {
-  const rows = await sql.unsafe<Paced[]>(claimOfPaced, [leaseMs, node, most, slackMs], {
-    prepare: sql.options.prepare,
-  })
+  const rows = await sql.unsafe<Paced[]>(
+    claimOfPaced,
+    [leaseMs, node, most, slackMs, Math.max(slackMs, wayMs)],
+    { prepare: sql.options.prepare },
+  )
   const offMsMax = offMsMaxWith(slackMs)
   return rows.toSorted((a, b) => a.momentMs - b.momentMs).map((grant) => ({ ...grant, offMsMax }))
 }
@@ -177,12 +190,12 @@ const claimOfProbes = `with unwell as materialized (
       update campaign_health h set probe_at = now() + $1::int * interval '1 ms',
         -- It is a call like any other: the next one keeps its distance.
         pace_at = case when f.per_second is null then h.pace_at
-          else now() + 2 * $4::float8 * interval '1 ms' + ${limits.paceMargin} * interval '1 s' / f.per_second end
+          else now() + ($4::float8 + $5::float8) * interval '1 ms' + ${limits.paceMargin} * interval '1 s' / f.per_second end
       from first f where h.partner_id = f.partner_id and h.campaign_id = f.campaign_id
     )
     update grants g set ${lease}, reason = null, retries = ${countedRetries} from first where g.ctid = first.spot
     returning ${claimed}, first.due::text, ${nowMs} as "claimedMs",
-      case when first.per_second is not null then ${nowMs} + $4::float8 end as "momentMs"`
+      case when first.per_second is not null then ${nowMs} + $5::float8 end as "momentMs"`
 
 /**
  * One grant for each campaign that is unwell and due for a probe: the one that has waited longest, but those
@@ -195,12 +208,12 @@ const claimOfProbes = `with unwell as materialized (
 export async function claimProbes(
   sql: Sql,
   { node, leaseMs, most }: Lease,
-  clockSlackMs = 0,
+  known: KnownClock = atHand,
 ): Promise<(ClaimedGrant | PacedGrant)[]> {
-  const slackMs = Math.max(clockSlackMs, limits.probeSlackMs)
+  const slackMs = Math.max(known.slackMs, limits.probeSlackMs)
   const rows = await sql.unsafe<(Omit<Paced, 'momentMs'> & { momentMs: number | null })[]>(
     claimOfProbes,
-    [leaseMs, node, most, slackMs],
+    [leaseMs, node, most, slackMs, Math.max(slackMs, known.wayMs)],
     { prepare: sql.options.prepare },
   )
   const offMsMax = offMsMaxWith(slackMs)

@@ -6,6 +6,8 @@ export class DatabaseClock {
   #aheadMs = 0
   #offMsMax = Infinity
   #at = 0
+  /** The slowest of the last ones, roughly. */
+  #wayMs = 0
 
   /** An answer with the database's time (Unix ms); asked and received by performance.now(). */
   heard(databaseMs: number, asked: number, received: number): void {
@@ -14,10 +16,17 @@ export class DatabaseClock {
     const known = this.offMsMax(received)
     // Further apart than both can be wrong: another server, or its clock was set.
     const contradicts = Math.abs(aheadMs - this.#aheadMs) > offMsMax + known
-    if (offMsMax > known && !contradicts) return
-    this.#aheadMs = aheadMs
-    this.#offMsMax = offMsMax
-    this.#at = received
+    if (offMsMax <= known || contradicts) {
+      this.#aheadMs = aheadMs
+      this.#offMsMax = offMsMax
+      this.#at = received
+    }
+    this.#wayMs = Math.max(received - this.here(databaseMs), this.#wayMs * wayKept)
+  }
+
+  /** How long an answer is under way, from the time it carries until it is here: as the last ones were, or less. */
+  get wayMs(): number {
+    return this.#wayMs
   }
 
   /** How far off `here` may be; Infinity before the first answer. */
@@ -33,3 +42,5 @@ export class DatabaseClock {
 
 /** Cheap quartz, twice. */
 const driftMax = 2e-4
+/** After seven quicker answers a slow one counts for half. */
+const wayKept = 0.9

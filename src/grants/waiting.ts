@@ -3,7 +3,7 @@
 // moment, where the campaign has a pace. All times are those of performance.now().
 // A campaign begins with few calls at once. Each answer allows one more, each failure halves them
 // (slow start, as in TCP): MOAB is not overrun when it comes back, and one that hangs takes less and less.
-import type { ClaimedGrant, PacedGrant } from '../db/claim.ts'
+import type { ClaimedGrant, KnownClock, PacedGrant } from '../db/claim.ts'
 import { limits } from '../limits.ts'
 import { DatabaseClock } from './database-clock.ts'
 
@@ -57,10 +57,13 @@ export class WaitingGrants {
   }
 
   /** What moments must allow for beside the margin, as the database's clock will be known when they come. */
-  clockSlackMs(): number {
+  knownClock(): KnownClock {
     const answered = performance.now() + limits.databaseSilenceMs
     const slackMs = this.#clock.offMsMax(answered) - limits.paceClockMsMax
-    return slackMs > limits.paceSlackMsMax ? 0 : Math.max(0, slackMs)
+    return {
+      slackMs: slackMs > limits.paceSlackMsMax ? 0 : Math.max(0, slackMs),
+      wayMs: Math.min(this.#clock.wayMs, limits.paceSlackMsMax),
+    }
   }
 
   /** The next one that may be sent; it counts as a call until `done`. */

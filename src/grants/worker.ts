@@ -264,8 +264,8 @@ export class Worker {
     const most = Math.min(limits.claimBatchMax, wanted, this.#room(kept))
     const since = performance.now()
     if (most === 0) return
-    const slackMs = this.#waiting.clockSlackMs()
-    this.offer(await claim(this.#options.sql, this.#lease(most), slackMs), since)
+    const known = this.#waiting.knownClock()
+    this.offer(await claim(this.#options.sql, this.#lease(most), known), since)
   }
 
   /** No more moments than can be used: others are waiting for them. */

@@ -42,3 +42,13 @@ test('a clock that goes faster is followed', () => {
   const inMs = clock.here(wallMs + 3_601_000 * 1.0001) - 3_601_000
   expect(Math.abs(inMs)).toBeLessThanOrEqual(10)
 })
+
+test('how long an answer is under way is known from the slowest of the last ones', () => {
+  const clock = new DatabaseClock()
+  expect(clock.wayMs).toBe(0)
+  clock.heard(wallMs + 2, 0, 4)
+  clock.heard(wallMs + 1002, 1000, 1300)
+  expect(clock.wayMs).toBeCloseTo(298)
+  for (let now = 2000; now < 30_000; now += 1000) clock.heard(wallMs + now + 2, now, now + 4)
+  expect(clock.wayMs).toBeLessThan(20)
+})

@@ -6,6 +6,7 @@ import { openDatabase, type Database } from '../../src/db/open.ts'
 import { settleBatch } from '../../src/db/settle.ts'
 import { decide } from '../../src/grants/outcome.ts'
 import { uuidv7 } from '../../src/ids.ts'
+import { limits } from '../../src/limits.ts'
 import { serveSandbox } from '../../src/moab/sandbox.ts'
 import { readAnswer } from '../../src/moab/answer.ts'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
@@ -367,5 +368,21 @@ describe('pace', () => {
     const seconds = ((sent.at(-1) ?? 0) - (sent[0] ?? 0)) / 1000
     // It is used: 45 take about 4.7 s, and some more on a busy machine.
     expect(seconds).toBeLessThan(8)
+  })
+
+  test('no moment comes before the relay has heard of it, nor two too close to each other', async () => {
+    const perSecond = 10
+    const own = { ...partner, campaignId: await makeCampaign(db, partner.partnerId, { perSecond }) }
+    const lease = { node: uuidv7(), leaseMs: 60_000, most: 10 }
+    const claimOne = async () => {
+      await recordEmails(db, own, [`far.${uuidv7()}@example.com`])
+      return claimPaced(db.work, lease, { slackMs: 30, wayMs: 400 })
+    }
+    const grants = [...(await claimOne()), ...(await claimOne())]
+    expect(grants).toHaveLength(2)
+    for (const { momentMs, claimedMs } of grants)
+      expect(momentMs - claimedMs).toBeGreaterThanOrEqual(399)
+    const [first = 0, second = 0] = grants.map(({ momentMs }) => momentMs)
+    expect(second - first).toBeGreaterThanOrEqual(100 * limits.paceMargin + 2 * 30 - 1)
   })
 })

@@ -62,14 +62,14 @@ export function claimDue(
 
 type Paced = Claimed & { momentMs: number; claimedMs: number }
 
-export function claimPaced(t: Tables, lease: Lease, slackMs: number): Paced[] {
+export function claimPaced(t: Tables, lease: Lease, slackMs: number, soonestMs: number): Paced[] {
   const claimed: Paced[] = []
   for (const { campaign, health, queued } of inAnyOrder(t, t.ready('paced'))) {
     const room = lease.most - claimed.length
     if (room === 0) break
     const paceMs = (limits.paceMargin * 1000) / (campaign.perSecond ?? 0)
-    const waitMs = Math.max(0, health.paceAt - t.now())
-    if (waitMs >= limits.paceAheadMs) continue
+    const waitMs = Math.max(soonestMs - slackMs, health.paceAt - t.now())
+    if (health.paceAt - t.now() >= limits.paceAheadMs) continue
     const most = 1 + Math.floor((limits.paceAheadMs - waitMs) / paceMs)
     const first = queued.while((g) => due(g) <= t.now(), Math.min(room, most))
     health.paceAt = t.now() + waitMs + 2 * slackMs + first.length * paceMs
@@ -88,14 +88,14 @@ const perSecondOf = (t: Tables, h: Health) => t.campaigns.get(h.campaignId)?.per
 
 const odd = (grant: Grant) => grant.answer === 'unknown' || grant.answer === 'no_data'
 
-export function claimProbes(t: Tables, lease: Lease, slackMs: number): object[] {
+export function claimProbes(t: Tables, lease: Lease, slackMs: number, soonestMs: number): object[] {
   const unwell = t.toProbe().filter((h) => perSecondOf(t, h) === null || h.paceAt <= t.now())
   return unwell.slice(0, lease.most).flatMap((h) => {
     const first = t.oldest(h.campaignId)
     if (first === undefined) return []
     t.changeHealth(h, { probeAt: t.now() + lease.leaseMs })
     const perSecond = perSecondOf(t, h)
-    const momentMs = perSecond === null ? null : t.now() + slackMs
+    const momentMs = perSecond === null ? null : t.now() + soonestMs
     if (momentMs !== null && perSecond !== null)
       h.paceAt = momentMs + slackMs + (limits.paceMargin * 1000) / perSecond
     const counts = odd(first) || first.createdAt < t.now() - limits.retryForMsMax

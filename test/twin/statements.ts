@@ -29,8 +29,14 @@ const campaignsOf = ({ 4: ids }: readonly unknown[]) =>
 
 const intents = {
   due: { begins: 'with due as', run: (t, p) => moves.claimDue(t, lease(p), campaignsOf(p)) },
-  paced: { begins: 'with turn as', run: (t, p) => moves.claimPaced(t, lease(p), number(p[3])) },
-  probes: { begins: 'with unwell as', run: (t, p) => moves.claimProbes(t, lease(p), number(p[3])) },
+  paced: {
+    begins: 'with turn as',
+    run: (t, p) => moves.claimPaced(t, lease(p), number(p[3]), number(p[4])),
+  },
+  probes: {
+    begins: 'with unwell as',
+    run: (t, p) => moves.claimProbes(t, lease(p), number(p[3]), number(p[4])),
+  },
   rescue: { begins: 'with gone as', run: (t, p) => copies(moves.rescueLost(t, number(p[0]))) },
   handBack: {
     begins: "update grants g set state = 'queued'",
