@@ -31,15 +31,14 @@ interface Lease {
 export type CampaignKey = Pick<ClaimedGrant, 'partnerId' | 'campaignId'>
 
 const claimed = `g.partner_id as "partnerId", g.campaign_id as "campaignId", g.id, g.mode, g.email, g.attempt, g.retries, g.ambiguous`
-const countedRetries = `case when g.answer in ('unknown', 'no_data')
+export const countedRetries = `case when g.answer in ('unknown', 'no_data')
       or g.created_at < now() - ${limits.retryForMsMax} * interval '1 ms' then g.retries else 0 end`
-const answersThat = (does: 'hold' | 'retry') =>
+export const answersThat = (does: 'hold' | 'retry') =>
   Object.entries(effects)
     .filter(([, effect]) => effect.do === does)
     .map(([answer]) => `'${answer}'`)
     .join(', ')
 const saidNothing = `coalesce(answer in (${answersThat('retry')}), false)`
-const toldToWait = `coalesce(answer in (${answersThat('hold')}), false)`
 const lease = `state = 'sending', due_at = null, attempt = g.attempt + 1, lease_until = now() + $1::int * interval '1 ms', lease_owner = $2::uuid`
 
 /** `among`: where campaigns are taken from, with their health as h. */
@@ -265,41 +264,4 @@ export async function handBack(
     ],
     { prepare: sql.options.prepare },
   )
-}
-
-const holding = `with stuck as materialized (
-      select g.spot, h.reason
-      from campaign_health h
-      cross join lateral (
-        select ctid as spot from grants where campaign_id = h.campaign_id and state = 'queued'
-        order by due_at, id limit $1::int for update skip locked
-      ) g
-      where h.state in ('holding', 'stopped') limit $1::int
-    )
-    update grants g set state = 'held', reason = stuck.reason, due_at = null,
-      retries = ${countedRetries}
-    from stuck where g.ctid = stuck.spot returning 1`
-
-const releasing = `with free as materialized (
-      select g.spot
-      from campaign_health h
-      join campaigns c on c.partner_id = h.partner_id and c.id = h.campaign_id
-      cross join lateral (
-        select ctid as spot from grants where campaign_id = h.campaign_id and state = 'held' and (mode = c.mode or not ${toldToWait})
-        order by id limit $1::int for update skip locked
-      ) g
-      where h.state in ('healthy', 'unreachable') limit $1::int
-    )
-    update grants g set state = 'queued', reason = null, due_at = now()
-    from free where g.ctid = free.spot returning 1`
-
-/**
- * Keeps state and campaign in step, a bounded number of rows at a time: queued grants of a holding
- * or stopped campaign become held; held grants of a healthy one are released in order of arrival. What is left of
- * the other mode and was told to wait does so until that is back: here nobody would tell it otherwise.
- */
-export async function moveHeld(sql: Sql, most: number): Promise<number> {
-  const held = await sql.unsafe(holding, [most], { prepare: sql.options.prepare })
-  const released = await sql.unsafe(releasing, [most], { prepare: sql.options.prepare })
-  return held.length + released.length
 }

@@ -8,11 +8,11 @@ import {
   claimPaced,
   claimProbes,
   handBack,
-  moveHeld,
   rescueLost,
   type CampaignKey,
   type ClaimedGrant,
 } from '../db/claim.ts'
+import { moveHeld } from '../db/held.ts'
 import { limits } from '../limits.ts'
 import type { Answer } from '../moab/answer.ts'
 import type { MoabClient } from '../moab/client.ts'

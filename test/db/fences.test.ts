@@ -4,10 +4,10 @@ import {
   claimDue,
   claimProbes,
   handBack,
-  moveHeld,
   rescueLost,
   type ClaimedGrant,
 } from '../../src/db/claim.ts'
+import { moveHeld } from '../../src/db/held.ts'
 import { openDatabase, type Database } from '../../src/db/open.ts'
 import { recordBatch } from '../../src/db/record.ts'
 import { settleBatch, type AttemptResult } from '../../src/db/settle.ts'

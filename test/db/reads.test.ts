@@ -2,7 +2,8 @@
 // empty, and statistics come a minute after the rows: the statements themselves must lead the way.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { sourceConditions } from '../../src/db/alarms.ts'
-import { claimDue, claimPaced, claimProbes, moveHeld, rescueLost } from '../../src/db/claim.ts'
+import { claimDue, claimPaced, claimProbes, rescueLost } from '../../src/db/claim.ts'
+import { moveHeld } from '../../src/db/held.ts'
 import { byKey, connect, type Sql } from '../../src/db/connect.ts'
 import { openDatabase, type Database } from '../../src/db/open.ts'
 import { sendingOfErased } from '../../src/db/privacy/erase.ts'

@@ -1,7 +1,8 @@
 // One grant, one mode, one relay must not decide for a campaign what only its own answers may decide.
 import { createServer, type Server } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { claimDue, claimProbes, moveHeld, type ClaimedGrant } from '../../src/db/claim.ts'
+import { claimDue, claimProbes, type ClaimedGrant } from '../../src/db/claim.ts'
+import { moveHeld } from '../../src/db/held.ts'
 import { openDatabase, type Database } from '../../src/db/open.ts'
 import { recordBatch } from '../../src/db/record.ts'
 import { settleBatch } from '../../src/db/settle.ts'

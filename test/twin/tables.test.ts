@@ -4,6 +4,7 @@ import * as fc from 'fast-check'
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as claims from '../../src/db/claim.ts'
+import { moveHeld } from '../../src/db/held.ts'
 import { openDatabase, type Database, type Sql } from '../../src/db/open.ts'
 import { recordBatch } from '../../src/db/record.ts'
 import { settleBatch, type AttemptResult } from '../../src/db/settle.ts'
@@ -162,7 +163,7 @@ async function makePair(): Promise<Pair> {
 async function act(pair: Pair, step: Step): Promise<void> {
   if ('pass' in step) pair.now += step.pass
   else if ('rescue' in step) await pair.both((to) => claims.rescueLost(to, step.rescue))
-  else if ('move' in step) await pair.both((to) => claims.moveHeld(to, step.move))
+  else if ('move' in step) await pair.both((to) => moveHeld(to, step.move))
   else if ('arrive' in step) await arrive(pair, step.arrive, step.emails, nodeOf(step.node))
   else if ('claim' in step) {
     const lease = { node: nodeOf(step.node), leaseMs: 60_000, most: step.most }
