@@ -7,7 +7,7 @@ import type { Editing } from '../partners/editing/edit.ts'
 import type { ConsoleParts } from './parts.ts'
 import type { Visit } from './visit.ts'
 import { words } from './words.ts'
-import { sayMistake } from './words/mistakes.ts'
+import { sayMistake } from '../partners/mistakes.ts'
 
 /** A field by its first name in what was given; '' for the whole. */
 export interface Mistake {

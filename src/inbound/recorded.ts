@@ -4,6 +4,7 @@
 import { isUtf8 } from 'node:buffer'
 import { z } from 'zod'
 import { limits } from '../limits.ts'
+import { saySettings } from '../partners/mistakes.ts'
 import { isProviderId, providers, resolveProof } from '../providers/index.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { CheckedProof } from '../schemes/proof.ts'
@@ -67,7 +68,8 @@ export function parseRecorded(document: unknown, language: Language = 'en'): Par
   if (!isProviderId(id)) return { ok: false, problems: [mistake('no_such_provider')] }
   const provider = providers[id]
   const resolved = resolveProof(provider, settings)
-  if (!resolved.ok) return { ok: false, problems: [`settings: ${resolved.problem}`] }
+  if (!resolved.ok)
+    return { ok: false, problems: [`settings: ${saySettings(resolved.problem, language)}`] }
   const recorded = {
     provider,
     proof: resolved.proof,

@@ -1,6 +1,6 @@
 // What a person can get wrong in the console's forms, in Russian pages: every sentence is Russian.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { sayMistake } from '../../src/console/words/mistakes.ts'
+import { sayMistake } from '../../src/partners/mistakes.ts'
 import { Condition } from '../../src/rules/condition.ts'
 import { operatorNames } from '../../src/rules/operators.ts'
 import { compilePath } from '../../src/rules/path.ts'

@@ -1,6 +1,6 @@
 // Where keys may not be fetched from, told to whoever fills in the form.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { sayMistake } from '../../src/console/words/mistakes.ts'
+import { sayMistake } from '../../src/partners/mistakes.ts'
 import { refusals } from '../../src/outgoing/refusals.ts'
 import { applyConfig } from '../../src/partners/apply.ts'
 import { openHouse, type House, type Member } from './company.ts'

@@ -1,5 +1,5 @@
 // Campaigns of MOAB: what each gives, when, how fast, and what keeps it.
-import { plural } from '../plural.ts'
+import { plural } from '../../plural.ts'
 
 const en = {
   title: 'Campaigns',

@@ -1,5 +1,5 @@
 // From “I use YooKassa” to the first bonus, one page a step.
-import { plural } from '../plural.ts'
+import { plural } from '../../plural.ts'
 
 const en = {
   title: 'Connect a source',

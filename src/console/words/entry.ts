@@ -1,6 +1,6 @@
 // What is said to whoever is on the way in, and about their own account.
 import { limits } from '../../limits.ts'
-import { plural } from '../plural.ts'
+import { plural } from '../../plural.ts'
 
 const en = {
   home: {

@@ -1,5 +1,5 @@
 // Events and their payloads.
-import { plural } from '../plural.ts'
+import { plural } from '../../plural.ts'
 
 const en = {
   title: 'Events',

@@ -1,5 +1,5 @@
 // What stands around the pages, and the words that all of them share.
-import { plural } from '../plural.ts'
+import { plural } from '../../plural.ts'
 
 const en = {
   /** In lists; the ledger's own words say more. */

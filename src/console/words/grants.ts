@@ -1,5 +1,5 @@
 // Bonuses, and work on many of them at once.
-import { plural } from '../plural.ts'
+import { plural } from '../../plural.ts'
 
 const en = {
   title: 'Bonuses',

@@ -1,6 +1,6 @@
 // Where a partner's people want to be called, and what was sent there.
 import { limits } from '../../limits.ts'
-import { plural } from '../plural.ts'
+import { plural } from '../../plural.ts'
 
 const en = {
   channels: 'Where notices go',

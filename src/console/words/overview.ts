@@ -1,5 +1,5 @@
 // What is going on, at a glance.
-import { plural } from '../plural.ts'
+import { plural } from '../../plural.ts'
 
 const en = {
   title: 'Overview',

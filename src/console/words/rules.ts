@@ -1,5 +1,5 @@
 // Rules: which events count, where the email is, which campaign gets it.
-import { plural } from '../plural.ts'
+import { plural } from '../../plural.ts'
 
 const en = {
   title: 'Rule',

@@ -1,6 +1,6 @@
 // What a partner's people set up about themselves: who may do what, tokens, and the configuration as text.
 import { limits } from '../../limits.ts'
-import { plural } from '../plural.ts'
+import { plural } from '../../plural.ts'
 
 const en = {
   title: 'Settings',

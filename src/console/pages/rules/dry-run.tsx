@@ -10,7 +10,7 @@ import type { ConsoleParts } from '../../parts.ts'
 import { Moment } from '../../ui/marks.tsx'
 import type { Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
-import { sayMistake } from '../../words/mistakes.ts'
+import { sayMistake } from '../../../partners/mistakes.ts'
 import { definitionOf, type Draft } from './draft.ts'
 
 const gate = new Gate(limits.dryRunsMax, limits.dryRunsWaitingMax)

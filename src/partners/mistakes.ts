@@ -1,7 +1,7 @@
 // Mistakes in what somebody filled in. The grammar of the configuration says them in English; here are
-// the same sentences for Russian readers, and both are without what only a file needs to be told. A sentence
-// that is not here is shown as it is.
-import { refusals } from '../../outgoing/refusals.ts'
+// the same sentences for Russian readers, and both are without what only a file needs to be told (for that
+// there is file-mistakes.ts). A sentence that is not here is shown as it is.
+import { refusals } from '../outgoing/refusals.ts'
 
 const pathsLook =
   'путь выглядит так: $$.data.email, $$.items[0].email или $$.list[?@.primary == true].email'
@@ -163,6 +163,8 @@ const patterns: readonly (readonly [RegExp, string])[] = [
     '«*» может стоять только в конце, например invoice.*',
   ],
   [/^setting "([^"]+)" is missing.*$/, 'не заполнено: «$1»'],
+  [/^setting "([^"]+)" is unknown here$/, 'такой настройки здесь нет: «$1»'],
+  [/^there is no provider “(.*)”$/, 'нет провайдера «$1»'],
 ]
 
 const places = new Map<string, string>(Object.values(refusals).map(({ en, ru }) => [en, ru]))
@@ -183,6 +185,16 @@ export function sayMistake(message: string, language: 'en' | 'ru'): string {
     if (inside !== undefined) return before + sentencesIn(inside)
   }
   return sentenceIn(message)
+}
+
+/** What is wrong with a source's settings, where no form stands around them: each is named. */
+export function saySettings(problem: string, language: 'en' | 'ru'): string {
+  if (language === 'en') return problem
+  const each = problem.split('; ').map((sentence) => {
+    const [, name, inner = ''] = /^setting "([^"]+)": (.*)$/s.exec(sentence) ?? []
+    return name === undefined ? sayMistake(sentence, 'ru') : `${name}: ${sayMistake(inner, 'ru')}`
+  })
+  return each.join('; ')
 }
 
 /** One, or several that were joined. */
