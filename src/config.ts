@@ -2,32 +2,37 @@
 // with the name of its variable; NAME_FILE gives any of them from a file.
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { says, type Mistake } from './config-mistakes.ts'
+import type { Text } from './providers/provider.ts'
 import { parseRanges, type Range } from './schemes/ip.ts'
 
-const wholeNumber = (max: number, error: string) =>
+/** By its name: the words come when it is told. */
+const mistake = (name: Mistake): Mistake => name
+
+const wholeNumber = (max: number, error: Mistake) =>
   z.coerce.number(error).int(error).min(0, error).max(max, error)
-const port = wholeNumber(65_535, 'must be a port, up to 65535')
+const port = wholeNumber(65_535, 'port')
 const flag = z
-  .enum(['0', '1', 'true', 'false'], 'must be 1 or 0')
+  .enum(['0', '1', 'true', 'false'], mistake('flag'))
   .transform((text) => text === '1' || text === 'true')
 const key = z
   .string()
   .transform((text) => Buffer.from(text, 'base64url'))
-  .refine((bytes) => bytes.length === 32, 'must be 32 bytes in base64url (43 characters)')
+  .refine((bytes) => bytes.length === 32, mistake('key'))
 const httpUrl = z.url({
   protocol: /^https?$/,
-  error: 'must be a URL, like https://hooks.example.com',
+  error: mistake('url'),
 })
 const postgresUrl = z.url({
   protocol: /^postgres(ql)?$/,
-  error: 'must be a URL that begins with postgres://',
+  error: mistake('postgres_url'),
 })
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
 const issuer = httpUrl.refine((text) => {
   if (!URL.canParse(text)) return true // told already
   const { protocol, hostname } = new URL(text)
   return protocol === 'https:' || loopback.has(hostname)
-}, 'must be https, except on this machine')
+}, mistake('https'))
 
 const networks = z
   .string()
@@ -35,10 +40,7 @@ const networks = z
   .transform((text, context) => {
     const ranges = parseRanges(text)
     if (ranges !== null) return ranges
-    context.addIssue({
-      code: 'custom',
-      message: 'must be addresses or ranges, such as 10.1.0.0/16',
-    })
+    context.addIssue({ code: 'custom', message: mistake('networks') })
     return z.NEVER
   })
 
@@ -59,20 +61,22 @@ export const variables = {
     .pipe(z.array(key))
     .default([]),
   MOAB_URL: httpUrl.default('http://tools.moab.pro/api/Register/Add'),
-  ROLE: z.enum(['all', 'ingest', 'worker', 'console']).default('all'),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  ROLE: z.enum(['all', 'ingest', 'worker', 'console'], mistake('role')).default('all'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], mistake('log_level'))
+    .default('info'),
   ADMIN_EMAIL: z.string().optional(),
-  ADMIN_PASSWORD: z.string().min(10, 'must have at least 10 characters').optional(),
+  ADMIN_PASSWORD: z.string().min(10, mistake('password')).optional(),
   OIDC_ISSUER: issuer.optional(),
   OIDC_CLIENT_ID: z.string().optional(),
   OIDC_CLIENT_SECRET: z.string().optional(),
-  OIDC_NAME: z.string().max(100, 'must have at most 100 characters').optional(),
+  OIDC_NAME: z.string().max(100, mistake('name')).optional(),
   TRUSTED_PROXIES: networks,
   OUTGOING_ALLOWED_NETWORKS: networks,
   /** What OUTGOING_ALLOWED_NETWORKS was called when it was for notices alone. */
   NOTICES_ALLOWED_NETWORKS: networks,
   CONFIG_FILE: z.string().optional(),
-  DRAIN_SECONDS: wholeNumber(300, 'must be whole seconds, at most 300').default(0),
+  DRAIN_SECONDS: wholeNumber(300, 'drain').default(0),
 } as const
 
 const openId = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const
@@ -81,23 +85,23 @@ const Environment = z
   .object(variables)
   .refine((env) => (env.ADMIN_EMAIL === undefined) === (env.ADMIN_PASSWORD === undefined), {
     path: ['ADMIN_PASSWORD'],
-    message: 'ADMIN_EMAIL and ADMIN_PASSWORD must be set together',
+    message: mistake('admin'),
     // Also beside other mistakes: all are told at once.
     when: () => true,
   })
   .refine((env) => new Set(openId.map((name) => env[name] === undefined)).size === 1, {
     path: ['OIDC_ISSUER'],
-    message: `${openId.join(', ')} must be set together`,
+    message: mistake('open_id'),
     when: () => true,
   })
   .refine((env) => env.DATABASE_AUDIT_URL === undefined || env.DATABASE_URL !== undefined, {
     path: ['DATABASE_AUDIT_URL'],
-    message: 'must be a replica of DATABASE_URL: the embedded server has none',
+    message: mistake('replica'),
     when: () => true,
   })
   .refine((env) => !env.DATABASE_POOLED || env.DATABASE_DIRECT_URL !== undefined, {
     path: ['DATABASE_DIRECT_URL'],
-    message: 'must be set with DATABASE_POOLED: migrations need a direct connection',
+    message: mistake('direct'),
     when: () => true,
   })
 
@@ -142,6 +146,11 @@ export interface OidcSettings {
 /** A mistake of the person who starts the relay: shown as it is, without a stack. */
 export class UsageError extends Error {
   override name = 'UsageError'
+  readonly text: Text
+  constructor(text: Text) {
+    super(text.en)
+    this.text = text
+  }
 }
 
 export function readConfig(env: NodeJS.ProcessEnv): Config {
@@ -149,8 +158,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const parsed = Environment.safeParse(values)
   if (!parsed.success || unreadable.length > 0) {
     const issues = parsed.success ? [] : parsed.error.issues
-    const wrong = issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
-    throw new UsageError(['The environment is not right:', ...unreadable, ...wrong].join('\n'))
+    throw notRight([...unreadable, ...issues.map(({ path, message }) => told(path, message))])
   }
   const it = parsed.data
   return {
@@ -179,6 +187,19 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   }
 }
 
+const told = (path: PropertyKey[], message: string): Text => {
+  const { en, ru } = says(message)
+  return { en: `${path.join('.')}: ${en}`, ru: `${path.join('.')}: ${ru}` }
+}
+
+function notRight(wrong: readonly Text[]): UsageError {
+  const list = (language: keyof Text) => wrong.map((each) => each[language]).join('\n')
+  return new UsageError({
+    en: `The environment is not right:\n${list('en')}`,
+    ru: `В переменных окружения ошибки:\n${list('ru')}`,
+  })
+}
+
 function oidcOf(it: Parsed): OidcSettings | undefined {
   const { OIDC_ISSUER: url, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = it
   if (url === undefined || clientId === undefined || clientSecret === undefined) return undefined
@@ -188,14 +209,17 @@ function oidcOf(it: Parsed): OidcSettings | undefined {
 /** Empty is absent; NAME_FILE names a file that holds the value of NAME. */
 function gather(env: NodeJS.ProcessEnv) {
   const values: Record<string, string> = {}
-  const unreadable: string[] = []
+  const unreadable: Text[] = []
   for (const name of Object.keys(variables)) {
     const path = env[`${name}_FILE`]
     try {
       const value = env[name] || (path && readFileSync(path, 'utf8').trim())
       if (value) values[name] = value
     } catch {
-      unreadable.push(`${name}_FILE: names ${path}, which cannot be read`)
+      unreadable.push({
+        en: `${name}_FILE: names ${path}, which cannot be read`,
+        ru: `${name}_FILE: файл ${path} не удалось прочитать`,
+      })
     }
   }
   return { values, unreadable }

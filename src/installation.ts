@@ -17,6 +17,8 @@ import {
 } from './db/open.ts'
 import { countSealed } from './db/sealed.ts'
 import { frailSettings } from './db/upkeep.ts'
+import { embeddedAt, frailDatabase, serverAt } from './installation-words.ts'
+import type { Text } from './providers/provider.ts'
 import { loadRelayKey } from './relay-key.ts'
 import { anyHead, createVault, VaultError, type Vault } from './vault.ts'
 
@@ -28,7 +30,7 @@ export interface Installation {
   /** The second wall between partners stands: see db/walls.ts. */
   walls: boolean
   /** For people: where the data is. */
-  where: string
+  where: Text
   close(): Promise<void>
 }
 
@@ -83,21 +85,28 @@ async function prepare(direct: DatabaseOptions, mayMigrate: boolean): Promise<bo
 const unreachableStates =
   /^(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|CONNECT_TIMEOUT|28...|3D000)$/
 
-function unreachable(error: unknown, where: string): UsageError | undefined {
+function unreachable(error: unknown, where: Text): UsageError | undefined {
   const state = sqlState(error)
   if (state === undefined || !unreachableStates.test(state)) return undefined
-  return new UsageError(`${where} does not let the relay in (${state}): check DATABASE_URL`)
+  return new UsageError({
+    en: `${where.en} does not let the relay in (${state}): check DATABASE_URL`,
+    ru: `${where.ru} не отвечает релею или не пускает его (${state}): проверьте DATABASE_URL`,
+  })
 }
 
 function tooOld(pending: number): UsageError {
-  return new UsageError(
-    `the database lacks ${pending} migration(s): run \`migrate\`, or start the relay`,
-  )
+  return new UsageError({
+    en: `the database lacks ${pending} migration(s): run \`migrate\`, or start the relay`,
+    ru: `база данных старше этой версии (не хватает миграций: ${pending}): выполните \`migrate\` или запустите релей`,
+  })
 }
 
 /** Bodies travel as text and are turned back into the same bytes: that needs UTF8 on both sides. */
 function wrongEncoding(encoding: string): UsageError {
-  return new UsageError(`the database is encoded in ${encoding}: create one with ENCODING 'UTF8'`)
+  return new UsageError({
+    en: `the database is encoded in ${encoding}: create one with ENCODING 'UTF8'`,
+    ru: `кодировка базы данных — ${encoding}: создайте базу с ENCODING 'UTF8'`,
+  })
 }
 
 /**
@@ -109,32 +118,17 @@ async function refuseFrail({ record }: Database): Promise<void> {
   if (frail.length > 0) throw new UsageError(frailDatabase(frail))
 }
 
-/** What is wrong with these settings and how it is mended, for whoever runs the database. */
-export function frailDatabase(frail: readonly string[]): string {
-  const offs = frail.map((name) => `${name} = off`).join(', ')
-  const mends = frail.map((name) => frailMends[name] ?? '')
-  return `the database has ${offs}: a crash would lose events that were acknowledged. ${mends.join(' ')}`
-}
-
-const onServer = (name: string) =>
-  `Set ${name} = on in postgresql.conf, or \`ALTER SYSTEM SET ${name} = on\` and \`SELECT pg_reload_conf()\`.`
-
-const frailMends: Record<string, string> = {
-  fsync: onServer('fsync'),
-  full_page_writes: onServer('full_page_writes'),
-  synchronous_commit:
-    "For the relay's role alone `ALTER ROLE … SET synchronous_commit = on` is enough, then start the relay again.",
-}
-
 /** A key that is taken away too early takes its secrets with it: better told now than by each of them. */
 async function refuseForeign(direct: DatabaseOptions, { heads }: Vault): Promise<void> {
   const counts = await asLogin(direct, countSealed)
   const foreign = counts.filter(({ head }) => head.startsWith(anyHead) && !heads.includes(head))
   if (foreign.length === 0) return
   const where = foreign.map(({ table, column, n }) => `${n} in ${table}.${column}`).join(', ')
-  throw new UsageError(
-    `secrets are still sealed with a key that is not given (${where}): give it in RELAY_KEY_PREVIOUS and run \`keys rotate\`, or set these secrets anew with \`apply\``,
-  )
+  const places = foreign.map(({ table, column, n }) => `${table}.${column}: ${n}`).join(', ')
+  throw new UsageError({
+    en: `secrets are still sealed with a key that is not given (${where}): give it in RELAY_KEY_PREVIOUS and run \`keys rotate\`, or set these secrets anew with \`apply\``,
+    ru: `часть секретов зашифрована ключом, который не указан (${places}): добавьте его в RELAY_KEY_PREVIOUS и выполните \`keys rotate\` или задайте эти секреты заново через \`apply\``,
+  })
 }
 
 interface DatabaseServer {
@@ -143,7 +137,7 @@ interface DatabaseServer {
   direct: DatabaseOptions
   /** For questions and exports. */
   audit: DatabaseOptions
-  where: string
+  where: Text
   stop(): Promise<void>
 }
 
@@ -163,7 +157,7 @@ async function openServer(
       options,
       direct,
       audit,
-      where: `PostgreSQL at ${new URL(config.databaseUrl).host}`,
+      where: serverAt(new URL(config.databaseUrl).host),
       stop: async () => {},
     }
   }
@@ -181,11 +175,11 @@ async function openServer(
       options,
       direct: options,
       audit: options,
-      where: `${embedded.dataDirectory} (${embedded.how})`,
+      where: embeddedAt(embedded),
       stop: embedded.stop,
     }
   } catch (error) {
-    if (error instanceof EmbeddedError) throw new UsageError(error.message)
+    if (error instanceof EmbeddedError) throw new UsageError(error.text)
     throw error
   }
 }
@@ -201,8 +195,9 @@ async function loadPepper({ orm }: Database, vault: Vault, make: boolean): Promi
     return Buffer.from(await vault.open(sealed || '', pepperPlace), 'base64url')
   } catch (error) {
     if (!(error instanceof VaultError)) throw error
-    throw new UsageError(
-      'RELAY_KEY is not the key this database was set up with: give the old one back, or as RELAY_KEY_PREVIOUS beside the new one',
-    )
+    throw new UsageError({
+      en: 'RELAY_KEY is not the key this database was set up with: give the old one back, or as RELAY_KEY_PREVIOUS beside the new one',
+      ru: 'RELAY_KEY — не тот ключ, с которым заводили эту базу: верните прежний или укажите его в RELAY_KEY_PREVIOUS рядом с новым',
+    })
   }
 }

@@ -15,11 +15,20 @@ export async function listen(
 
 function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
   if (error.code === 'EADDRINUSE')
-    return new UsageError(`port ${port} on ${host} is taken: set PORT to a free one`)
+    return new UsageError({
+      en: `port ${port} on ${host} is taken: set PORT to a free one`,
+      ru: `порт ${port} на ${host} занят: укажите в PORT свободный`,
+    })
   if (error.code === 'EACCES')
-    return new UsageError(`port ${port} may not be opened: set PORT to one above 1023`)
+    return new UsageError({
+      en: `port ${port} may not be opened: set PORT to one above 1023`,
+      ru: `порт ${port} открыть не разрешено: укажите в PORT номер больше 1023`,
+    })
   if (error.code === 'EADDRNOTAVAIL')
-    return new UsageError(`HOST ${host} is not an address of this machine`)
+    return new UsageError({
+      en: `HOST ${host} is not an address of this machine`,
+      ru: `HOST ${host} — не адрес этой машины`,
+    })
   return error
 }
 

@@ -19,15 +19,16 @@ type Marks = readonly [open: string, end: string]
 /** As text has them; a config file quotes with the others. */
 export const curly: Marks = ['“', '”']
 export const straight: Marks = ['"', '"']
+export const guillemets: Marks = ['«', '»']
 
 export const marked = (name: string, [open, end]: Marks): string => `${open}${name}${end}`
 
-/** `“a”, “b” or “c”` */
+/** `“a”, “b” or “c”`, `«a», «b» или «c»` */
 export const either = (names: readonly string[], marks = curly): string =>
   names
     .map((name) => marked(name, marks))
     .join(', ')
-    .replace(/, (?=[^,]*$)/, ' or ')
+    .replace(/, (?=[^,]*$)/, marks === guillemets ? ' или ' : ' or ')
 
 const plain = (text: string) => text.toLowerCase().replace(/[-_ ]/g, '')
 

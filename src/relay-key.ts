@@ -11,8 +11,11 @@ export async function loadRelayKey(given: Buffer | undefined, dataDir: string): 
   const path = join(dataDir, 'relay.key')
   if (!existsSync(path)) await makeIfMissing(path)
   const key = Buffer.from((await readFile(path, 'utf8')).trim(), 'base64url')
-  if (key.length !== 32) throw new UsageError(`${path} does not hold a 32-byte key in base64url`)
-  return key
+  if (key.length === 32) return key
+  throw new UsageError({
+    en: `${path} does not hold a 32-byte key in base64url`,
+    ru: `в ${path} нет ключа: нужны 32 байта в base64url`,
+  })
 }
 
 /** Written aside and linked into place: whoever comes second finds a whole key, never half of one. */
@@ -28,7 +31,10 @@ async function makeIfMissing(path: string): Promise<void> {
     await link(draft, path)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) {
-      throw new UsageError(`${path} cannot be written: set RELAY_KEY, or a DATA_DIR that can be`)
+      throw new UsageError({
+        en: `${path} cannot be written: set RELAY_KEY, or a DATA_DIR that can be`,
+        ru: `${path} не удалось записать: задайте RELAY_KEY или такой DATA_DIR, куда можно писать`,
+      })
     }
   } finally {
     await rm(draft, { force: true })

@@ -9,6 +9,7 @@
 import { createHash } from 'node:crypto'
 import { nilUuid } from '../ids.ts'
 import { isJsonObject, type JsonValue } from '../json.ts'
+import type { Text } from '../providers/provider.ts'
 
 /** The chain of entries that concern the whole installation. */
 export const installationChain = nilUuid
@@ -77,13 +78,27 @@ export interface LinkedEntry extends Link {
 
 /** What can be wrong with a link. */
 export const linkFaults = {
-  link_removed: 'links are missing before this one: they were removed',
-  entry_removed: 'the entry is gone: it was removed after it had been chained',
-  entry_changed:
-    'the entry is not the one that was chained: it was changed, or what stood before it was removed',
-  inserted: 'the entry was put in between: the chain goes on as if it were not there',
-  link_changed: 'the stored hash does not continue the chain: the link or its entry was changed',
-} as const
+  link_removed: {
+    en: 'links are missing before this one: they were removed',
+    ru: 'перед этим звеном не хватает других: их удалили',
+  },
+  entry_removed: {
+    en: 'the entry is gone: it was removed after it had been chained',
+    ru: 'записи нет: её удалили, когда она уже была в цепочке',
+  },
+  entry_changed: {
+    en: 'the entry is not the one that was chained: it was changed, or what stood before it was removed',
+    ru: 'запись не та, что вошла в цепочку: её изменили или удалили то, что стояло перед ней',
+  },
+  inserted: {
+    en: 'the entry was put in between: the chain goes on as if it were not there',
+    ru: 'запись вставили потом: цепочка продолжается так, будто её нет',
+  },
+  link_changed: {
+    en: 'the stored hash does not continue the chain: the link or its entry was changed',
+    ru: 'сохранённый хеш не продолжает цепочку: изменили звено или его запись',
+  },
+} as const satisfies Record<string, Text>
 export type LinkFault = keyof typeof linkFaults
 
 /** Nothing when `link` continues the chain. `next`: the one after it, to tell what happened. */

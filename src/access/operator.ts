@@ -24,14 +24,21 @@ export async function ensureOperator(
     return token
   }
   const checked = checkAccount(admin)
-  if (!checked.ok) throw new UsageError(`ADMIN_EMAIL, ADMIN_PASSWORD: ${words[checked.problem]}`)
+  if (!checked.ok) {
+    const { en, ru } = words[checked.problem]
+    const where = 'ADMIN_EMAIL, ADMIN_PASSWORD'
+    throw new UsageError({ en: `${where}: ${en}`, ru: `${where}: ${ru}` })
+  }
   await makeOperator(orm, checked.account, undefined, 'ADMIN_EMAIL')
   return undefined
 }
 
 const words = {
-  email: 'the email is not an address',
-  password: `the password must have ${limits.passwordCharsMin} to ${limits.passwordCharsMax} characters`,
+  email: { en: 'the email is not an address', ru: 'в ADMIN_EMAIL не адрес почты' },
+  password: {
+    en: `the password must have ${limits.passwordCharsMin} to ${limits.passwordCharsMax} characters`,
+    ru: `в пароле должно быть от ${limits.passwordCharsMin} до ${limits.passwordCharsMax} символов`,
+  },
 } as const
 
 /** Not yet used up. */

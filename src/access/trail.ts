@@ -13,6 +13,7 @@ import {
 import type { Sql } from '../db/open.ts'
 import { limits } from '../limits.ts'
 import { retentionRules } from '../privacy/retention.ts'
+import type { Text } from '../providers/provider.ts'
 import {
   faultOf,
   installationChain,
@@ -26,20 +27,43 @@ import { readCheckpoint, type Checkpoint } from './checkpoint.ts'
 /** All that can be found wrong. */
 export const trailFaults = {
   ...linkFaults,
-  entry_foreign: 'the entry belongs to another chain: it was put here past the relay',
-  entry_late:
-    'the entry says that it is older than the checkpoint before it: it was put in later with a false time (or the clock of the database was wrong)',
-  entry_outside:
-    'the entry is on no chain, although a later checkpoint was made: it was put in past the relay, or its link was removed',
-  checkpoint_unsigned: 'no key of this installation has signed the checkpoint',
-  checkpoint_elsewhere: 'the checkpoint was signed for another chain or another place',
-  checkpoint_mismatch: 'the checkpoint does not match the chain: what stood there was changed',
-  cut_early:
-    'the chain begins with a checkpoint that is younger than anything retention may have cut off: what stood before it was removed',
-  cut_since:
-    'retention has cut off what stood there since: only a younger checkpoint can be compared',
-  chain_short: 'the chain ends before the checkpoint: its last links were removed',
-} as const
+  entry_foreign: {
+    en: 'the entry belongs to another chain: it was put here past the relay',
+    ru: 'запись из другой цепочки: её внесли сюда в обход релея',
+  },
+  entry_late: {
+    en: 'the entry says that it is older than the checkpoint before it: it was put in later with a false time (or the clock of the database was wrong)',
+    ru: 'по времени запись старше отметки, которая стоит перед ней: её внесли позже с ложным временем (или часы базы данных ошибались)',
+  },
+  entry_outside: {
+    en: 'the entry is on no chain, although a later checkpoint was made: it was put in past the relay, or its link was removed',
+    ru: 'записи нет ни в одной цепочке, хотя после неё уже сделана отметка: её внесли в обход релея или удалили её звено',
+  },
+  checkpoint_unsigned: {
+    en: 'no key of this installation has signed the checkpoint',
+    ru: 'отметку не подписывал ни один ключ этой установки',
+  },
+  checkpoint_elsewhere: {
+    en: 'the checkpoint was signed for another chain or another place',
+    ru: 'отметка подписана для другой цепочки или другого места в ней',
+  },
+  checkpoint_mismatch: {
+    en: 'the checkpoint does not match the chain: what stood there was changed',
+    ru: 'отметка не сходится с цепочкой: то, что там стояло, изменили',
+  },
+  cut_early: {
+    en: 'the chain begins with a checkpoint that is younger than anything retention may have cut off: what stood before it was removed',
+    ru: 'цепочка начинается с отметки, до которой срок хранения ещё не дошёл: то, что стояло перед ней, удалили',
+  },
+  cut_since: {
+    en: 'retention has cut off what stood there since: only a younger checkpoint can be compared',
+    ru: 'то, что там стояло, уже удалено по сроку хранения: сравнить можно только более новую отметку',
+  },
+  chain_short: {
+    en: 'the chain ends before the checkpoint: its last links were removed',
+    ru: 'цепочка кончается раньше отметки: её последние звенья удалили',
+  },
+} as const satisfies Record<string, Text>
 export type TrailFault = keyof typeof trailFaults
 
 export interface Break {

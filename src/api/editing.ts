@@ -8,6 +8,7 @@ import { reading } from '../db/ledger/reading.ts'
 import type { Versed } from '../ledger/listing.ts'
 import { limits } from '../limits.ts'
 import { isChange } from '../partners/changes.ts'
+import { problemText } from '../partners/config/problem.ts'
 import type { Outgoing } from '../outgoing/outgoing.ts'
 import type { ApplyDeps } from '../partners/apply.ts'
 import type { Edited } from '../partners/editing.ts'
@@ -149,7 +150,10 @@ function edited(c: Context<Asking>, parts: SetupParts, result: Edited) {
         changed: detail ?? null,
         url: path === undefined ? null : baseOf(c, parts) + path,
       }))
-    return c.json({ dry_run: result.dryRun, changes, warnings: result.warnings }, 200)
+    return c.json(
+      { dry_run: result.dryRun, changes, warnings: result.warnings.map(problemText) },
+      200,
+    )
   }
   if ('missing' in result) return problem(c, 'not_found')
   if ('stale' in result) return problem(c, 'precondition_failed')

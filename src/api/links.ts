@@ -6,6 +6,7 @@ import type { Orm } from '../db/open.ts'
 import { limits } from '../limits.ts'
 import { createMinter, mintAll } from '../links/minter.ts'
 import { findNamedSource } from '../partners/named-source.ts'
+import type { Text } from '../providers/provider.ts'
 import type { Vault } from '../vault.ts'
 import { needs } from './asking.ts'
 import { baseOf } from './changing.ts'
@@ -83,7 +84,7 @@ export function linkRoutes(api: OpenAPIHono<Asking>, parts: LinkParts): void {
       days: wanted.days,
       now: parts.now(),
     })
-    if ('problem' in minter) return unfit(c, '/source', minter.problem)
+    if ('problem' in minter) return unfit(c, '/source', minter.problem.en)
     const made = await mintAll(minter, emails)
     if ('mistakes' in made)
       return problem(c, 'invalid_request', { errors: made.mistakes.map(mistakeOf) })
@@ -98,7 +99,7 @@ export function linkRoutes(api: OpenAPIHono<Asking>, parts: LinkParts): void {
   })
 }
 
-const mistakeOf = ({ at, problem: detail }: { at: number; problem: string }): Mistake => ({
+const mistakeOf = ({ at, problem: { en: detail } }: { at: number; problem: Text }): Mistake => ({
   in: 'body',
   pointer: `/emails/${at}`,
   detail,

@@ -6,7 +6,10 @@ import { BadCall, type Call } from './command.ts'
 export function addressOf({ value }: Pick<Call, 'value'>, settings: Config): string {
   const url = value('url')
   if (url !== undefined && !/^https?:\/\/[^?#\s]+$/.test(url))
-    throw new BadCall('--url takes an address that starts with http:// or https://')
+    throw new BadCall({
+      en: '--url takes an address that starts with http:// or https://',
+      ru: '--url — это адрес, который начинается с http:// или https://',
+    })
   const base = url ?? settings.publicUrl ?? `http://${settings.host}:${settings.port}`
   return base.replace(/\/+$/, '')
 }

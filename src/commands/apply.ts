@@ -4,22 +4,32 @@ import { openInstallation } from '../installation.ts'
 import { reachedAt } from '../listen.ts'
 import { createOutgoing } from '../outgoing/outgoing.ts'
 import { applyConfig, describeChanges, describeProblems } from '../partners/apply.ts'
-import { BadCall, type Command } from './command.ts'
+import type { Command } from './command.ts'
+import { unread } from './unread.ts'
 
 export const applyCommand: Command = {
   usage: 'apply FILE [--dry-run]',
-  help: `  --dry-run   says what would change and changes nothing
+  help: {
+    en: `  --dry-run   says what would change and changes nothing
 
 Everything is checked first; one mistake and nothing is changed. What the file does not mention is
 left alone. Secrets may be \${ENV} or { file: path }. A running relay notices within a second.
 
 Exit: 0 applied, 1 the file has mistakes, 2 it cannot be read.`,
+    ru: `  --dry-run   показывает, что изменилось бы, и ничего не меняет
+
+Сначала проверяется всё: если есть хоть одна ошибка, ничего не меняется. Чего в файле нет, то
+остаётся как было. Секреты можно записать как \${ENV} или { file: путь }. Работающий релей заметит
+изменения за секунду.
+
+Код выхода: 0 — применён, 1 — в файле ошибки, 2 — файл не прочитать.`,
+  },
   options: { 'dry-run': { type: 'boolean' } },
   arguments: { needs: ['FILE'], max: 1 },
-  async run({ positionals, flag, config, env, io }) {
+  async run({ positionals, flag, config, env, language, io }) {
     const [file = ''] = positionals
     const text = await readFile(file, 'utf8').catch(() => {
-      throw new BadCall(`${file} cannot be read`)
+      throw unread(file)
     })
     const settings = config()
     const installation = await openInstallation(settings, {
@@ -37,12 +47,13 @@ Exit: 0 applied, 1 the file has mistakes, 2 it cannot be read.`,
         dryRun: flag('dry-run'),
       })
       if (!result.ok) {
-        io.note(describeProblems(result.problems))
+        io.note(describeProblems(result.problems, language))
         return 1
       }
       io.out(
         describeChanges(result, {
           url: settings.publicUrl ?? `http://${settings.host}:${settings.port}`,
+          language,
         }),
       )
       return 0

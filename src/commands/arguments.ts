@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { nearest } from '../nearest.ts'
 import { BadCall, type Command } from './command.ts'
+import { inRussian } from './placeholders.ts'
 
 export interface Arguments {
   positionals: string[]
@@ -24,10 +25,11 @@ export function readArguments(shape: Shape, args: string[]): Arguments {
   for (const token of tokensOf(shape, args)) {
     if (token.kind === 'positional') positionals.push(token.value)
     if (token.kind !== 'option') continue
+    const { name, rawName } = token
     const value = valueOf(shape, token, args)
-    if (values.has(token.name) && value !== true)
-      throw new BadCall(`${token.rawName} is given twice`)
-    values.set(token.name, value)
+    if (values.has(name) && value !== true)
+      throw new BadCall({ en: `${rawName} is given twice`, ru: `${rawName} указан дважды` })
+    values.set(name, value)
   }
   checkPositionals(shape, positionals)
   return { positionals, values }
@@ -48,44 +50,70 @@ function valueOf(shape: Shape, token: OptionToken, args: readonly string[]): str
   const { name, rawName, value } = token
   const { options = {} } = shape
   const option = Object.hasOwn(options, name) ? options[name] : undefined
-  if (option === undefined) throw new BadCall(unknownOption(shape, args[token.index] ?? rawName))
+  if (option === undefined) throw unknownOption(shape, args[token.index] ?? rawName)
   if (option.type === 'string') return textOf(shape, token)
-  if (value !== undefined) throw new BadCall(`${rawName} takes no value`)
-  return true
+  if (value === undefined) return true
+  throw new BadCall({ en: `${rawName} takes no value`, ru: `${rawName} пишется без значения` })
 }
 
 function textOf(shape: Shape, { name, rawName, value, inlineValue }: OptionToken): string {
-  const wanted = `${rawName} wants a value: ${rawName} ${valueWord(shape, name)}`
-  if (value === undefined || value === '') throw new BadCall(wanted)
+  const word = valueWord(shape, name)
+  const en = `${rawName} wants a value: ${rawName} ${word}`
+  const ru = `${rawName} нужно значение: ${rawName} ${inRussian(word)}`
+  if (value === undefined || value === '') throw new BadCall({ en, ru })
   // Mostly the next option, whose value was forgotten.
   if (inlineValue === false && /^-./.test(value))
-    throw new BadCall(`${wanted}, or ${rawName}=${value} if that is meant`)
+    throw new BadCall({
+      en: `${en}, or ${rawName}=${value} if that is meant`,
+      ru: `${ru}, а если «${value}» и есть значение — ${rawName}=${value}`,
+    })
   return value
 }
 
-function unknownOption(shape: Shape, written: string): string {
+function unknownOption(shape: Shape, written: string): BadCall {
   const [name = ''] = written.split('=', 1)
-  const known = Object.keys(shape.options ?? {})
+  const known = [...Object.keys(shape.options ?? {}), ...everywhere]
   const meant = nearest(name.replace(/^-+/, ''), known)
-  const guess = meant === undefined ? '' : `: did you mean --${meant}?`
-  return `${nameOf(shape)} has no option ${name}${guess}`
+  const command = nameOf(shape)
+  return new BadCall({
+    en: `${command} has no option ${name}${meant === undefined ? '' : `: did you mean --${meant}?`}`,
+    ru: `у ${command} нет параметра ${name}${meant === undefined ? '' : `: может быть, --${meant}?`}`,
+  })
 }
+
+/** What every command takes. */
+const everywhere = ['help', 'lang']
 
 function checkPositionals(shape: Shape, positionals: readonly string[]): void {
   const { needs, max } = shape.arguments
+  const command = nameOf(shape)
   const missing = needs.slice(positionals.length)
   if (missing.length > 0) {
-    const are = missing.length === 1 ? 'is' : 'are'
-    throw new BadCall(`${nameOf(shape)}: ${missing.join(' and ')} ${are} missing`)
+    const [are, areRu] =
+      missing.length === 1 ? ['is', 'не указан аргумент'] : ['are', 'не указаны аргументы']
+    throw new BadCall({
+      en: `${command}: ${missing.join(' and ')} ${are} missing`,
+      ru: `${command}: ${areRu} ${inRussian(missing.join(' и '))}`,
+    })
   }
   const empty = positionals.indexOf('')
-  if (empty >= 0) throw new BadCall(`${nameOf(shape)}: ${needs[empty] ?? 'an argument'} is empty`)
+  if (empty >= 0) {
+    const name = needs[empty]
+    throw new BadCall({
+      en: `${command}: ${name ?? 'an argument'} is empty`,
+      ru: `${command}: ${name === undefined ? 'аргумент' : `аргумент ${inRussian(name)}`} пуст`,
+    })
+  }
   const surplus = positionals[max]
   if (surplus === undefined) return
-  const takes =
-    max === 0 ? 'takes no arguments' : `takes ${max === 1 ? 'one argument' : `${max} arguments`}`
-  throw new BadCall(`${nameOf(shape)} ${takes}: “${surplus}” is too much`)
+  throw new BadCall({
+    en: `${command} ${takes(max)}: “${surplus}” is too much`,
+    ru: `${command}: «${surplus}» здесь лишнее`,
+  })
 }
+
+const takes = (max: number) =>
+  max === 0 ? 'takes no arguments' : `takes ${max === 1 ? 'one argument' : `${max} arguments`}`
 
 const nameOf = ({ usage }: Shape) => usage.split(' ', 1)[0] ?? ''
 

@@ -1,12 +1,15 @@
 // What a command of the command line is: a row of the table in index.ts.
 import type { ParseArgsConfig } from 'node:util'
 import type { Config } from '../config.ts'
+import type { Text } from '../providers/provider.ts'
+
+export type Language = keyof Text
 
 export interface Command {
-  /** After "moab-relay ", with its arguments. */
+  /** After "moab-relay ", with its arguments; words in capitals are what a person fills in. */
   usage: string
   /** What a person should know, one option a line. */
-  help: string
+  help: Text
   options?: NonNullable<ParseArgsConfig['options']>
   /** Positional ones: what those are called that must be there, and how many it takes at most. */
   arguments: { needs: readonly string[]; max: number }
@@ -20,6 +23,8 @@ export interface Call {
   value(name: string): string | undefined
   config(): Config
   env: NodeJS.ProcessEnv
+  /** What people are spoken to in. What programs read is the same in every language. */
+  language: Language
   io: Io
 }
 
@@ -39,4 +44,9 @@ export interface Io {
 /** The command line itself is wrong: exit 2. */
 export class BadCall extends Error {
   override name = 'BadCall'
+  readonly text: Text
+  constructor(text: Text) {
+    super(text.en)
+    this.text = text
+  }
 }

@@ -3,10 +3,11 @@ import { uuidv7 } from '../ids.ts'
 import { signedSample } from '../inbound/sample.ts'
 import type { Installation } from '../installation.ts'
 import { createDirectory, type ActiveSource } from '../partners/directory.ts'
+import type { Text } from '../providers/provider.ts'
 import type { SentRequest } from '../schemes/scheme.ts'
 
 export interface DemoStep {
-  title: string
+  title: Text
   request: SentRequest
   email: string
   expect: { status: number; fate: string }
@@ -50,7 +51,7 @@ export function demoConfig(partner: string): string {
 const isName = (name: string): name is SourceName => Object.hasOwn(sources, name)
 
 interface Told {
-  title: string
+  title: Text
   from: SourceName
   email: string
   status: number
@@ -61,28 +62,37 @@ interface Told {
 /** In order: the repetition follows what it repeats, the limit comes last because it stops the campaign. */
 const told: readonly Told[] = [
   {
-    title: 'Stripe: Maria paid an invoice',
+    title: { en: 'Stripe: Maria paid an invoice', ru: 'Stripe: Мария оплатила счёт' },
     from: 'shop',
     email: 'maria@example.com',
     status: 200,
     fate: 'granted',
   },
   {
-    title: 'Auth0 Event Stream: Ivan registered',
+    title: {
+      en: 'Auth0 Event Stream: Ivan registered',
+      ru: 'Auth0 Event Stream: Иван зарегистрировался',
+    },
     from: 'login',
     email: 'ivan@example.com',
     status: 204,
     fate: 'granted',
   },
   {
-    title: 'Standard Webhooks: Anna registered for a course',
+    title: {
+      en: 'Standard Webhooks: Anna registered for a course',
+      ru: 'Standard Webhooks: Анна записалась на курс',
+    },
     from: 'course',
     email: 'anna@example.com',
     status: 200,
     fate: 'granted',
   },
   {
-    title: 'A forged Stripe webhook: the body was changed after signing',
+    title: {
+      en: 'A forged Stripe webhook: the body was changed after signing',
+      ru: 'Поддельный вебхук Stripe: тело изменили после подписания',
+    },
     from: 'shop',
     email: 'mallory@example.com',
     status: 401,
@@ -90,7 +100,10 @@ const told: readonly Told[] = [
     change: 'forge',
   },
   {
-    title: 'Stripe sends Maria’s invoice a second time',
+    title: {
+      en: 'Stripe sends Maria’s invoice a second time',
+      ru: 'Stripe присылает счёт Марии второй раз',
+    },
     from: 'shop',
     email: 'maria@example.com',
     status: 200,
@@ -98,14 +111,17 @@ const told: readonly Told[] = [
     change: 'repeat',
   },
   {
-    title: 'Stripe: an invoice without an email',
+    title: { en: 'Stripe: an invoice without an email', ru: 'Stripe: счёт без email' },
     from: 'shop',
     email: '',
     status: 200,
     fate: 'unmatched',
   },
   {
-    title: 'Stripe: an invoice when the promotion’s limit is reached',
+    title: {
+      en: 'Stripe: an invoice when the promotion’s limit is reached',
+      ru: 'Stripe: счёт, когда предел акции исчерпан',
+    },
     from: 'shop',
     email: 'moab+9@example.com',
     status: 200,

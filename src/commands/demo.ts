@@ -8,23 +8,30 @@ import { createLogger } from '../ops/logging.ts'
 import { createOutgoing } from '../outgoing/outgoing.ts'
 import { applyConfig, describeProblems } from '../partners/apply.ts'
 import { startRelay, type Relay } from '../relay.ts'
-import type { Command, Io } from './command.ts'
+import type { Call, Command, Language } from './command.ts'
 import { demoConfig, demoSteps, type DemoStep } from './demo-steps.ts'
 import { deliver } from '../inbound/deliver.ts'
 import { paint, type Paint } from './paint.ts'
 import { nextSignal } from './signal.ts'
-import { waitForFate } from './demo-fate.ts'
+import { waitForFate, wordFor, type Fate } from './demo-fate.ts'
 
 export const demoCommand: Command = {
   usage: 'demo [--keep]',
-  help: `  --keep   stays up afterwards, to look around (the default on a terminal)
+  help: {
+    en: `  --keep   stays up afterwards, to look around (the default on a terminal)
 
 Uses a database of its own under DATA_DIR/demo and never talks to the real MOAB.
 
 Exit: 0 everything went as the demo says, 1 something did not.`,
+    ru: `  --keep   в конце не завершается, чтобы можно было осмотреться (в терминале так и без него)
+
+Работает с собственной базой данных в DATA_DIR/demo и никогда не обращается к настоящему MOAB.
+
+Код выхода: 0 — всё прошло, как показано, 1 — что-то пошло иначе.`,
+  },
   options: { keep: { type: 'boolean' } },
   arguments: { needs: [], max: 0 },
-  async run({ config, flag, io }) {
+  async run({ config, flag, language, io }) {
     const settings = demoSettings(config())
     const installation = await openInstallation(settings, {
       owner: true,
@@ -35,12 +42,13 @@ Exit: 0 everything went as the demo says, 1 something did not.`,
       const partner = `demo-${new Date().toISOString().slice(0, 19).replaceAll(/[:T]/g, '-')}`
       await setUp(settings, installation, partner)
       const relay = await startRelay(settings, installation, createLogger('silent'))
-      const surprises = await play(relay, installation, partner, io)
+      const surprises = await play(relay, installation, partner, { language, io })
       if (flag('keep') || io.terminal) {
-        await sayWhereToLook(relay, installation, partner, io)
-        await untilInterrupted(io)
+        await sayWhereToLook(relay, installation, partner, { language, io })
+        io.out(`\n${words[language].stays}`)
+        await nextSignal()
       } else {
-        io.out('The demo has ended. `npm run demo -- --keep` stays up, to be asked over its API.')
+        io.out(words[language].ended)
       }
       await relay.stop()
       return surprises === 0 ? 0 : 1
@@ -83,30 +91,37 @@ async function play(
   relay: Relay,
   installation: Installation,
   partner: string,
-  io: Io,
+  { language, io }: Speaking,
 ): Promise<number> {
+  const say = words[language]
   const colours = paint(io.colour)
   const steps = await demoSteps(installation, partner, relay.url)
   io.out('')
   let surprises = 0
   for (const [n, step] of steps.entries()) {
-    if (io.terminal) await io.write(colours.dim(`  ${n + 1}/${steps.length} sending …\r`))
+    if (io.terminal) await io.write(colours.dim(`  ${n + 1}/${steps.length} ${say.sending} …\r`))
     const answer = await deliver(step.request)
-    const fate = await waitForFate(installation.db.work, step, answer.status)
+    const fate = await waitForFate(installation.db.work, step, answer.status, language)
     const asTold = answer.status === step.expect.status && fate.word === step.expect.fate
     if (!asTold) surprises++
-    for (const line of lines(step, n, answer.status, fate, asTold, colours)) io.out(line)
+    const told = { n, status: answer.status, fate, asTold }
+    for (const line of lines(step, told, colours, language)) io.out(line)
   }
   return surprises
 }
 
+interface Told {
+  n: number
+  status: number
+  fate: Fate
+  asTold: boolean
+}
+
 function lines(
   step: DemoStep,
-  n: number,
-  status: number,
-  fate: { word: string; says: string[] },
-  asTold: boolean,
+  { n, status, fate, asTold }: Told,
   colours: Paint,
+  language: Language,
 ): string[] {
   const tone =
     step.expect.fate === 'granted'
@@ -115,12 +130,12 @@ function lines(
         ? colours.red
         : colours.yellow
   return [
-    `${colours.bold(`${n + 1}. ${step.title}`)}`,
-    `   → HTTP ${status}   ${tone(fate.word)}`,
+    `${colours.bold(`${n + 1}. ${step.title[language]}`)}`,
+    `   → HTTP ${status}   ${tone(wordFor(fate.word, language))}`,
     ...fate.says.map((line) => `   ${colours.dim(line)}`),
     ...(asTold
       ? []
-      : [colours.red(`   expected HTTP ${step.expect.status} and “${step.expect.fate}”`)]),
+      : [colours.red(`   ${words[language].expected(step.expect.status, step.expect.fate)}`)]),
     '',
   ]
 }
@@ -129,7 +144,7 @@ async function sayWhereToLook(
   relay: Relay,
   { db }: Installation,
   partner: string,
-  io: Io,
+  { language, io }: Speaking,
 ): Promise<void> {
   const partnerId = (await findPartnerId(db.orm, partner)) ?? null
   const { token } = await createToken(db.orm, {
@@ -139,7 +154,7 @@ async function sayWhereToLook(
     expiresAt: new Date(Date.now() + 86_400_000),
     actor: 'demo',
   })
-  io.out('Ask the API about it (the token is for this demo, for a day):')
+  io.out(words[language].ask)
   io.out(
     `  curl -s -H 'Authorization: Bearer ${token}' ${relay.url}/api/v1/people/maria@example.com`,
   )
@@ -147,7 +162,23 @@ async function sayWhereToLook(
   io.out(`  ${relay.url}/api/docs`)
 }
 
-async function untilInterrupted(io: Io): Promise<void> {
-  io.out('\nThe demo relay stays up. Ctrl-C ends it.')
-  await nextSignal()
+type Speaking = Pick<Call, 'language' | 'io'>
+
+const en = {
+  ended: 'The demo has ended. `npm run demo -- --keep` stays up, to be asked over its API.',
+  sending: 'sending',
+  expected: (status: number, fate: string) => `expected HTTP ${status} and “${fate}”`,
+  ask: 'Ask the API about it (the token is for this demo, for a day):',
+  stays: 'The demo relay stays up. Ctrl-C ends it.',
 }
+
+const ru: typeof en = {
+  ended:
+    'Демонстрация окончена. С `npm run demo -- --keep` она продолжает работать, и её можно расспросить через API.',
+  sending: 'отправляем',
+  expected: (status, fate) => `ожидалось: HTTP ${status} и «${wordFor(fate, 'ru')}»`,
+  ask: 'Спросите об этом API (токен только для этой демонстрации, на сутки):',
+  stays: 'Релей демонстрации продолжает работать. Завершить — Ctrl-C.',
+}
+
+const words: Record<Language, typeof en> = { en, ru }

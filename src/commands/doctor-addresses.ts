@@ -10,6 +10,8 @@ import { createGuard, placeOf, webPorts } from '../outgoing/guard.ts'
 import { createOutgoing, refusalOf, type Outgoing } from '../outgoing/outgoing.ts'
 import { refusals } from '../outgoing/refusals.ts'
 import { createDirectory } from '../partners/directory.ts'
+import type { Language } from './command.ts'
+import { doctorWords, type DoctorWords } from './doctor-words.ts'
 
 export interface Finding {
   what: string
@@ -21,19 +23,24 @@ export interface Finding {
 export async function examineAddresses(
   installation: Installation,
   config: Config,
+  language: Language,
 ): Promise<Finding[]> {
+  const say = doctorWords[language]
   const outgoing = createOutgoing(config, () => reachedAt(config))
-  const written = [...(await campaignUrls(installation)), ...(await keySetUrls(installation))]
+  const written = [
+    ...(await campaignUrls(installation, say)),
+    ...(await keySetUrls(installation, say)),
+  ]
   const judged = await Promise.all(
     written.map(async ({ what, url }) => {
       const refusal = await refusalNow(url, outgoing)
-      const says = `the relay does not go to ${hostOf(url)}: ${refusal && refusals[refusal].en}`
-      return refusal === null ? [] : [{ what, well: false, says }]
+      if (refusal === null) return []
+      return [{ what, well: false, says: say.notReached(hostOf(url), refusals[refusal][language]) }]
     }),
   )
   const bad = judged.flat()
   if (bad.length > 0 || written.length === 0) return bad
-  return [{ what: 'addresses', well: true, says: `${written.length} of partners, all are reached` }]
+  return [{ what: say.addresses, well: true, says: say.allReached(written.length) }]
 }
 
 interface Written {
@@ -41,22 +48,22 @@ interface Written {
   url: string
 }
 
-async function campaignUrls({ db }: Installation): Promise<Written[]> {
+async function campaignUrls({ db }: Installation, say: DoctorWords): Promise<Written[]> {
   const rows = await listCampaignUrls(db.orm)
   return rows.map(({ partner, campaign, url }) => ({
-    what: `campaign ${partner}/${campaign}`,
+    what: say.campaign(`${partner}/${campaign}`),
     url,
   }))
 }
 
-async function keySetUrls({ db, vault }: Installation): Promise<Written[]> {
+async function keySetUrls({ db, vault }: Installation, say: DoctorWords): Promise<Written[]> {
   const directory = createDirectory(db.orm, vault)
   const sources = await Promise.all(
     (await listSourceKeys(db.orm)).map(async ({ partner, source: name }) => {
       const source = await directory.sourceByName(partner, name)
       if (source === undefined || 'broken' in source) return []
       return source.credentials.flatMap(({ credential: { jwksUrl } }) =>
-        jwksUrl === undefined ? [] : [{ what: `source ${partner}/${name}`, url: jwksUrl }],
+        jwksUrl === undefined ? [] : [{ what: say.source(`${partner}/${name}`), url: jwksUrl }],
       )
     }),
   )
@@ -76,4 +83,4 @@ async function refusalNow(text: string, outgoing: Outgoing) {
 }
 
 /** A path or a query may hold a secret. */
-const hostOf = (text: string) => (URL.canParse(text) ? new URL(text).host : 'what is no URL')
+const hostOf = (text: string) => (URL.canParse(text) ? new URL(text).host : undefined)

@@ -16,23 +16,34 @@ import { alarmKinds, isAlarmName } from '../alarms/kinds.ts'
 import { listAlarms } from '../ledger/alarms.ts'
 import { sayReason } from '../ledger/words.ts'
 import { limits } from '../limits.ts'
-import { frailDatabase, openInstallation, type Installation } from '../installation.ts'
+import { frailDatabase } from '../installation-words.ts'
+import { openInstallation, type Installation } from '../installation.ts'
 import { checkTls } from '../moab/tls.ts'
 import { createDirectory } from '../partners/directory.ts'
-import type { Command } from './command.ts'
-import { counted } from './numbers.ts'
+import { providerName } from '../providers/index.ts'
+import { saySettings } from '../partners/mistakes.ts'
+import type { Command, Language } from './command.ts'
 import { examineAddresses, type Finding } from './doctor-addresses.ts'
+import { doctorWords, type DoctorWords } from './doctor-words.ts'
 
 export const doctorCommand: Command = {
   usage: 'doctor',
-  help: `Changes nothing and sends nothing to MOAB: of its host only a TLS handshake is asked for.
+  help: {
+    en: `Changes nothing and sends nothing to MOAB: of its host only a TLS handshake is asked for.
 
 ✓ is well, ! a warning, ✗ needs somebody: what, and what to do, stands beside it.
 
 Exit: 0 all is well (warnings included), 1 something needs attention.`,
+    ru: `Ничего не меняет и ничего не отправляет в MOAB: с его сервером только устанавливает соединение TLS.
+
+✓ — всё в порядке, ! — предупреждение, ✗ — нужно вмешаться: рядом сказано, что не так и что делать.
+
+Код выхода: 0 — всё в порядке (возможны предупреждения), 1 — нужно вмешаться.`,
+  },
   arguments: { needs: [], max: 0 },
-  async run({ config, io }) {
+  async run({ config, language, io }) {
     const settings = config()
+    const say = doctorWords[language]
     const installation = await openInstallation(settings, {
       owner: false,
       migrate: false,
@@ -40,15 +51,15 @@ Exit: 0 all is well (warnings included), 1 something needs attention.`,
     })
     try {
       const findings = [
-        ...(await examineDatabase(installation)),
-        ...(await examineReplica(installation, settings)),
-        ...(await examineSources(installation)),
-        ...(await examineCampaigns(installation)),
-        ...(await examineAddresses(installation, settings)),
-        ...(await examineAlarms(installation)),
-        await examineRetention(installation),
-        ...(await examineMoab(settings)),
-        examinePublicUrl(settings),
+        ...(await examineDatabase(installation, language)),
+        ...(await examineReplica(installation, settings, say)),
+        ...(await examineSources(installation, language)),
+        ...(await examineCampaigns(installation, language)),
+        ...(await examineAddresses(installation, settings, language)),
+        ...(await examineAlarms(installation, language)),
+        await examineRetention(installation, say),
+        ...(await examineMoab(settings, language)),
+        examinePublicUrl(settings, say),
       ]
       const width = Math.max(...findings.map(({ what }) => what.length))
       for (const { what, well, says } of findings) {
@@ -61,148 +72,136 @@ Exit: 0 all is well (warnings included), 1 something needs attention.`,
   },
 }
 
-async function examineDatabase({ db, walls, where }: Installation): Promise<Finding[]> {
+async function examineDatabase(
+  { db, walls, where }: Installation,
+  language: Language,
+): Promise<Finding[]> {
+  const say = doctorWords[language]
   const { pending } = await survey(db.options)
-  const apartMs = await clockDifferenceMs(db.work)
+  const apartMs = Math.abs(await clockDifferenceMs(db.work))
   const frail = await frailSettings(db.record)
+  const version = await serverVersion(db.work)
+  const isClose = apartMs < clockApartMsMax
   return [
-    { what: 'database', well: true, says: `PostgreSQL ${await serverVersion(db.work)}, ${where}` },
+    { what: say.database, well: true, says: `PostgreSQL ${version}, ${where[language]}` },
     {
-      what: 'migrations',
+      what: say.migrations,
       well: pending === 0,
-      says: pending === 0 ? 'all applied' : `${pending} not applied yet: run \`migrate\``,
+      says: pending === 0 ? say.allApplied : say.pending(pending),
     },
     {
-      what: 'durability',
+      what: say.durability,
       well: frail.length === 0,
-      says: frail.length === 0 ? 'a commit survives a crash' : frailDatabase(frail),
+      says: frail.length === 0 ? say.durable : frailDatabase(frail)[language],
     },
+    { what: say.isolation, well: walls || 'warn', says: walls ? say.walls : say.noWalls },
     {
-      what: 'isolation',
-      well: walls || 'warn',
-      says: walls
-        ? 'partners are kept apart by the database, too'
-        : 'the roles of the second wall are missing: see docs/isolation.md',
+      what: say.clock,
+      well: isClose ? true : 'warn',
+      says: say.apart(apartMs) + (isClose ? '' : say.setClock),
     },
-    {
-      what: 'clock',
-      well: Math.abs(apartMs) < 5000 ? true : 'warn',
-      says: `${Math.abs(apartMs)} ms from the database's${Math.abs(apartMs) < 5000 ? '' : ': signed times are judged by this machine, set its clock'}`,
-    },
-    { what: 'relay key', well: true, says: 'opens what is stored' },
+    { what: say.relayKey, well: true, says: say.opens },
   ]
 }
 
+const clockApartMsMax = 5000
+
 /** Where questions are asked: it may lag, but it must follow. */
-async function examineReplica({ db }: Installation, config: Config): Promise<Finding[]> {
+async function examineReplica(
+  { db }: Installation,
+  config: Config,
+  say: DoctorWords,
+): Promise<Finding[]> {
   if (config.databaseAuditUrl === undefined) return []
   const what = 'DATABASE_AUDIT_URL'
   try {
     const { isReplica, behindMs } = await replicaState(db.questions)
-    if (!isReplica)
-      return [{ what, well: 'warn', says: 'is no replica: questions find what was copied there' }]
+    if (!isReplica) return [{ what, well: 'warn', says: say.noReplica }]
     const well = behindMs < limits.replicaBehindMsMax ? true : ('warn' as const)
-    return [{ what, well, says: `a replica, ${Math.round(behindMs)} ms behind` }]
+    return [{ what, well, says: say.replica(Math.round(behindMs)) }]
   } catch (error) {
-    const state = sqlState(error) ?? 'no answer'
-    return [{ what, well: false, says: `does not answer (${state}): no question can be asked` }]
+    return [{ what, well: false, says: say.replicaAway(sqlState(error)) }]
   }
 }
 
-async function examineSources({ db, vault }: Installation): Promise<Finding[]> {
+async function examineSources({ db, vault }: Installation, language: Language): Promise<Finding[]> {
+  const say = doctorWords[language]
   const directory = createDirectory(db.orm, vault)
   const rows = await listSourceKeys(db.orm)
-  if (rows.length === 0)
-    return [
-      {
-        what: 'sources',
-        well: 'warn',
-        says: 'none yet: write a relay.yaml and `apply` it, see README',
-      },
-    ]
+  if (rows.length === 0) return [{ what: say.sources, well: 'warn', says: say.noSources }]
   return Promise.all(
     rows.map(async ({ partner, source: name }) => {
-      const what = `source ${partner}/${name}`
+      const what = say.source(`${partner}/${name}`)
       const source = await directory.sourceByName(partner, name)
-      if (source === undefined) return { what, well: false, says: 'is gone' }
-      if ('broken' in source) return { what, well: false, says: `cannot be used: ${source.broken}` }
-      if (source.credentials.length === 0)
-        return { what, well: false, says: 'has no valid credential: its requests get 503' }
-      if (source.rules.length === 0)
-        return {
-          what,
-          well: 'warn' as const,
-          says: 'has no rule: events are recorded, nobody gets a bonus',
-        }
-      return {
-        what,
-        well: true,
-        says: `${source.provider.name}, ${counted(source.credentials.length, 'credential')}, ${counted(source.rules.length, 'rule')}`,
-      }
+      if (source === undefined) return { what, well: false, says: say.gone }
+      if ('broken' in source)
+        return { what, well: false, says: say.broken(saySettings(source.broken, language)) }
+      const { credentials, rules, providerId } = source
+      if (credentials.length === 0) return { what, well: false, says: say.noCredential }
+      if (rules.length === 0) return { what, well: 'warn' as const, says: say.noRule }
+      const holds = say.holds(credentials.length, rules.length)
+      return { what, well: true, says: `${providerName(providerId, language)}, ${holds}` }
     }),
   )
 }
 
-async function examineCampaigns({ db }: Installation): Promise<Finding[]> {
+async function examineCampaigns({ db }: Installation, language: Language): Promise<Finding[]> {
+  const say = doctorWords[language]
   const unwell = await unwellCampaigns(db.work)
-  if (unwell.length === 0) return [{ what: 'campaigns', well: true, says: 'all healthy' }]
+  if (unwell.length === 0) return [{ what: say.campaigns, well: true, says: say.healthy }]
   return unwell.map(({ partner, campaign, state, reason, waiting }) => ({
-    what: `campaign ${partner}/${campaign}`,
+    what: say.campaign(`${partner}/${campaign}`),
     well: state === 'stopped' ? ('warn' as const) : false,
-    says: `${sayHealth(state, reason)}; ${counted(waiting, 'bonus', 'bonuses')} waiting`,
+    says: `${sayHealth(state, reason, language)}; ${say.waiting(waiting)}`,
   }))
 }
 
-const sayHealth = (state: string, reason: string) =>
-  state === 'unreachable' ? alarmKinds.moab_unreachable.says.en : sayReason('held', reason, 'en')
+const sayHealth = (state: string, reason: string, language: Language) =>
+  state === 'unreachable'
+    ? alarmKinds.moab_unreachable.says[language]
+    : sayReason('held', reason, language)
 
 /** Nothing is removed that nobody has chosen a period for: so somebody must be told. */
-async function examineRetention({ db }: Installation): Promise<Finding> {
+async function examineRetention({ db }: Installation, say: DoctorWords): Promise<Finding> {
   const keepers = await reading(db.orm, null, keepersWithoutEnd)
-  const what = 'retention'
-  if (keepers.length === 0) return { what, well: true, says: 'every partner has its periods' }
+  const what = say.retention
+  if (keepers.length === 0) return { what, well: true, says: say.periods }
   const some = keepers.slice(0, 5).join(', ') + (keepers.length > 5 ? ' …' : '')
-  const whose = keepers.length === 1 ? '1 partner keeps' : `${keepers.length} partners keep`
-  const says = `${whose} personal data without end (${some}): choose with \`retention\``
-  return { what, well: 'warn', says }
+  return { what, well: 'warn', says: say.endless(keepers.length, some) }
 }
 
 /** Those of campaigns stand above, as they are at this moment. */
-async function examineAlarms({ db }: Installation): Promise<Finding[]> {
-  const wanted = { state: 'open' as const, limit: limits.pageRowsMax, lang: 'en' as const }
+async function examineAlarms({ db }: Installation, language: Language): Promise<Finding[]> {
+  const say = doctorWords[language]
+  const wanted = { state: 'open' as const, limit: limits.pageRowsMax, lang: language }
   const open = await listAlarms({ orm: db.orm }, { owner: null }, wanted)
   const alarms = 'unknown' in open ? [] : open.items
   return alarms
     .filter(({ kind }) => kind !== 'campaign_holding' && kind !== 'moab_unreachable')
-    .map(({ kind, partner, subject, told, opened_at: since }) => ({
-      what: `${titleOf(kind)}: ${partner === null ? '' : `${partner.name}/`}${subject.name}`,
-      well: false,
-      says: `${told} (since ${since.slice(0, 16).replace('T', ' ')} UTC)`,
-    }))
+    .map(({ kind, partner, subject, told, opened_at: since }) => {
+      const whose = partner === null ? '' : `${partner.name}/`
+      return {
+        what: `${titleOf(kind, language)}: ${whose}${subject.name}`,
+        well: false,
+        says: `${told} ${say.since(since.slice(0, 16).replace('T', ' '))}`,
+      }
+    })
 }
 
-const titleOf = (kind: string) => (isAlarmName(kind) ? alarmKinds[kind].title.en : kind)
+const titleOf = (kind: string, language: Language) =>
+  isAlarmName(kind) ? alarmKinds[kind].title[language] : kind
 
-async function examineMoab({ moabUrl }: Config): Promise<Finding[]> {
-  const tls = await checkTls(moabUrl)
+async function examineMoab({ moabUrl }: Config, language: Language): Promise<Finding[]> {
+  const say = doctorWords[language]
+  const tls = await checkTls(moabUrl, { language })
   const encrypted = new URL(moabUrl).protocol === 'https:'
-  const says = encrypted
-    ? `${moabUrl}: ${tls.detail}`
-    : `${moabUrl}: key and email travel unencrypted; https on the same host: ${tls.detail}`
-  return [{ what: 'MOAB', well: encrypted ? tls.https : 'warn', says }]
+  const says = `${moabUrl}: ${encrypted ? '' : `${say.unencrypted}: `}${tls.detail}`
+  return [{ what: say.moab, well: encrypted ? tls.https : 'warn', says }]
 }
 
-function examinePublicUrl({ publicUrl }: Config): Finding {
-  if (publicUrl === undefined)
-    return {
-      what: 'PUBLIC_URL',
-      well: 'warn',
-      says: 'not set: webhook URLs are shown with the local address',
-    }
-  const https = publicUrl.startsWith('https:')
-  return {
-    what: 'PUBLIC_URL',
-    well: https ? true : 'warn',
-    says: https ? publicUrl : `${publicUrl}: providers want https`,
-  }
+function examinePublicUrl({ publicUrl }: Config, say: DoctorWords): Finding {
+  const what = 'PUBLIC_URL'
+  if (publicUrl === undefined) return { what, well: 'warn', says: say.noPublicUrl }
+  if (publicUrl.startsWith('https:')) return { what, well: true, says: publicUrl }
+  return { what, well: 'warn', says: `${publicUrl}: ${say.wantHttps}` }
 }

@@ -1,4 +1,5 @@
 // Numbers as they are typed: whole ones, within bounds, or a sentence that says which.
+import type { Text } from '../providers/provider.ts'
 import { BadCall, type Call } from './command.ts'
 
 interface Bounds {
@@ -6,20 +7,21 @@ interface Bounds {
   max: number
 }
 
-/** Undefined where the option is not given. */
+const nothingElse: Text = { en: '', ru: '' }
+
+/** Undefined where the option is not given. `orElse`: what is taken besides. */
 export function wholeNumber(
   { value }: Pick<Call, 'value'>,
   name: string,
   { min, max }: Bounds,
-  orElse = '',
+  orElse = nothingElse,
 ): number | undefined {
   const text = value(name)
   if (text === undefined) return undefined
   const number = Number(text)
   if (/^\d{1,9}$/.test(text) && number >= min && number <= max) return number
-  throw new BadCall(`--${name} takes a number from ${min} to ${max}${orElse}, not “${text}”`)
+  throw new BadCall({
+    en: `--${name} takes a number from ${min} to ${max}${orElse.en}, not “${text}”`,
+    ru: `--${name} — это число от ${min} до ${max}${orElse.ru}, а не «${text}»`,
+  })
 }
-
-/** `1 event`, `2 events` */
-export const counted = (n: number, one: string, several = `${one}s`): string =>
-  `${n} ${n === 1 ? one : several}`

@@ -16,7 +16,7 @@ export async function partnersNamed(
   const partners = await listPartners(db.orm)
   if (wanted === undefined) return partners
   const names = partners.map(({ name }) => name)
-  if (!names.includes(wanted)) throw noSuch('partner', wanted, names)
+  if (!names.includes(wanted)) throw noSuch({ en: 'partner', ru: 'партнёра' }, wanted, names)
   return partners.filter(({ name }) => name === wanted)
 }
 

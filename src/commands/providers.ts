@@ -3,29 +3,30 @@ import { isProviderId, providerName, providers } from '../providers/index.ts'
 import type { Provider, Text } from '../providers/provider.ts'
 import { uncheckedNote, uncheckedRetries } from '../providers/unchecked.ts'
 import { isMeant } from '../providers/search.ts'
-import { close, either } from '../nearest.ts'
+import { close, either, guillemets } from '../nearest.ts'
 import { BadCall, type Command } from './command.ts'
-import { languageOf } from './language.ts'
 
 export const providersCommand: Command = {
-  usage: 'providers [ID] [--lang en|ru]',
-  help: `  --lang en|ru  language (LANG decides, else English)
-
-With ID: where to paste the URL and find the secret, its settings, its events with their email
+  usage: 'providers [ID]',
+  help: {
+    en: `With ID: where to paste the URL and find the secret, its settings, its events with their email
 paths, and code to paste where the sender runs its owner's code (auth0-action).
 
 Exit: 0 printed, 2 no such provider.`,
-  options: { lang: { type: 'string' } },
+    ru: `С ID рассказывает, куда вставить адрес и где взять секрет, какие есть настройки и события и где в
+них email, и даёт код, если его нужно вставить у отправителя (auth0-action).
+
+Код выхода: 0 — напечатано, 2 — нет такого отправителя.`,
+  },
   arguments: { needs: [], max: 1 },
-  async run({ positionals: [id], value, env, io }) {
-    const language = languageOf({ value, env })
+  async run({ positionals: [id], language, io }) {
     const say = (text: Text) => text[language]
     if (id === undefined) {
       for (const name of Object.keys(providers))
         io.out(`${name.padEnd(20)} ${providerName(name, language)}`)
       return 0
     }
-    if (!isProviderId(id)) throw new BadCall(noSuchProvider(id))
+    if (!isProviderId(id)) throw noSuchProvider(id)
     io.out(providerName(id, language))
     for (const line of described(providers[id], say, words[language])) io.out(line)
     return 0
@@ -33,13 +34,16 @@ Exit: 0 printed, 2 no such provider.`,
 }
 
 /** Also for whoever writes a name in the other alphabet. */
-function noSuchProvider(written: string): string {
+function noSuchProvider(written: string): BadCall {
   const ids = Object.keys(providers).filter(isProviderId)
   const named =
     written.length < 3 ? [] : ids.filter((id) => isMeant({ id, provider: providers[id] }, written))
   const meant = [...new Set([...close(written, ids), ...named])].slice(0, 3)
-  const guess = meant.length === 0 ? '.' : `: did you mean ${either(meant)}?`
-  return `there is no provider “${written}”${guess} \`moab-relay providers\` lists all ${ids.length}`
+  const isClear = meant.length > 0
+  return new BadCall({
+    en: `there is no provider “${written}”${isClear ? `: did you mean ${either(meant)}?` : '.'} \`moab-relay providers\` lists all ${ids.length}`,
+    ru: `нет отправителя «${written}»${isClear ? `: может быть, ${either(meant, guillemets)}?` : '.'} Все ${ids.length}: \`moab-relay providers\``,
+  })
 }
 
 const words = {

@@ -2,6 +2,7 @@
 import { UsageError } from '../config.ts'
 import { listSourceKeys } from '../db/names.ts'
 import type { Installation } from '../installation.ts'
+import { saySettings } from '../partners/mistakes.ts'
 import { findNamedSource, type NamedSource } from '../partners/named-source.ts'
 import { noSuch } from './no-such.ts'
 import { BadCall } from './command.ts'
@@ -23,10 +24,18 @@ export async function sourceNamed(installation: Installation, name: string): Pro
   const found = await findNamedSource({ orm: db.orm, vault }, named)
   if ('unknown' in found) throw await noSuchSource(installation, named)
   if ('several' in found) {
-    const names = found.several.map((each) => `${each}/${named.source}`).join(' or ')
-    throw new BadCall(`several partners have a source “${named.source}”: say ${names}`)
+    const names = found.several.map((each) => `${each}/${named.source}`)
+    throw new BadCall({
+      en: `several partners have a source “${named.source}”: say ${names.join(' or ')}`,
+      ru: `источник «${named.source}» есть у нескольких партнёров, укажите точнее: ${names.join(' или ')}`,
+    })
   }
-  if ('broken' in found) throw new UsageError(`source ${name} cannot be used: ${found.broken}`)
+  if ('broken' in found) {
+    throw new UsageError({
+      en: `source ${name} cannot be used: ${found.broken}`,
+      ru: `источником ${name} нельзя пользоваться: ${saySettings(found.broken, 'ru')}`,
+    })
+  }
   return found
 }
 
@@ -38,5 +47,5 @@ export async function noSuchSource(
   await partnersNamed(installation, partner)
   const rows = await listSourceKeys(installation.db.orm, { partner })
   const names = [...new Set(rows.map((row) => row.source))]
-  return noSuch('source', source, names)
+  return noSuch({ en: 'source', ru: 'источника' }, source, names)
 }

@@ -3,27 +3,37 @@ import { openInstallation, type Installation } from '../installation.ts'
 import { namingOf } from '../ledger/naming.ts'
 import { storyOf, tellStory } from '../ledger/people.ts'
 import { limits } from '../limits.ts'
-import { BadCall, type Command } from './command.ts'
+import type { Command, Language } from './command.ts'
 import { emailIn, noAddress } from './email-in.ts'
-import { languageOf, type Language } from './language.ts'
 import { partnersNamed } from './partner-named.ts'
 
+const searchedMax = limits.namingEventsSearchedMax
+
 export const storyCommand: Command = {
-  usage: 'story (EMAIL | -) [--partner NAME] [--lang en|ru]',
-  help: `  EMAIL           however it is capitalised; - reads it from standard input, so that it stands in
+  usage: 'story (EMAIL | -) [--partner NAME]',
+  help: {
+    en: `  EMAIL           however it is capitalised; - reads it from standard input, so that it stands in
                   no list of commands or processes
   --partner NAME  this partner only (all)
-  --lang en|ru    language (LANG decides, else English)
 
-Where no rule has found the address: which of the newest ${limits.namingEventsSearchedMax} events of a partner, and which
+Where no rule has found the address: which of the newest ${searchedMax} events of a partner, and which
 refused requests, it stands in. Times are this machine's.
 
 Exit: 0 there is a story, 1 nothing is known about this address, 2 no such partner, or no address.`,
-  options: { partner: { type: 'string' }, lang: { type: 'string' } },
+    ru: `  EMAIL          как бы ни были записаны заглавные буквы; - читает адрес со стандартного ввода,
+                 и тогда его не видно ни в истории команд, ни в списке процессов
+  --partner ИМЯ  только у этого партнёра (без него у всех)
+
+Если адрес не нашло ни одно правило: в каких из последних ${searchedMax} событий партнёра и в каких
+отклонённых запросах он встречается. Время — по часам этой машины.
+
+Код выхода: 0 — история есть, 1 — об адресе ничего не известно, 2 — нет такого партнёра или это не
+адрес.`,
+  },
+  options: { partner: { type: 'string' } },
   arguments: { needs: ['EMAIL'], max: 1 },
-  async run({ positionals, value, config, env, io }) {
+  async run({ positionals, value, config, language, io }) {
     const email = await emailIn(positionals)
-    const language = languageOf({ value, env })
     const installation = await openInstallation(config(), {
       owner: false,
       migrate: false,
@@ -48,8 +58,6 @@ Exit: 0 there is a story, 1 nothing is known about this address, 2 no such partn
     }
   },
 }
-
-const searchedMax = limits.namingEventsSearchedMax
 
 const words = {
   en: {
@@ -77,7 +85,7 @@ async function tell(
   language: Language,
 ): Promise<string[] | 'too_slow'> {
   const story = await storyOf({ orm: db.orm, pepper }, partnerId, email)
-  if (story === undefined) throw new BadCall(noAddress(email))
+  if (story === undefined) throw noAddress(email)
   const lines = tellStory(story, language)
   if (lines.length > 0) return lines
   const naming = await namingOf({ orm: db.orm, pepper }, partnerId, email)

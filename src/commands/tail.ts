@@ -6,40 +6,49 @@ import { sayRejection } from '../ledger/rejection-words.ts'
 import { createTail, type News, type Tail } from '../ledger/tail.ts'
 import { sayFate, type FateWord } from '../ledger/words.ts'
 import { limits } from '../limits.ts'
-import { BadCall, type Command, type Io } from './command.ts'
-import { languageOf, type Language } from './language.ts'
+import type { BadCall, Command, Io, Language } from './command.ts'
 import { wholeNumber } from './numbers.ts'
 import { paint, type Paint } from './paint.ts'
 import { nextSignal } from './signal.ts'
 import { noSuchSource, splitSourceName } from './source-named.ts'
 
 export const tailCommand: Command = {
-  usage: 'tail [[PARTNER/]SOURCE] [--partner NAME] [--lines N] [--once] [--json] [--lang en|ru]',
-  help: `  SOURCE          what one source sends (all)
+  usage: 'tail [[PARTNER/]SOURCE] [--partner NAME] [--lines N] [--once] [--json]',
+  help: {
+    en: `  SOURCE          what one source sends (all)
   --partner NAME  what is sent to one partner (all)
   --lines N       begin with the newest N lines (10)
   --once          end with them
   --json          one JSON object a line, as the API has it; \`kind\` is event or rejection
-  --lang en|ru    language (LANG decides, else English)
 
 Tells every event and what became of it, and tells it again (→) when its bonus went on. Of refused
 requests the relay keeps samples: those are told, with the reason. Emails are masked.
 
 Exit: 0 ended by Ctrl-C or by its reader, 2 no such source or partner.`,
+    ru: `  ИСТОЧНИК       только то, что шлёт этот источник (без него все)
+  --partner ИМЯ  только то, что шлют этому партнёру (без него всем)
+  --lines N      начать с последних N строк (10)
+  --once         на них и закончить
+  --json         каждая строка — объект JSON, как в API; \`kind\` — event или rejection
+
+Показывает каждое событие и что с ним стало, а когда бонус продвинулся — ещё раз, со стрелкой (→).
+Отклонённые запросы показывает с причиной: из них релей хранит образцы. Адреса частично скрыты.
+
+Код выхода: 0 — прервано по Ctrl-C или больше никто не читает, 2 — нет такого источника или
+партнёра.`,
+  },
   options: {
     partner: { type: 'string' },
     lines: { type: 'string' },
     once: { type: 'boolean' },
     json: { type: 'boolean' },
-    lang: { type: 'string' },
   },
   arguments: { needs: [], max: 1 },
-  async run({ positionals, value, flag, config, env, io }) {
+  async run({ positionals, value, flag, config, language, io }) {
     const [name] = positionals
     const named = name === undefined ? undefined : splitSourceName(name)
     const about = { source: named?.source, partner: named?.partner ?? value('partner') }
     const lines = wholeNumber({ value }, 'lines', { min: 0, max: limits.tailRows }) ?? 10
-    const language = languageOf({ value, env })
     const asked = nextSignal()
     const installation = await openInstallation(config(), {
       owner: false,
@@ -53,7 +62,7 @@ Exit: 0 ended by Ctrl-C or by its reader, 2 no such source or partner.`,
       const tail = createTail(ledger, asker, about, lines)
       const say = flag('json') ? asJson : lineIn(language, paint(io.colour))
       const unknown = () => noSuchSource(installation, { ...about, source: about.source ?? '' })
-      await follow(tail, { io, say, asked, once: flag('once'), unknown })
+      await follow(tail, { io, say, notes: words[language], asked, once: flag('once'), unknown })
       return 0
     } finally {
       await installation.close()
@@ -64,6 +73,7 @@ Exit: 0 ended by Ctrl-C or by its reader, 2 no such source or partner.`,
 interface Following {
   io: Io
   say(news: News): string
+  notes: typeof en
   /** Resolves when it is to end. */
   asked: Promise<unknown>
   once: boolean
@@ -73,15 +83,16 @@ interface Following {
 
 async function tellFound(
   { news, missed }: { news: News[]; missed: boolean },
-  { io, say, once }: Pick<Following, 'io' | 'say' | 'once'>,
+  { io, say, notes, once }: Pick<Following, 'io' | 'say' | 'notes' | 'once'>,
 ): Promise<void> {
-  if (missed) io.note('More came than is told here.')
-  if (once && news.length === 0) io.note('Nothing has come in yet.')
+  if (missed) io.note(notes.missed)
+  if (once && news.length === 0) io.note(notes.nothing)
   for (const each of news) await io.write(`${say(each)}\n`)
 }
 
 /** A database that is away for a while is waited for, once it has answered. */
-async function follow(tail: Tail, { io, say, asked, once, unknown }: Following): Promise<void> {
+async function follow(tail: Tail, following: Following): Promise<void> {
+  const { io, notes, asked, once, unknown } = following
   let ended = false
   void asked.then(() => (ended = true))
   let database: 'unasked' | 'there' | 'away' = 'unasked'
@@ -89,14 +100,13 @@ async function follow(tail: Tail, { io, say, asked, once, unknown }: Following):
     try {
       const found = await tail.next()
       if ('unknown' in found) throw await unknown()
-      if (database === 'away') io.note('The database answers again.')
+      if (database === 'away') io.note(notes.back)
       database = 'there'
-      await tellFound(found, { io, say, once })
+      await tellFound(found, following)
     } catch (error) {
       const state = sqlState(error)
       if (database === 'unasked' || state === undefined) throw error
-      if (database === 'there')
-        io.note(`The database does not answer (${state}): it is asked again each second.`)
+      if (database === 'there') io.note(notes.away(state))
       database = 'away'
     }
     if (once) return
@@ -125,7 +135,24 @@ const lineIn = (language: Language, colours: Paint) => (news: News) => {
   return columns(when, nameOf(partner, source), type, email ?? '', toned)
 }
 
-const words = { en: { refused: 'refused' }, ru: { refused: 'отклонено' } } as const
+const en = {
+  refused: 'refused',
+  missed: 'More came than is told here.',
+  nothing: 'Nothing has come in yet.',
+  away: (state: string) =>
+    `The database does not answer (${state}): it is asked again each second.`,
+  back: 'The database answers again.',
+}
+
+const ru: typeof en = {
+  refused: 'отклонено',
+  missed: 'Пришло больше, чем здесь показано.',
+  nothing: 'Пока ничего не пришло.',
+  away: (state) => `База данных не отвечает (${state}): пробуем снова каждую секунду.`,
+  back: 'База данных снова отвечает.',
+}
+
+const words: Record<Language, typeof en> = { en, ru }
 
 /** A line stays one, whatever a sender calls its events. */
 const columns = (...texts: string[]): string =>

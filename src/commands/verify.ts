@@ -8,12 +8,12 @@ import { parseRecorded } from '../inbound/recorded.ts'
 import { sayRejection } from '../ledger/rejection-words.ts'
 import { createOutgoing } from '../outgoing/outgoing.ts'
 import type { KeySetLookup } from '../schemes/scheme.ts'
-import type { Command } from './command.ts'
-import { languageOf, type Language } from './language.ts'
+import type { Command, Language } from './command.ts'
 
 export const verifyCommand: Command = {
-  usage: 'verify [--diagnose] [--lang en|ru] FILE…',
-  help: `FILE is a recorded request (JSON, as docs/trust.md describes it), or a directory of them; \`-\` reads
+  usage: 'verify [--diagnose] FILE…',
+  help: {
+    en: `FILE is a recorded request (JSON, as docs/trust.md describes it), or a directory of them; \`-\` reads
 standard input. \`trigger --print\` and the console's events give such requests. Needs no database.
 Prints one JSON line each:
   {"authentic":true,"reason":null,"hint":null,"credential":0,
@@ -24,15 +24,29 @@ An event that waits for its provider's word, or for one that says the customer's
 instead; a provider's ping or challenge has "handshake":true and no event. A file that is no
 recorded request gives {"file":"…","unusable":["…"]}.
 
-  --diagnose    says of each refused request what went wrong and how to mend it: tries other
-                readings of the secret, the body, the URL and the clock, and the other providers
-  --lang en|ru  language of hints, problems and the diagnosis (LANG decides, else English)
+  --diagnose   says of each refused request what went wrong and how to mend it: tries other
+               readings of the secret, the body, the URL and the clock, and the other providers
 
 Exit: 0 all authentic, 1 some rejected, 2 a file is unusable.`,
-  options: { diagnose: { type: 'boolean' }, lang: { type: 'string' } },
+    ru: `ФАЙЛ — сохранённый запрос (JSON, как описано в docs/trust.md) или каталог с такими файлами; \`-\`
+читает стандартный ввод. Такие запросы дают \`trigger --print\` и страницы событий в консоли. База
+данных не нужна. На каждый запрос печатает одну строку JSON:
+  {"authentic":true,"reason":null,"hint":null,"credential":0,
+   "event":{"key":"…","type":"…","occurredAt":"…"},
+   "email":{"value":"…","path":"…","trust":"signed"},"answer":{"status":200,"body":""}}
+У события, которое ждёт ответа провайдера или события с email клиента, есть "parked": "lookup" или
+"join". Если событий в запросе много, вместо этого стоит "events": [{"event":…,"email":…}]; у
+проверочного запроса провайдера — "handshake":true без события. Если файл — не сохранённый запрос,
+печатается {"file":"…","unusable":["…"]}.
+
+  --diagnose   объясняет, почему запрос отклонён и как это исправить: пробует иначе прочитать
+               секрет, тело, адрес и время, а также других отправителей
+
+Код выхода: 0 — все подлинные, 1 — есть отклонённые, 2 — какой-то файл не годится.`,
+  },
+  options: { diagnose: { type: 'boolean' } },
   arguments: { needs: ['FILE'], max: 10_000 },
-  async run({ positionals, flag, value, config, env, io }) {
-    const language = languageOf({ value, env })
+  async run({ positionals, flag, config, language, io }) {
     const how = { language, isDiagnosed: flag('diagnose') }
     const keySets = createKeySets({ outgoing: createOutgoing(config(), () => '') })
     let worst = 0

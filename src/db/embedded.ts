@@ -35,14 +35,15 @@ export interface OpenEmbedded {
   settings?: Record<string, string>
 }
 
-/** Throws EmbeddedError, whose message is for a person. */
+/** Throws EmbeddedError, whose text is for a person. */
 export async function openEmbedded(given: OpenEmbedded): Promise<Embedded> {
   const log = given.log ?? (() => {})
   const start = { fsync: given.fsync ?? true, settings: given.settings ?? {} }
   if (given.create === false && !(await hasDatabase(given.dataDir)))
-    throw new EmbeddedError(
-      `there is no database in ${given.dataDir} yet: start the relay first, or say with DATA_DIR or DATABASE_URL where it is`,
-    )
+    throw new EmbeddedError({
+      en: `there is no database in ${given.dataDir} yet: start the relay first, or say with DATA_DIR or DATABASE_URL where it is`,
+      ru: `в ${given.dataDir} ещё нет базы данных: сначала запустите релей или укажите в DATA_DIR либо DATABASE_URL, где она`,
+    })
   const place = await choosePlace(given.dataDir, log)
   const server = await bringUp(place, start)
   return given.owner ? openAsOwner(server, start, log) : openAsGuest(server)

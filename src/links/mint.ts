@@ -4,16 +4,25 @@ import { createSecretKey } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { limits } from '../limits.ts'
 import type { ActiveSource } from '../partners/directory.ts'
+import type { Text } from '../providers/provider.ts'
 import { settingValue } from '../providers/resolve.ts'
 import { emailReasons, normaliseEmail } from '../rules/email.ts'
 import { hasSharedSecret } from '../schemes/jwt-keys.ts'
 
 export const mintProblems = {
-  not_links: 'is no source of signed links: its provider must be signed-link',
-  partner_mints:
-    'checks tokens with public keys: only who has the private key can make its links; set algorithms to HS256 and give it a secret to make them here',
-  no_secret: 'has no secret that is valid for as long as these links are',
-} as const satisfies Record<string, string>
+  not_links: {
+    en: 'is no source of signed links: its provider must be signed-link',
+    ru: 'не делает подписанных ссылок: его провайдер должен быть signed-link',
+  },
+  partner_mints: {
+    en: 'checks tokens with public keys: only who has the private key can make its links; set algorithms to HS256 and give it a secret to make them here',
+    ru: 'проверяет токены открытыми ключами: ссылки делает тот, у кого закрытый ключ; чтобы делать их здесь, задайте algorithms: HS256 и секрет',
+  },
+  no_secret: {
+    en: 'has no secret that is valid for as long as these links are',
+    ru: 'не имеет секрета, который действовал бы столько же, сколько эти ссылки',
+  },
+} as const satisfies Record<string, Text>
 export type MintProblem = keyof typeof mintProblems
 
 export interface LinkWanted {
@@ -29,12 +38,12 @@ export interface LinkWanted {
   id: string
 }
 
-export type Minted = { ok: true; email: string; token: string } | { ok: false; problem: string }
+export type Minted = { ok: true; email: string; token: string } | { ok: false; problem: Text }
 
 /** `problem`: a sentence about the address. Ask `signingSecret` first about the source. */
 export async function mintLink(wanted: LinkWanted): Promise<Minted> {
   const normalised = normaliseEmail(wanted.email)
-  if (!normalised.ok) return { ok: false, problem: emailReasons[normalised.reason].en }
+  if (!normalised.ok) return { ok: false, problem: emailReasons[normalised.reason] }
   const { source, campaign, now, expiresAt, id } = wanted
   const signing = signingSecret(source, expiresAt)
   if ('problem' in signing) return { ok: false, problem: mintProblems[signing.problem] }

@@ -1,12 +1,13 @@
 // Links for one source: the same for the command line and the API. Time and chance enter here.
 import { randomBytes } from 'node:crypto'
 import type { NamedSource } from '../partners/named-source.ts'
+import type { Text } from '../providers/provider.ts'
 import { mintLink, mintProblems, signingSecret } from './mint.ts'
 
 export interface Minter {
   /** Everybody who gets a link may try to guess the secret. */
   isSecretShort: boolean
-  mint(email: string): Promise<MadeLink | { problem: string }>
+  mint(email: string): Promise<MadeLink | { problem: Text }>
 }
 
 export interface MinterOptions {
@@ -27,7 +28,7 @@ export interface MadeLink {
 export async function mintAll(
   minter: Minter,
   emails: readonly string[],
-): Promise<{ links: MadeLink[] } | { mistakes: { at: number; problem: string }[] }> {
+): Promise<{ links: MadeLink[] } | { mistakes: { at: number; problem: Text }[] }> {
   const made = await Promise.all(emails.map((email) => minter.mint(email)))
   const mistakes = made.flatMap((one, at) =>
     'problem' in one ? [{ at, problem: one.problem }] : [],
@@ -42,7 +43,7 @@ const dayMs = 86_400_000
 export function createMinter(
   { source, key }: NamedSource,
   { base, campaign, days, now }: MinterOptions,
-): Minter | { problem: string } {
+): Minter | { problem: Text } {
   const expiresAt = now + days * dayMs
   const signing = signingSecret(source, expiresAt)
   if ('problem' in signing) return { problem: mintProblems[signing.problem] }

@@ -19,7 +19,7 @@ import type { Surroundings } from './config/references.ts'
 import { inside, type Report } from './config/report.ts'
 
 export { describeChanges } from './changes.ts'
-export { describeProblems } from './config/report.ts'
+export { describeProblems } from './config/problem.ts'
 export type { Applied, Problem }
 
 export interface ApplyDeps {

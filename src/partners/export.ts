@@ -7,6 +7,7 @@ import { partnerNames, sealedIngestKeys, type Tx } from '../db/partners.ts'
 import type { Orm } from '../db/open.ts'
 import { changing } from '../db/walls.ts'
 import { isJsonObject } from '../json.ts'
+import { guillemets } from '../nearest.ts'
 import type { Vault } from '../vault.ts'
 import {
   readPartner,
@@ -43,7 +44,10 @@ export async function exportConfig(
   const make = async (tx: Tx) => {
     const names = await partnerNames(tx)
     if (partner !== undefined && !names.includes(partner)) {
-      throw new UsageError(unknownName('partner', partner, names))
+      throw new UsageError({
+        en: unknownName('partner', partner, names),
+        ru: unknownName('партнёра', partner, names, { marks: guillemets, language: 'ru' }),
+      })
     }
     const documents: string[] = []
     for (const name of partner === undefined ? names : [partner]) {

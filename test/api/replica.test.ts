@@ -85,6 +85,7 @@ test('doctor says that it follows nothing, and that it does not answer', async (
       value: () => undefined,
       config: () => readConfig(env),
       env,
+      language: 'en',
       io,
     })
     return { code, says: said.find((line) => line.includes('DATABASE_AUDIT_URL')) }

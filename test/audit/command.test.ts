@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Language } from '../../src/commands/command.ts'
 import { auditCommand } from '../../src/commands/audit.ts'
 import { readConfig } from '../../src/config.ts'
 import { openInstallation } from '../../src/installation.ts'
@@ -15,7 +16,11 @@ let folder: string
 let partner: string
 let kept: string
 
-async function audit(what: string, options: Record<string, string> = {}) {
+async function audit(
+  what: string,
+  options: Record<string, string> = {},
+  language: Language = 'en',
+) {
   const out: string[] = []
   const said: string[] = []
   const env = {
@@ -29,6 +34,7 @@ async function audit(what: string, options: Record<string, string> = {}) {
     value: (name) => options[name],
     config: () => readConfig(env),
     env,
+    language,
     io: {
       out: (text) => void out.push(text),
       write: async (text) => void out.push(text),

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { isHelpWanted, readArguments } from '../../src/commands/arguments.ts'
 import { BadCall } from '../../src/commands/command.ts'
+import type { Text } from '../../src/providers/provider.ts'
 import { commands } from '../../src/commands/index.ts'
 
 const shape = {
@@ -50,8 +51,33 @@ test.each([
   [['shop', 'paid', '--print=yes'], '--print takes no value'],
   [['shop', 'paid', '--email', 'a', '--email', 'b'], '--email is given twice'],
 ])('%j: %s', (args, message) => {
-  expect(() => readArguments(shape, args)).toThrow(new BadCall(message))
+  expect(complaint(args)?.en).toBe(message)
 })
+
+test.each([
+  [[], 'send: не указаны аргументы ИСТОЧНИК и СОБЫТИЕ'],
+  [['shop'], 'send: не указан аргумент СОБЫТИЕ'],
+  [['shop', ''], 'send: аргумент СОБЫТИЕ пуст'],
+  [['shop', 'paid', 'more'], 'send: «more» здесь лишнее'],
+  [['shop', 'paid', '--emial', 'x'], 'у send нет параметра --emial: может быть, --email?'],
+  [['shop', 'paid', '--lnag', 'ru'], 'у send нет параметра --lnag: может быть, --lang?'],
+  [['shop', 'paid', '--quiet'], 'у send нет параметра --quiet'],
+  [['shop', 'paid', '--email'], '--email нужно значение: --email АДРЕС'],
+  [['shop', 'paid', '--print=yes'], '--print пишется без значения'],
+  [['shop', 'paid', '--email', 'a', '--email', 'b'], '--email указан дважды'],
+])('%j, in Russian: %s', (args, message) => {
+  expect(complaint(args)?.ru).toBe(message)
+})
+
+function complaint(args: string[]): Text | undefined {
+  try {
+    readArguments(shape, args)
+    return undefined
+  } catch (error) {
+    if (error instanceof BadCall) return error.text
+    throw error
+  }
+}
 
 test('what takes nothing says so', () => {
   expect(() => readArguments(alone, ['x'])).toThrow('look takes no arguments: “x” is too much')
@@ -76,6 +102,7 @@ describe.each(Object.entries(commands))('%s', (name, { load }) => {
 
   test('its help fits on a terminal', async () => {
     const { help } = await load()
-    expect(help.split('\n').filter((line) => line.length > 100)).toEqual([])
+    for (const text of [help.en, help.ru])
+      expect(text.split('\n').filter((line) => line.length > 100)).toEqual([])
   })
 })

@@ -299,7 +299,9 @@ ${more}`
   expect(did((await scene.applied(gone)).changes)).toEqual([])
   expect(await scene.print()).not.toContain('shop')
   const mistyped = await scene.applied('partner: acme\narchived: { sources: [shpo] }\n')
-  expect(mistyped.warnings.join()).toContain('there is no source "shpo"')
+  expect(mistyped.warnings.map(({ message }) => message).join()).toContain(
+    'there is no source "shpo"',
+  )
   expect(did((await scene.applied(live(shop))).changes)).toEqual([
     'created campaign c',
     'created source shop',

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { describeProblems } from '../../src/partners/apply.ts'
+import { problemText } from '../../src/partners/config/problem.ts'
+import { sayFileMistake } from '../../src/partners/file-mistakes.ts'
+import { expectRussian } from '../support/russian.ts'
 import { mistakes } from './mistakes.ts'
 import { apiKey, openScene, type Scene } from './scene.ts'
 
@@ -8,6 +11,13 @@ beforeAll(async () => {
   scene = await openScene()
 })
 afterAll(() => scene.close())
+
+/** Names of providers, fields and values, and lists of them. */
+const asGiven =
+  'GitHub Webhook with an HMAC signature secret token username password true false https invoice constructor'.split(
+    ' ',
+  )
+const lists = /(?:Можно|можно|Есть|одно из|выглядит так): .*/g
 
 /** The text without the finger, and where it pointed. */
 function pointed(text: string) {
@@ -34,8 +44,12 @@ describe('a mistake is told with its place and what is allowed, and nothing is c
       message: undefined,
     })
     expect(first?.message).toContain(message)
-    if (!message.startsWith('is not YAML')) expect(result.problems).toHaveLength(1)
     expect(await scene.dump()).toBe(before)
+    // What the library says of YAML stays English.
+    if (message.startsWith('is not YAML')) return
+    expect(result.problems).toHaveLength(1)
+    const russian = sayFileMistake(first?.message ?? '')
+    expectRussian(russian.replaceAll(lists, 'список'), asGiven)
   })
 })
 
@@ -132,7 +146,7 @@ sources:
 `,
     { env: { S: 'pasted ' } },
   )
-  expect(warnings.map((text) => text.replace('/etc/relay/relay.yaml:', ''))).toEqual([
+  expect(warnings.map((each) => problemText(each).replace('/etc/relay/relay.yaml:', ''))).toEqual([
     '2:45  campaigns[0].api_key  does not have the form of a GUID: MOAB may refuse it',
     '2:63  campaigns[0].ends_at  is in the past',
     '4:5  sources[0]  has no credential: no request is accepted until it has one',

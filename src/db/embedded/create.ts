@@ -82,11 +82,15 @@ async function refuseOtherMajor(place: Place, binaries: Binaries): Promise<void>
     await readFile(join(place.database, 'PG_VERSION'), 'utf8').catch(() => '')
   ).trim()
   if (written === binaries.major) return
-  throw new EmbeddedError(
-    written === ''
-      ? `${place.database} exists but is no PostgreSQL database; move it away, or set DATA_DIR`
-      : `the database in ${place.database} was written by PostgreSQL ${written} and this relay brings ${binaries.major}; start the relay version that made it and export, or set DATABASE_URL`,
-  )
+  if (written === '')
+    throw new EmbeddedError({
+      en: `${place.database} exists but is no PostgreSQL database; move it away, or set DATA_DIR`,
+      ru: `${place.database} — не база PostgreSQL: уберите это оттуда или задайте другой DATA_DIR`,
+    })
+  throw new EmbeddedError({
+    en: `the database in ${place.database} was written by PostgreSQL ${written} and this relay brings ${binaries.major}; start the relay version that made it and export, or set DATABASE_URL`,
+    ru: `базу в ${place.database} создал PostgreSQL ${written}, а в этом релее ${binaries.major}: запустите прежнюю версию релея и выполните в ней export или задайте DATABASE_URL`,
+  })
 }
 
 async function syncDirectory(path: string): Promise<void> {
@@ -131,5 +135,8 @@ function run(program: string, args: string[], place: Place, input = ''): Promise
 
 function cannotMake(place: Place, said: string): EmbeddedError {
   const last = said.trim().split('\n').slice(-3).join(' / ')
-  return new EmbeddedError(`the database in ${place.database} cannot be made: ${last}`)
+  return new EmbeddedError({
+    en: `the database in ${place.database} cannot be made: ${last}`,
+    ru: `не удалось создать базу в ${place.database}: ${last}`,
+  })
 }

@@ -53,9 +53,11 @@ async function acquireOrExplain(sql: postgres.Sql, dataDir: string): Promise<voi
   while (!(await tryLock(sql))) {
     const pid = await ownerPid(sql)
     if (Date.now() > deadline || (pid !== undefined && signalReaches(pid))) {
-      throw new EmbeddedError(
-        `another relay${pid === undefined ? '' : ` (pid ${pid})`} is already running on DATA_DIR ${dataDir}; stop it first, or set DATA_DIR or DATABASE_URL`,
-      )
+      const who = pid === undefined ? '' : ` (pid ${pid})`
+      throw new EmbeddedError({
+        en: `another relay${who} is already running on DATA_DIR ${dataDir}; stop it first, or set DATA_DIR or DATABASE_URL`,
+        ru: `с DATA_DIR ${dataDir} уже работает другой релей${who}: сначала остановите его или задайте другой DATA_DIR или DATABASE_URL`,
+      })
     }
     await sleep(50)
   }

@@ -19,6 +19,7 @@ import { makeDirectory } from '../../directories.ts'
 import { limits } from '../../limits.ts'
 import { exists } from './binaries.ts'
 import { codeOf, EmbeddedError } from './failure.ts'
+import type { Text } from '../../providers/provider.ts'
 
 export interface Account {
   uid: number
@@ -76,20 +77,30 @@ async function ownDirectory(path: string, isRoot: boolean): Promise<string> {
     return await realpath(path)
   } catch (error) {
     const code = codeOf(error) ?? 'failed'
-    throw new EmbeddedError(
-      `DATA_DIR ${path} cannot be used: ${refusals[code] ?? 'the system refuses it'} (${code}); set DATA_DIR to a directory this user may write`,
-    )
+    const why = refusals[code] ?? { en: 'the system refuses it', ru: 'система не разрешает' }
+    throw new EmbeddedError({
+      en: `DATA_DIR ${path} cannot be used: ${why.en} (${code}); set DATA_DIR to a directory this user may write`,
+      ru: `DATA_DIR ${path} не годится: ${why.ru} (${code}); укажите в DATA_DIR каталог, куда этот пользователь может писать`,
+    })
   }
 }
 
-const refusals: Readonly<Record<string, string>> = {
-  EACCES: 'this user may not write there',
-  EPERM: 'this user may not write there',
-  EROFS: 'it can only be read there',
-  EEXIST: 'a file stands in its way',
-  ENOTDIR: 'a file stands in its way',
-  ENOENT: 'no directory can be made there',
-  ENOSPC: 'the disk is full',
+const forbidden: Text = {
+  en: 'this user may not write there',
+  ru: 'этому пользователю туда писать нельзя',
+}
+const inTheWay: Text = {
+  en: 'a file stands in its way',
+  ru: 'на этом месте уже лежит файл',
+}
+const refusals: Readonly<Record<string, Text>> = {
+  EACCES: forbidden,
+  EPERM: forbidden,
+  EROFS: { en: 'it can only be read there', ru: 'там доступно только чтение' },
+  EEXIST: inTheWay,
+  ENOTDIR: inTheWay,
+  ENOENT: { en: 'no directory can be made there', ru: 'каталог там не создать' },
+  ENOSPC: { en: 'the disk is full', ru: 'диск заполнен' },
 }
 
 interface Home {
@@ -111,9 +122,10 @@ async function chooseHome(
   const account = await chooseAccount(dataDir)
   if (await reachable(dataDir, account)) return { home: dataDir, account }
   if (await exists(join(dataDir, 'database'))) {
-    throw new EmbeddedError(
-      `the database in ${dataDir} cannot be reached by the user it belongs to; allow passing through the directories above it (chmod o+x), or set DATABASE_URL`,
-    )
+    throw new EmbeddedError({
+      en: `the database in ${dataDir} cannot be reached by the user it belongs to; allow passing through the directories above it (chmod o+x), or set DATABASE_URL`,
+      ru: `до базы в ${dataDir} не дойти пользователю, которому она принадлежит: разрешите проход через каталоги над ней (chmod o+x) или задайте DATABASE_URL`,
+    })
   }
   await makeDirectory(refuge, 0o755)
   log(
@@ -129,9 +141,10 @@ async function chooseAccount(home: string): Promise<Account> {
   const passwd = await readFile('/etc/passwd', 'utf8').catch(() => '')
   const account = findAccount(passwd, 'postgres') ?? findAccount(passwd, 'nobody')
   if (account) return account
-  throw new EmbeddedError(
-    'PostgreSQL refuses to run as root and there is neither a user postgres nor nobody; start the relay as another user, or set DATABASE_URL',
-  )
+  throw new EmbeddedError({
+    en: 'PostgreSQL refuses to run as root and there is neither a user postgres nor nobody; start the relay as another user, or set DATABASE_URL',
+    ru: 'PostgreSQL не работает под root, а пользователей postgres и nobody здесь нет: запустите релей под другим пользователем или задайте DATABASE_URL',
+  })
 }
 
 export function findAccount(passwd: string, name: string): Account | undefined {
@@ -167,9 +180,10 @@ async function refuseForeign(database: string, account: Account | undefined): Pr
   const owner = await lstat(database).catch(() => undefined)
   const self = account?.uid ?? process.getuid?.()
   if (!owner || self === undefined || owner.uid === self) return
-  throw new EmbeddedError(
-    `the database in ${database} belongs to another user (uid ${owner.uid}); start the relay as that user, or set DATA_DIR or DATABASE_URL`,
-  )
+  throw new EmbeddedError({
+    en: `the database in ${database} belongs to another user (uid ${owner.uid}); start the relay as that user, or set DATA_DIR or DATABASE_URL`,
+    ru: `база в ${database} принадлежит другому пользователю (uid ${owner.uid}): запустите релей под ним или задайте DATA_DIR или DATABASE_URL`,
+  })
 }
 
 async function openSocketDirectory(home: string, account: Account | undefined): Promise<string> {
@@ -185,9 +199,10 @@ async function openSocketDirectory(home: string, account: Account | undefined): 
   const mine = process.getuid === undefined || found.uid === (account?.uid ?? process.getuid())
   const closed = process.platform === 'win32' || (found.mode & 0o077) === 0
   if (found.isDirectory() && mine && closed) return directory
-  throw new EmbeddedError(
-    `${directory}, where the database's socket belongs, is not a private directory of ours; remove it, or set DATA_DIR to a shorter path`,
-  )
+  throw new EmbeddedError({
+    en: `${directory}, where the database's socket belongs, is not a private directory of ours; remove it, or set DATA_DIR to a shorter path`,
+    ru: `каталог ${directory} нужен для сокета базы, но он чужой или открыт другим: удалите его или укажите в DATA_DIR путь короче`,
+  })
 }
 
 /** postgres.js reads "," and ":" in a host as a list of servers and as a port. */

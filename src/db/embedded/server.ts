@@ -63,9 +63,10 @@ async function prepare(place: Place, start: StartOptions) {
     return { binaries, created: await createDatabase(place, binaries, start.fsync) }
   } catch (error) {
     if (error instanceof EmbeddedError || codeOf(error) === undefined) throw error
-    throw new EmbeddedError(
-      `the embedded PostgreSQL cannot be set up in ${place.home} (${codeOf(error)}); make room or allow writing there, or set DATA_DIR or DATABASE_URL`,
-    )
+    throw new EmbeddedError({
+      en: `the embedded PostgreSQL cannot be set up in ${place.home} (${codeOf(error)}); make room or allow writing there, or set DATA_DIR or DATABASE_URL`,
+      ru: `не удалось установить встроенный PostgreSQL в ${place.home} (${codeOf(error)}): освободите место или разрешите туда писать либо задайте DATA_DIR или DATABASE_URL`,
+    })
   }
 }
 
@@ -112,11 +113,15 @@ async function startOrAdopt(
     attempt = await nextAttempt(attempt, place, binaries, start)
     await sleep(10)
   }
-  throw new EmbeddedError(
-    signal?.aborted
-      ? 'the embedded PostgreSQL was being started when the relay was told to stop'
-      : `the embedded PostgreSQL in ${place.database} does not answer; its log is ${place.logFile}`,
-  )
+  if (signal?.aborted)
+    throw new EmbeddedError({
+      en: 'the embedded PostgreSQL was being started when the relay was told to stop',
+      ru: 'релей остановили, пока запускался встроенный PostgreSQL',
+    })
+  throw new EmbeddedError({
+    en: `the embedded PostgreSQL in ${place.database} does not answer; its log is ${place.logFile}`,
+    ru: `встроенный PostgreSQL в ${place.database} не отвечает; его журнал: ${place.logFile}`,
+  })
 }
 
 async function nextAttempt(
@@ -149,9 +154,10 @@ async function answers(options: EmbeddedOptions): Promise<boolean> {
   } catch (error) {
     const code = codeOf(error) ?? ''
     if (!['EACCES', 'EPERM', '3D000'].includes(code) && !code.startsWith('28')) return false
-    throw new EmbeddedError(
-      `the embedded PostgreSQL in ${options.host} runs but does not let this user in (${code}); use the user who started the relay, or set DATABASE_URL`,
-    )
+    throw new EmbeddedError({
+      en: `the embedded PostgreSQL in ${options.host} runs but does not let this user in (${code}); use the user who started the relay, or set DATABASE_URL`,
+      ru: `встроенный PostgreSQL в ${options.host} работает, но этого пользователя не пускает (${code}): войдите под тем, кто запустил релей, или задайте DATABASE_URL`,
+    })
   } finally {
     await sql.end({ timeout: 1 })
   }
@@ -212,10 +218,11 @@ async function refuseHopeless(place: Place, attempt: Attempt): Promise<void> {
   const log = await readFile(place.logFile).catch(() => Buffer.alloc(0))
   const said = log.subarray(attempt.logFrom).toString('utf8').trim()
   if (/lock file ".*" already exists|pre-existing shared memory block/.test(said)) return
-  const last = said.split('\n').slice(-3).join(' / ') || 'it said nothing'
-  throw new EmbeddedError(
-    `the embedded PostgreSQL in ${place.database} did not start: ${last} (log: ${place.logFile})`,
-  )
+  const last = said.split('\n').slice(-3).join(' / ')
+  throw new EmbeddedError({
+    en: `the embedded PostgreSQL in ${place.database} did not start: ${last || 'it said nothing'} (log: ${place.logFile})`,
+    ru: `встроенный PostgreSQL в ${place.database} не запустился: ${last || 'он ничего не сообщил'} (журнал: ${place.logFile})`,
+  })
 }
 
 function freePort(): Promise<number> {

@@ -14,7 +14,7 @@ export interface Report {
   problem(place: Place, message: string, of?: 'value' | 'key'): void
   warn(place: Place, message: string): void
   problems(): Problem[]
-  warnings(): string[]
+  warnings(): Problem[]
 }
 
 export function createReport(file: string): Report {
@@ -30,7 +30,7 @@ export function createReport(file: string): Report {
     problem: (place, message, of = 'value') => void problems.push(located(place, message, of)),
     warn: (place, message) => void warnings.push(located(place, message, 'value')),
     problems: () => problems.toSorted(byPlace).slice(0, limits.configProblemsMax),
-    warnings: () => warnings.toSorted(byPlace).slice(0, limits.configProblemsMax).map(problemText),
+    warnings: () => warnings.toSorted(byPlace).slice(0, limits.configProblemsMax),
   }
 }
 
@@ -40,14 +40,3 @@ export const inside = (place: Place, ...steps: (string | number)[]): Place => ({
   document: place.document,
   path: [...place.path, ...steps],
 })
-
-/** One line, whatever stands in the names it repeats. */
-export function problemText({ file, line, column, path, message }: Problem): string {
-  const parts = [`${file}:${line}:${column}`, ...(path === '' ? [] : [path]), message]
-  return parts.join('  ').replace(/\p{Cc}/gu, ' ')
-}
-
-export function describeProblems(problems: readonly Problem[]): string {
-  const count = problems.length === 1 ? 'one mistake' : `${problems.length} mistakes`
-  return [...problems.map(problemText), `Nothing was changed: ${count}.`].join('\n')
-}

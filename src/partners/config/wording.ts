@@ -43,27 +43,58 @@ function amount(origin: string, number: string): string {
 
 const namedMax = 15
 
+const words = {
+  en: {
+    none: (what: string, name: string) => `there is no ${what} ${name}`,
+    meant: (names: string) => `: did you mean ${names}?`,
+    nobody: 'There are none',
+    there: (names: string) => `There are: ${names}`,
+    more: (count: number) => ` and ${count} more`,
+    listed: (where: string, count: number) => `${where} lists all ${count}`,
+  },
+  ru: {
+    none: (what: string, name: string) => `нет ${what} ${name}`,
+    meant: (names: string) => `: может быть, ${names}?`,
+    nobody: 'Пока нет ни одного',
+    there: (names: string) => `Есть: ${names}`,
+    more: (count: number) => ` и ещё ${count}`,
+    listed: (where: string, count: number) => `Весь список (${count}): ${where}`,
+  },
+}
+
+interface Naming {
+  /** What lists them where they are many. */
+  all?: string
+  marks?: typeof straight
+  language?: keyof typeof words
+}
+
 /**
  * `there is no provider "strip": did you mean "stripe"? …`, and then what there is: by name where that is
- * little, else `all` says where the whole list is.
+ * little, else `all` says where the whole list is. `what` stands in the genitive in Russian.
  */
 export function unknownName(
   what: string,
   name: string,
   known: readonly string[],
-  { all, marks = straight }: { all?: string; marks?: typeof straight } = {},
+  { all, marks = straight, language = 'en' }: Naming = {},
 ): string {
+  const say = words[language]
   const meant = close(name, known)
-  const guess = meant.length === 0 ? '.' : `: did you mean ${either(meant, marks)}?`
-  return `there is no ${what} ${marked(name.slice(0, 60), marks)}${guess} ${listed(known, all)}`
+  const guess = meant.length === 0 ? '.' : say.meant(either(meant, marks))
+  return `${say.none(what, marked(name.slice(0, 60), marks))}${guess} ${listed(known, all, say)}`
 }
 
-function listed(known: readonly string[], all: string | undefined): string {
-  if (known.length === 0) return 'There are none'
-  if (known.length <= namedMax) return `There are: ${known.join(', ')}`
-  if (all !== undefined) return `${all} lists all ${known.length}`
+function listed(
+  known: readonly string[],
+  all: string | undefined,
+  say: (typeof words)['en'],
+): string {
+  if (known.length === 0) return say.nobody
+  if (known.length <= namedMax) return say.there(known.join(', '))
+  if (all !== undefined) return say.listed(all, known.length)
   const rest = known.length - namedMax
-  return `There are: ${known.slice(0, namedMax).join(', ')} and ${rest} more`
+  return say.there(known.slice(0, namedMax).join(', ')) + say.more(rest)
 }
 
 export function unknownKey(name: string, known: readonly string[]): string {

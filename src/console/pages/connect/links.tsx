@@ -6,7 +6,6 @@ import { csvField } from '../../../links/csv.ts'
 import { signingSecret } from '../../../links/mint.ts'
 import { createMinter, mintAll, type MadeLink } from '../../../links/minter.ts'
 import { pathOfSource } from '../../../partners/source-url.ts'
-import { emailReasons } from '../../../rules/email.ts'
 import type { Mistake } from '../../change.ts'
 import { fieldsOf } from '../../forms.tsx'
 import { numberIn } from '../../moments.ts'
@@ -79,7 +78,7 @@ async function make(
   if ('problem' in minter) return refused
   const made = await mintAll(minter, emails)
   if ('mistakes' in made) {
-    const says = made.mistakes.map(({ at, problem }) => say.bad(at + 1, whyIn(problem, language)))
+    const says = made.mistakes.map(({ at, problem }) => say.bad(at + 1, problem[language]))
     return { mistakes: [{ field: 'emails', says: says.slice(0, badShown).join('; ') }] }
   }
   await writeAudit(parts.orm, {
@@ -123,9 +122,6 @@ function mistakesIn({ days, label }: Wanted, emails: readonly string[], visit: V
     ),
   ]
 }
-
-const whyIn = (problem: string, language: Visit['language']): string =>
-  Object.values(emailReasons).find(({ en }) => en === problem)?.[language] ?? problem
 
 export async function LinksStep(
   c: Page,
