@@ -228,6 +228,11 @@ export const limits = {
   lookupProbeMs: 10 * 60_000,
   lookupProbeMsMax: 6 * 3_600_000,
   lookupAttemptsShownMax: 50,
+  /**
+   * What waits although its request is over (its period, and the 72 hours of a lookup) is told of for so long, then
+   * it ends: time enough for whoever is away, and with the shortest period less than the 30 days that the law gives.
+   */
+  parkedToldMs: 7 * 86_400_000,
 
   // -- alarms
   /** How often health and the machine are looked at, and the next so many sources, 0.5 ms each. */

@@ -13,6 +13,7 @@ export interface AlarmKind {
 }
 
 const minutes = (ms: number) => Math.round(ms / 60_000)
+const days = (ms: number) => Math.round(ms / 86_400_000)
 
 export const alarmKinds = {
   campaign_holding: {
@@ -45,6 +46,14 @@ export const alarmKinds = {
     says: {
       en: 'the provider’s API cannot be asked: events are parked; check the API credential of the source',
       ru: 'не удаётся спросить API провайдера: события отложены; проверьте API-ключ источника',
+    },
+  },
+  parked_over: {
+    about: 'source',
+    title: { en: 'Waiting events will end', ru: 'Отложенные события будут закрыты' },
+    says: {
+      en: `events wait to be checked for longer than requests are kept; what still waits ${days(limits.parkedToldMs)} days after this alarm opened ends without a bonus, and its request is removed: correct the API credential of the source, or run moab-relay recheck`,
+      ru: `события ждут проверки дольше, чем хранятся запросы; всё, что не проверят за ${days(limits.parkedToldMs)} дней с начала этой тревоги, закроется без бонуса, а запросы удалятся: исправьте API-ключ источника или запустите moab-relay recheck`,
     },
   },
   source_silent: {

@@ -12,6 +12,7 @@ import {
   type OpenAlarms,
   type SourceKey,
 } from '../db/alarms.ts'
+import { parkedOver } from '../db/lookups/overdue.ts'
 import type { Sql } from '../db/open.ts'
 import { clockDifferenceMs } from '../db/upkeep.ts'
 import { limits } from '../limits.ts'
@@ -30,6 +31,7 @@ const ofHealth: readonly AlarmName[] = [
   'moab_unreachable',
   'queue_age',
   'lookup_held',
+  'parked_over',
   'moab_down',
   'channel_failing',
   'partition_missing',
@@ -67,6 +69,7 @@ export class AlarmWatch {
     this.#source = sources.length === limits.alarmSourcesPerLook ? sources.at(-1) : undefined
     const conditions = [
       ...(await healthConditions(sql)),
+      ...(await parkedOver(sql)),
       ...(await sourceConditions(sql, sources)),
       ...(await this.#ownConditions()),
     ]

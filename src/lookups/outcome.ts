@@ -111,6 +111,10 @@ export const deniedReasons = {
     en: 'the request it came in was removed before it was judged: if somebody should get a bonus for it, bring them in by a list',
     ru: 'запрос, с которым оно пришло, удалён раньше, чем его проверили: если за него положен бонус, загрузите адрес списком',
   },
+  waited_too_long: {
+    en: 'it waited to be checked for longer than requests are kept, and its request is gone: if somebody should get a bonus for it, bring them in by a list',
+    ru: 'оно ждало проверки дольше, чем хранятся запросы, и его запрос удалён: если за него положен бонус, загрузите адрес списком',
+  },
   erased: {
     en: 'the person was erased while it waited',
     ru: 'пока событие ждало, данные человека удалили',

@@ -1,5 +1,6 @@
 // Retention: round by round, what has been kept for long enough goes. Every relay with a worker tries; one
 // at a time does the work, in pieces, with a rest after each so that recording has the database.
+import { endOverdue } from '../db/lookups/overdue.ts'
 import type { Sql } from '../db/open.ts'
 import {
   chainsKept,
@@ -18,6 +19,8 @@ import { limits } from '../limits.ts'
 /** What went, in rows; months by the names of their tables. */
 export interface Retained {
   months: string[]
+  /** Events that waited for longer than anybody may have them wait. */
+  waited: number
   bodies: number
   events: number
   grants: number
@@ -50,13 +53,25 @@ export class Retaining {
 
   async #round(): Promise<Retained> {
     const sql = this.#sql
+    // First: what they were to be read from is kept for their sake.
+    const waited = await this.#endOverdue()
     const early = await dropMonths(sql)
     const bodies = await this.#sweepBodies()
     const late = bodies > 0 ? await dropMonths(sql) : []
     const ledger = await this.#sweepLedger()
     const few = await sweepFew(sql, () => this.#goesOn, rest)
     const audit = await this.#cutChains()
-    return { months: [...early, ...late], bodies, ...ledger, few, audit }
+    return { months: [...early, ...late], waited, bodies, ...ledger, few, audit }
+  }
+
+  async #endOverdue(): Promise<number> {
+    let waited = 0
+    for (let ended = -1; ended !== 0 && this.#goesOn; waited += ended) {
+      const started = performance.now()
+      ended = await endOverdue(this.#sql)
+      if (ended > 0) await rest(performance.now() - started)
+    }
+    return waited
   }
 
   async #sweepBodies(): Promise<number> {

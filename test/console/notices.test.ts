@@ -34,6 +34,7 @@ const all: [string, string][] = [
   'moab_unreachable',
   'queue_age',
   'lookup_held',
+  'parked_over',
   'source_silent',
   'email_missing',
   'channel_failing',
