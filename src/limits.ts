@@ -164,6 +164,8 @@ export const limits = {
   emailLocalBytesMax: 64,
   /** Longer strings cannot hold an address and are not searched for one. */
   emailInputCharsMax: 1000,
+  /** Places of one text, such as the key of an event, that are looked at for an address. */
+  addressesWithinMax: 64,
   traceValueCharsMax: 80,
   /** Clauses, and places of an email, that one event's trace keeps: its row must stay small. */
   traceClausesMax: 100,
@@ -501,6 +503,8 @@ export const limits = {
   erasureAgainMs: 1000,
   /** Bodies searched in one statement: a tenth of a second. */
   erasureBodiesAtOnce: 2000,
+  /** Keys of events, by their index. */
+  erasureKeysAtOnce: 10_000,
   /** So long of searching, then others have their turn. */
   erasureTurnMs: 5000,
   /** A call whose grant was claimed so long ago has ended: its relay would have said so. */

@@ -13,6 +13,7 @@ import { limits } from '../limits.ts'
 import type { LearnedContact, Parked } from '../lookups/parking.ts'
 import { partOf } from '../lookups/part.ts'
 import { foldedAddress, normaliseEmail } from '../rules/email.ts'
+import { addressesWithin } from '../rules/email-within.ts'
 import type { Plan } from '../rules/plan.ts'
 import { customerKey, emailKey, hiddenKey } from '../vault.ts'
 import type { ReadEvent } from './event.ts'
@@ -171,14 +172,25 @@ function eventRow(planned: PlannedEvent, request: RequestToKeep, pepper: Buffer)
   }
 }
 
-/** Keys are joined with colons. */
+/** A key that is an address, or holds one among other text; its parts are joined with colons. */
 function hideable(row: EventToRecord, pepper: Buffer): void {
-  const foldedKeys = [row.key, ...row.key.split(':')].flatMap((text) => {
+  const within = addressesWithin(row.key)
+  const wholes = [row.key, ...row.key.split(':', limits.addressesWithinMax)].flatMap((text) => {
     const normalised = normaliseEmail(text)
-    return normalised.ok ? emailKey(pepper, foldedAddress(normalised.email.address)) : []
+    return normalised.ok ? normalised.email.address : []
   })
-  if (foldedKeys.length > 0) row.keyOf = { foldedKeys, hidden: hiddenKey(pepper, row.key) }
+  const sure = [...wholes, ...within.flatMap((each) => (each.sure ? each.address : []))]
+  const doubtful = within.flatMap((each) => (each.sure ? [] : each.address))
+  if (sure.length + doubtful.length === 0) return
+  row.keyOf = {
+    foldedKeys: foldedKeysOf(pepper, sure),
+    doubtfulKeys: foldedKeysOf(pepper, doubtful),
+    hidden: hiddenKey(pepper, row.key),
+  }
 }
+
+const foldedKeysOf = (pepper: Buffer, addresses: readonly string[]) =>
+  [...new Set(addresses.map(foldedAddress))].map((folded) => emailKey(pepper, folded))
 
 const campaignOf = ({ request, grant }: { request: RequestToRecord; grant: GrantToRecord }) => ({
   partnerId: request.partnerId,

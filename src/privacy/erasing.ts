@@ -11,29 +11,17 @@ import {
   shortlyBefore,
   type ClaimedErasure,
 } from '../db/privacy/erasures.ts'
-import {
-  eraseKnown,
-  sendingOfErased,
-  suppressUnsent,
-  type ErasedPerson,
-  type Hashes,
-} from '../db/privacy/erase.ts'
-import {
-  eraseFound,
-  eraseParts,
-  eraseRejections,
-  searchBodies,
-  searchParts,
-  searchRejections,
-  type Needles,
-} from '../db/privacy/search.ts'
+import { eraseKnown, type ErasedPerson, type Hashes } from '../db/privacy/erase.ts'
+import { sendingOfErased, suppressUnsent } from '../db/privacy/unsent.ts'
+import { eraseFound, eraseKeyed, eraseParts, eraseRejections } from '../db/privacy/found.ts'
 import type { Database } from '../db/open.ts'
 import { partnerNow } from '../db/names.ts'
 import { limits } from '../limits.ts'
 import { foldedAddress } from '../rules/email.ts'
 import { emailKey, hashUnder, hiddenKey, type Vault } from '../vault.ts'
 import { completeErasure, erasurePlace } from './erasures.ts'
-import { mentions, needlesFor } from './mentions.ts'
+import { mentions } from './mentions.ts'
+import { seeking } from './seeking.ts'
 import { Turn } from './turn.ts'
 
 export interface ErasingParts {
@@ -145,24 +133,19 @@ async function search(
   turn: Turn,
   person: Searched,
 ): Promise<void> {
-  const needles = needlesFor(person.address)
-  const folded = foldedAddress(person.address)
+  const sought = seeking(work, person)
   const hashes = hashesUnder(pepper)
-  const names = (text: string) => mentions(Buffer.from(text), folded)
   while (turn.phase === 'searching') {
-    const piece = await searchBodies(work, person.partnerId, turn.position, needles)
-    const found = piece.candidates.filter(
-      ({ body, headers }) => mentions(body, folded) || names(headers),
-    )
-    if (found.length > 0) turn.add(await eraseFound(work, person, found, { hashes, names }))
-    if (piece.position === null) {
-      turn.add(await eraseRefused({ work, person, needles, folded }))
-      await eachPart(work, person, needles, async (some) => {
-        const ids = some.filter(({ kept }) => names(kept)).map(({ id }) => id)
-        if (ids.length > 0) turn.add(await eraseParts(work, person, ids, hashes))
-      })
+    const { found, position } = await sought.bodies(turn.position)
+    if (found.length > 0)
+      turn.add(await eraseFound(work, person, found, { hashes, names: sought.names }))
+    if (position === null) {
+      for await (const ids of sought.refused())
+        turn.add({ rejections: await eraseRejections(work, person.partnerId, ids) })
+      for await (const ids of sought.parts()) turn.add(await eraseParts(work, person, ids, hashes))
+      for await (const keys of sought.keys()) turn.add(await eraseKeyed(work, person, keys, hashes))
       turn.searched()
-    } else turn.position = piece.position
+    } else turn.position = position
     await keepProgress(work, claimed, turn.progress(limits.erasureLeaseMs))
     if (performance.now() > turn.ends && turn.phase === 'searching') {
       turn.waits = false
@@ -170,51 +153,6 @@ async function search(
     }
   }
 }
-
-interface Refused {
-  work: Database['work']
-  person: Searched
-  needles: Needles
-  folded: string
-}
-
-async function eraseRefused({ work, person, needles, folded }: Refused) {
-  let rejections = 0
-  let after: string | undefined = nobody
-  while (after !== undefined) {
-    const candidates = await searchRejections(work, person.partnerId, after, needles)
-    const ids = candidates
-      .filter(
-        ({ body, headers }) => mentions(body, folded) || mentions(Buffer.from(headers), folded),
-      )
-      .map(({ id }) => id)
-    if (ids.length > 0) rejections += await eraseRejections(work, person.partnerId, ids)
-    after = candidates.length === limits.erasureBodiesAtOnce ? candidates.at(-1)?.id : undefined
-  }
-  return { rejections }
-}
-
-/** What may name the person of the parts of events that wait, so many at a time. */
-async function eachPart(
-  work: Database['work'],
-  { partnerId }: Person,
-  needles: Needles,
-  look: (some: Awaited<ReturnType<typeof searchParts>>) => Promise<void>,
-): Promise<void> {
-  let after: string | undefined = nobody
-  while (after !== undefined) {
-    const some: Awaited<ReturnType<typeof searchParts>> = await searchParts(
-      work,
-      partnerId,
-      after,
-      needles,
-    )
-    await look(some)
-    after = some.length === limits.erasureBodiesAtOnce ? some.at(-1)?.id : undefined
-  }
-}
-
-const nobody = '00000000-0000-0000-0000-000000000000'
 
 /** What may still write what it read before: transactions, and changes whose answers will be kept. */
 async function underWay({ db }: ErasingParts, partnerId: string): Promise<string[]> {

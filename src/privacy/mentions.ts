@@ -2,6 +2,7 @@
 // text (as it is, percent-encoded, with the escapes of JSON or HTML, inside base64 as JWTs are), and
 // compared in normal form: another person's address that ends or begins alike is not touched.
 import { foldedAddress, normaliseEmail } from '../rules/email.ts'
+import { addressesWithin, lookWithin } from '../rules/email-within.ts'
 import type { Needles } from '../db/privacy/search.ts'
 
 /** `folded`: the case-folded normal form. */
@@ -10,15 +11,33 @@ export function mentions(bytes: Buffer, folded: string): boolean {
   return seen.some((view) => names(view, folded) || inside(view, folded))
 }
 
+/**
+ * Everybody whom a body names, in the case-folded normal form: as `mentions` would say of each. Null: there is more
+ * to look at than `most`, in one of the ways to read it.
+ */
+export function addressesIn(bytes: Buffer, most: number): ReadonlySet<string> | null {
+  const seen = views(bytes.toString('utf8'))
+  const people = new Set<string>()
+  for (const view of [...seen, ...seen.flatMap(insideOf)]) {
+    const { found, all } = lookWithin(view, most)
+    if (!all) return null
+    for (const { address, sure } of found) if (sure) people.add(foldedAddress(address))
+  }
+  return people
+}
+
 /** Long enough to hold an address: JWTs, and what is base64 as a whole, also after a few letters of another kind. */
 const encodedRun = /[\w+/-]{12,}/g
 
-function inside(view: string, folded: string): boolean {
-  return [...view.matchAll(encodedRun)].some(([run]) => {
+const inside = (view: string, folded: string): boolean =>
+  insideOf(view).some((inner) => names(inner, folded))
+
+function insideOf(view: string): string[] {
+  return [...view.matchAll(encodedRun)].flatMap(([run]) => {
     const encoded = run.replaceAll('-', '+').replaceAll('_', '/')
-    return [0, 1, 2, 3].some((from) => {
+    return [0, 1, 2, 3].flatMap((from) => {
       const text = Buffer.from(encoded.slice(from), 'base64').toString('utf8')
-      return text.includes('@') && views(text).some((inner) => names(inner, folded))
+      return text.includes('@') ? views(text) : []
     })
   })
 }
@@ -27,10 +46,14 @@ const around = /[^\s"'<>,;:()[\]{}=|&\\/?#]{1,320}@[^\s"'<>,;:()[\]{}=|&\\/?#@]{
 
 function names(view: string, folded: string): boolean {
   if (stands(view.toLowerCase(), folded)) return true
-  return [...view.matchAll(around)].some(([found]) =>
-    isPerson(found.replace(/[.!*`~]+$/, ''), folded),
+  return [...view.matchAll(around)].some(
+    ([found]) => isPerson(found.replace(/[.!*`~]+$/, ''), folded) || isWithin(found, folded),
   )
 }
+
+/** Among other text without a gap, as in the keys of some senders. */
+const isWithin = (found: string, folded: string) =>
+  addressesWithin(found).some(({ address, sure }) => sure && foldedAddress(address) === folded)
 
 /**
  * As it is, between what is part of no ordinary address: an address may have characters that mostly stand around

@@ -6,7 +6,7 @@ import { claimDue, claimPaced, claimProbes, rescueLost } from '../../src/db/clai
 import { moveHeld } from '../../src/db/held.ts'
 import { byKey, connect, type Sql } from '../../src/db/connect.ts'
 import { openDatabase, type Database } from '../../src/db/open.ts'
-import { sendingOfErased } from '../../src/db/privacy/erase.ts'
+import { sendingOfErased } from '../../src/db/privacy/unsent.ts'
 import { uuidv7 } from '../../src/ids.ts'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { makePartner, type TestPartner } from '../support/partner.ts'

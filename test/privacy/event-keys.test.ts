@@ -1,8 +1,9 @@
 // Some senders give no better key of an event than the address of whom it is about. It goes with the person, and
 // the event is still known when it is delivered once more.
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { recordBatch } from '../../src/db/record.ts'
 import { uuidv7 } from '../../src/ids.ts'
+import { limits } from '../../src/limits.ts'
 import type { ScenePartner } from '../ledger/scene.ts'
 import { requestToRecord } from '../support/request.ts'
 import { openPrivacyScene, placesOf, type PrivacyScene } from './scene.ts'
@@ -97,6 +98,75 @@ test('an event that a relay recorded once more, not knowing of the request yet, 
   expect(rows.map(({ id }) => id)).toEqual([first, request.events[0]?.id])
   expect(rows[1]?.key).toBe(`erased ${rows[1]?.id}`)
   expect(await placesOf(it.db.work, email)).toEqual([])
+})
+
+describe('a key that holds the address among other text', () => {
+  const order = (address: string) => `order-${address}-17`
+
+  test('goes although its body is gone long since, with what the rules said of it', async () => {
+    const id = await unmatched(order(email))
+    const joined = await unmatched(`signed_up:${email}`)
+    const alike = await unmatched(order(`x${email}`))
+    await eraseNow()
+    const rows = await eventsOf(own)
+    expect(rows.map((row) => [row.id, row.key])).toEqual([
+      [id, expect.stringMatching(/^erased [0-9a-f]{64}$/)],
+      [joined, expect.stringMatching(/^erased [0-9a-f]{64}$/)],
+      [alike, order(`x${email}`)],
+    ])
+    await it.db.work`delete from events where id = ${alike}`
+    expect(await placesOf(it.db.work, email)).toEqual([])
+    await it.came(own, { key: order(email), body: `{"id":"${order(email)}"}` })
+    expect((await eventsOf(own))[0]).toMatchObject({ id, copies: 2 })
+    expect(await placesOf(it.db.work, email)).toEqual([])
+  })
+
+  test('goes with the body that says no more of the person than the key does', async () => {
+    await it.came(own, { key: order(email), body: `{"id":"${order(email)}"}` })
+    await eraseNow()
+    expect(await placesOf(it.db.work, email)).toEqual([])
+  })
+
+  test('that comes for the first time after the erasure is hidden, its body is not kept, and it waits for nothing', async () => {
+    await eraseNow()
+    const key = order(email.toUpperCase())
+    await it.came(own, { key, body: `{"id":"${key}"}`, parked: 'lookup' })
+    await it.came(own, { key, body: `{"id":"${key}"}` })
+    expect(await eventsOf(own)).toMatchObject([
+      { key: expect.stringMatching(/^erased /), copies: 2, kept: 0 },
+    ])
+    expect(await placesOf(it.db.work, email)).toEqual([])
+  })
+
+  test('is hidden where it may be somebody else’s address, of whom nothing else goes', async () => {
+    const before = await it.came(own, { key: `mary-${email}`, parked: 'lookup' })
+    await eraseNow()
+    const after = await it.came(own, { key: `mary-${email.toUpperCase()}`, parked: 'lookup' })
+    const rows = await it.db.work`
+      select e.id, e.event_key as key, e.state, octet_length(b.body) > 0 as kept from events e
+      join event_bodies b on b.id = e.body_id where e.partner_id = ${own.partnerId} order by e.id`
+    expect(rows).toMatchObject(
+      [before, after].map((id) => ({
+        id,
+        key: expect.stringMatching(/^erased /),
+        state: 'parked',
+        kept: true,
+      })),
+    )
+  })
+
+  test('is found among many, piece by piece', async () => {
+    const usual = limits.erasureKeysAtOnce
+    Object.assign(limits, { erasureKeysAtOnce: 2 })
+    try {
+      for (let n = 0; n < 7; n++) await unmatched(`a${n}-${n % 3 === 0 ? '' : 'x'}${email}-z`)
+      await eraseNow()
+      const hidden = (await eventsOf(own)).map(({ key }) => key.startsWith('erased '))
+      expect(hidden).toEqual([true, false, false, true, false, false, true])
+    } finally {
+      Object.assign(limits, { erasureKeysAtOnce: usual })
+    }
+  })
 })
 
 test('keys are found by an index, also behind the wall', async () => {

@@ -24,6 +24,8 @@ export interface Contact {
 export interface KeyOfPerson {
   /** Whose address stands in it. */
   foldedKeys: readonly Buffer[]
+  /** Whose may: the key is then hidden, and the event is as it is. */
+  doubtfulKeys: readonly Buffer[]
   /** What is recorded instead where one of them was erased. */
   hidden: string
 }
@@ -51,8 +53,9 @@ export interface StatementParts {
  * relay put it back when it is done. The same for a join whose customer has just become known; where
  * two batches cross, neither sees the other, and the join's own schedule finds the contact.
  *
- * An erased person's address is not learned, and not kept as a key: what stands instead is the same for each
- * copy, so that the event is recorded once all the same. An event that is about nobody else waits for nothing.
+ * An erased person's address is not learned, and not kept in a key: what stands instead is the same for each
+ * copy, so that the event is recorded once all the same. An event that is about nobody else waits for nothing;
+ * where a key may as well hold somebody else's address, the key alone is hidden.
  * The newest contact wins, by the time its event happened; a time ahead of the clock counts as now,
  * so that one wrong date does not keep out all later ones.
  */
@@ -64,19 +67,19 @@ const present: StatementParts = {
   select * from unnest($43::uuid[], $44::text[], $45::text[], $46::text[], $47::text[], $48::text[])
     as k(event_id, customer_key, email, email_key, trust, folded_key)
 ), addressed as materialized (
-  select * from unnest($50::uuid[], $51::text[], $52::text[]) as a(event_id, folded_key, hidden)
+  select * from unnest($50::uuid[], $51::text[], $52::text[], $53::int[]::bool[]) as a(event_id, folded_key, hidden, sure)
 ), `,
   said: 'said',
   heard: `, about_erased as materialized (
-  select s.id as event_id, max(n.hidden) as hidden
-  from (select event_id, folded_key, null as hidden from known union all select * from addressed) n
+  select s.id as event_id, max(n.hidden) as hidden, bool_or(n.sure) as sure
+  from (select event_id, folded_key, null as hidden, true as sure from known union all select * from addressed) n
   join said s on s.id = n.event_id
   where exists (select from erased_people p where p.partner_id = s.partner_id and p.folded_key = decode(n.folded_key, 'hex'))
   group by s.id
 ), incoming as materialized (
   select s.id, partner_id, source_id, body_id, coalesce(a.hidden, event_key) as event_key, type, occurred_ms,
-    case when a.event_id is not null and state = 'parked' then 'unmatched' else state end as state,
-    case when a.event_id is not null and state = 'parked' then 'erased' else reason end as reason,
+    case when a.sure and state = 'parked' then 'unmatched' else state end as state,
+    case when a.sure and state = 'parked' then 'erased' else reason end as reason,
     trust, credential_id, part, copies, email_key, trace, matches
   from said s left join about_erased a on a.event_id = s.id
 )`,
@@ -88,7 +91,7 @@ const present: StatementParts = {
   returning: `, partner_id, source_id, event_key, state, occurred_at`,
   naming: `
   union all
-  select a.event_id, i.body_id from about_erased a join incoming i on i.id = a.event_id`,
+  select a.event_id, i.body_id from about_erased a join incoming i on i.id = a.event_id where a.sure`,
   after: `, asked as (
   insert into lookups as l (partner_id, event_id, source_id, state, waits_for, due_at, customer_key, verdict)
   select n.partner_id, n.id, n.source_id, 'waiting', p.waits_for, now(), decode(p.customer_key, 'hex'), p.verdict::jsonb
@@ -164,9 +167,7 @@ export interface EventThatMayPark {
 
 export function parkingParameters(events: readonly EventThatMayPark[]) {
   const parked = events.flatMap(({ id, parking }) => (parking ? [{ id, ...parking }] : []))
-  const addressed = events.flatMap(({ id, keyOf }) =>
-    (keyOf?.foldedKeys ?? []).map((folded) => ({ id, folded, hidden: keyOf?.hidden ?? '' })),
-  )
+  const addressed = events.flatMap(({ id, keyOf }) => (keyOf ? eachPerson(id, keyOf) : []))
   const known = events.flatMap(({ id, contact }) => (contact ? [{ id, ...contact }] : []))
   return [
     parked.map(({ id }) => id),
@@ -184,5 +185,11 @@ export function parkingParameters(events: readonly EventThatMayPark[]) {
     addressed.map(({ id }) => id),
     addressed.map(({ folded }) => folded.toString('hex')),
     addressed.map(({ hidden }) => hidden),
+    addressed.map(({ sure }) => Number(sure)),
   ]
 }
+
+const eachPerson = (id: string, { foldedKeys, doubtfulKeys, hidden }: KeyOfPerson) => [
+  ...foldedKeys.map((folded) => ({ id, folded, hidden, sure: true })),
+  ...doubtfulKeys.map((folded) => ({ id, folded, hidden, sure: false })),
+]

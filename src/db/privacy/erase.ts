@@ -62,7 +62,7 @@ export function eraseKnown(
  * Grants whose email is the person's in any case: of folded_key, but as the indexes have it, which hold
  * the folded key only where it is not the key itself.
  */
-const isOf = (key: string) =>
+export const isOf = (key: string) =>
   `(grants.email_key = ${key} or (grants.folded_key = ${key} and grants.folded_key <> grants.email_key))`
 
 const hex = (keys: readonly Buffer[]) => keys.map((key) => key.toString('hex'))
@@ -111,9 +111,7 @@ export async function eraseEvents(
   const hidden = await hiddenKeys(tx, person, ids, hashes)
   const rows = await tx.unsafe(
     `update events e set trace = '[]',
-      event_key = case when h.key is null then e.event_key
-        when exists (select from events o where o.source_id = e.source_id and o.event_key = h.key) then 'erased ' || e.id
-        else h.key end,
+      event_key = case when h.key is null then e.event_key else ${unlessTaken} end,
       state = case when state = 'parked' then 'unmatched' else state end,
       reason = case when state = 'parked' then 'erased' else reason end
     from unnest($2::uuid[], $3::text[]) as h(id, key)
@@ -122,6 +120,32 @@ export async function eraseEvents(
   )
   return rows.length
 }
+
+/** Keys that were read a moment ago, and nothing else of their events; how many there still were. */
+export async function hideKeys(
+  tx: Statements,
+  partnerId: string,
+  keys: readonly { id: string; key: string }[],
+  hashes: Hashes,
+): Promise<number> {
+  const rows = await tx.unsafe(
+    `update events e set event_key = ${unlessTaken}
+    from unnest($2::uuid[], $3::text[], $4::text[]) as h(id, was, key)
+    where e.partner_id = $1::uuid and e.id = h.id and e.event_key = h.was returning 1`,
+    [
+      partnerId,
+      keys.map(({ id }) => id),
+      keys.map(({ key }) => key),
+      keys.map(({ key }) => hashes.key(key)),
+    ],
+  )
+  return rows.length
+}
+
+/** The same event may have been recorded once more under its hidden key, see lookups/park.ts. */
+const unlessTaken = `case
+  when exists (select from events o where o.source_id = e.source_id and o.event_key = h.key) then 'erased ' || e.id
+  else h.key end`
 
 /**
  * What a key becomes in which the address stands: by it the same event is known when it is delivered once more,
@@ -149,7 +173,7 @@ export interface FoundBody {
   sha256: Buffer
 }
 
-function bodiesOf(tx: Statements, partnerId: string, eventIds: readonly string[]) {
+export function bodiesOf(tx: Statements, partnerId: string, eventIds: readonly string[]) {
   return tx.unsafe<FoundBody[]>(
     `select b.id, b.received_at::text as "receivedAt", sha256(b.body) as sha256
     from (
@@ -252,35 +276,4 @@ async function eraseGrants(tx: Statements, { partnerId, foldedKey }: ErasedPerso
   )
   const { sending = 0, ...changed } = Object.fromEntries(rows.map(({ what, n }) => [what, n]))
   return { changed, sending }
-}
-
-/**
- * Under this relay's lease, of people who are being erased: those that have not left yet need not. `offset 0`:
- * asked every second, and planned while the tables are empty, it would otherwise read all grants to find
- * that nobody is being erased.
- */
-export async function sendingOfErased(sql: Sql, node: string): Promise<string[]> {
-  const rows = await sql.unsafe<{ id: string }[]>(
-    `select g.id from erasures e
-    cross join lateral (
-      select id from grants where partner_id = e.partner_id and ${isOf('e.folded_key')}
-        and state || '' = 'sending' and lease_owner = $1::uuid
-      offset 0
-    ) g where e.phase <> 'done'`,
-    [node],
-  )
-  return rows.map(({ id }) => id)
-}
-
-/** Grants of this relay's that it had claimed and not sent. */
-export async function suppressUnsent(
-  sql: Sql,
-  ids: readonly string[],
-  node: string,
-): Promise<void> {
-  await sql.unsafe(
-    `update grants set state = 'suppressed', email = null, settled_at = now(), lease_until = null, lease_owner = null
-    where id = any($1::uuid[]) and state || '' = 'sending' and lease_owner = $2::uuid`,
-    [[...ids], node],
-  )
 }

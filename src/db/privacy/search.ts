@@ -1,17 +1,8 @@
-// The bodies in which nothing led to a person: read through piece by piece, in the order of their ids,
-// and refused requests with them. The database narrows, whoever asks decides.
+// The bodies in which nothing led to a person: read through piece by piece, in the order of their ids, and refused
+// requests, parts of events that wait, and keys of events with them. The database narrows, whoever asks decides.
 import { limits } from '../../limits.ts'
-import type { Sql, Statements } from '../open.ts'
-import {
-  endLookups,
-  eraseBodies,
-  eraseEvents,
-  eraseReplays,
-  type ErasedPerson,
-  type FoundBody,
-  type Hashes,
-} from './erase.ts'
-import type { Erased } from './schema.ts'
+import type { Sql } from '../open.ts'
+import type { FoundBody } from './erase.ts'
 
 /** What narrows a search: the texts are looked for in bytes as `encode(…, 'escape')` writes them, in lower case. */
 export interface Needles {
@@ -64,51 +55,6 @@ export async function searchBodies(
   return { position: end.whole ? end.id : null, searched: end.n, candidates }
 }
 
-/** Does a text name the person? */
-export type Names = (text: string) => boolean
-
-/**
- * Bodies that were found to name the person, and the events that came in them. One that waits and has a part of its
- * own goes on waiting, unless it is that part which names the person.
- */
-export function eraseFound(
-  sql: Sql,
-  person: ErasedPerson,
-  found: readonly FoundBody[],
-  { hashes, names }: { hashes: Hashes; names: Names },
-): Promise<Partial<Erased>> {
-  return sql.begin(async (tx) => {
-    const rows = await tx.unsafe<{ id: string; kept: string | null }[]>(
-      // An event and the request it came in get their ids within the same moment.
-      `select e.id, p.event::text as kept from unnest($2::uuid[], $3::uuid[], $4::uuid[]) as f(id, low, high)
-      join events e on e.partner_id = $1::uuid and e.id between f.low and f.high and e.body_id = f.id
-      left join parked_parts p on p.partner_id = e.partner_id and p.event_id = e.id and e.state = 'parked'
-      order by e.id for update of e`,
-      [
-        person.partnerId,
-        found.map(({ id }) => id),
-        found.map(({ id }) => near(id, -nearMs)),
-        found.map(({ id }) => near(id, nearMs)),
-      ],
-    )
-    const ids = rows.filter(({ kept }) => kept === null || names(kept)).map(({ id }) => id)
-    const bodies = await eraseBodies(tx, found, hashes)
-    return { bodies, ...(await endEvents(tx, person, ids, hashes)) }
-  })
-}
-
-/** `ids`: of events whose rows are locked. */
-async function endEvents(
-  tx: Statements,
-  person: ErasedPerson,
-  ids: readonly string[],
-  hashes: Hashes,
-) {
-  const events = await eraseEvents(tx, person, ids, hashes)
-  await eraseReplays(tx, person.partnerId, ids)
-  return { events, lookups: await endLookups(tx, person.partnerId, ids) }
-}
-
 /** Events that wait with a part of their own, whose body may be gone: the next after `after` that may name the person. */
 export function searchParts(
   sql: Sql,
@@ -123,35 +69,6 @@ export function searchParts(
     order by p.event_id limit ${limits.erasureBodiesAtOnce}`,
     [partnerId, after, [...parts], [...encoded]],
   )
-}
-
-export function eraseParts(
-  sql: Sql,
-  person: ErasedPerson,
-  ids: readonly string[],
-  hashes: Hashes,
-): Promise<Partial<Erased>> {
-  return sql.begin(async (tx) => {
-    const rows = await tx.unsafe<{ id: string }[]>(
-      `select id from events where partner_id = $1::uuid and id = any($2::uuid[]) order by id for update`,
-      [person.partnerId, [...ids]],
-    )
-    return endEvents(
-      tx,
-      person,
-      rows.map(({ id }) => id),
-      hashes,
-    )
-  })
-}
-
-const nearMs = 60_000
-
-/** The least id of a moment so far from this one's. */
-function near(id: string, ms: number): string {
-  const time = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) + ms
-  const text = Math.max(0, time).toString(16).padStart(12, '0')
-  return `${text.slice(0, 8)}-${text.slice(8)}-0000-0000-000000000000`
 }
 
 export interface RejectionCandidate {
@@ -176,11 +93,30 @@ export function searchRejections(
   )
 }
 
-export async function eraseRejections(sql: Sql, partnerId: string, ids: readonly string[]) {
-  const rows = await sql.unsafe(
-    `update rejections set body = '', headers = '{}', ip = null
-    where partner_id = $1::uuid and id = any($2::uuid[]) returning 1`,
-    [partnerId, [...ids]],
+export interface KeysPiece {
+  /** Where the next one begins; null: this was the last. */
+  position: string | null
+  candidates: { id: string; key: string }[]
+}
+
+/** The next keys with an @ after `after`, in the order of the index of those. */
+export async function searchKeys(
+  sql: Sql,
+  partnerId: string,
+  after: string,
+  { parts }: Needles,
+): Promise<KeysPiece> {
+  const keyed = `from events where partner_id = $1::uuid and position('@' in event_key) > 0 and lower(event_key) > $2`
+  const [end] = await sql.unsafe<{ key: string | null; whole: boolean }[]>(
+    `select max(key) as key, count(*) = $3::int as whole
+    from (select lower(event_key) as key ${keyed} order by lower(event_key) limit $3::int) piece`,
+    [partnerId, after, limits.erasureKeysAtOnce],
   )
-  return rows.length
+  if (end === undefined || end.key === null) return { position: null, candidates: [] }
+  const candidates = await sql.unsafe<KeysPiece['candidates']>(
+    `select id, event_key as key ${keyed} and lower(event_key) <= $3
+      and (select coalesce(bool_and(position(n in lower(event_key)) > 0), true) from unnest($4::text[]) n)`,
+    [partnerId, after, end.key, [...parts]],
+  )
+  return { position: end.whole ? end.key : null, candidates }
 }
