@@ -69,6 +69,8 @@ export const limits = {
   /** At most so many refused samples are written a second by one relay; the rest are only counted. */
   rejectionsPerSecondMax: 50,
   rejectionBodyBytesMax: 8 * 1024,
+  /** What has more places that may be addresses is not kept where somebody was erased: anybody may send it. */
+  rejectionAddressesMax: 200,
   /** Samples in memory while the database is slow. */
   rejectionsWaitingMax: 200,
   /** How long refusals are counted in memory before they are written. */

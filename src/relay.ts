@@ -240,7 +240,7 @@ function composeIngest(config: Config, { db, pepper }: Installation, parts: Inge
     worker,
     parked: () => lookups?.wake(),
   })
-  const rejections = createRejections(db.work, reporter.failed)
+  const rejections = createRejections({ sql: db.work, pepper, failed: reporter.failed })
   const uses = createUses(db.orm)
   const deps: ReceiveDeps = {
     keySetAt: keySets.keySetAt,

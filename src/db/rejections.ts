@@ -1,4 +1,5 @@
-// Keeps samples of refused requests, the newest so many of each source.
+// Keeps samples of refused requests, the newest so many of each source. Of one that names somebody who was erased only
+// that it was refused is kept, and why.
 import type { Sql } from './open.ts'
 
 export interface RejectionToKeep {
@@ -14,14 +15,18 @@ export interface RejectionToKeep {
   ip: string | null
 }
 
+/** Whom a sample names, by the keys of their folded addresses; null: too many to tell. */
+export type PeopleIn = (sample: Pick<RejectionToKeep, 'headers' | 'body'>) => Buffer[] | null
+
 export async function insertRejections(
   sql: Sql,
   rows: readonly RejectionToKeep[],
   perSourceMax: number,
+  peopleIn: PeopleIn,
 ): Promise<void> {
   const failures: unknown[] = []
   for (const row of rows) {
-    await insertOne(sql, row).catch((error: unknown) => failures.push(error))
+    await insertOne(sql, row, peopleIn).catch((error: unknown) => failures.push(error))
   }
   for (const sourceId of new Set(rows.map((row) => row.sourceId))) {
     await sql`
@@ -56,9 +61,31 @@ export async function countRefusals(sql: Sql, counts: readonly RefusalCount[]): 
       set count = refused_hours.count + excluded.count`
 }
 
-async function insertOne(sql: Sql, row: RejectionToKeep): Promise<void> {
+/**
+ * Where nobody was ever erased, as it is. Else it is looked at first; the tombstones are read by the statement that
+ * writes, so that an erasure waits for one which began before it, as it does for all that is at work.
+ */
+async function insertOne(sql: Sql, row: RejectionToKeep, peopleIn: PeopleIn): Promise<void> {
+  const { partnerId } = row
+  const headers = JSON.stringify(row.headers)
+  const kept = await sql`
+    insert into rejections (partner_id, id, source_id, reason, hint, method, headers, body, body_bytes, ip)
+    select ${partnerId}, ${row.id}, ${row.sourceId}, ${row.reason}, ${row.hint}, ${row.method},
+      ${headers}::text::jsonb, ${row.body}, ${row.bodyBytes}, ${row.ip}
+    where not exists (select from erased_people where partner_id = ${partnerId}) returning 1`
+  if (kept.length > 0) return
+  const people = peopleIn(row)
+  const keys = people?.map((key) => key.toString('hex')) ?? []
   await sql`
-      insert into rejections (partner_id, id, source_id, reason, hint, method, headers, body, body_bytes, ip)
-      values (${row.partnerId}, ${row.id}, ${row.sourceId}, ${row.reason}, ${row.hint}, ${row.method},
-        ${JSON.stringify(row.headers)}::text::jsonb, ${row.body}, ${row.bodyBytes}, ${row.ip})`
+    insert into rejections (partner_id, id, source_id, reason, hint, method, headers, body, body_bytes, ip)
+    select ${partnerId}, ${row.id}, ${row.sourceId}, ${row.reason}, ${row.hint}, ${row.method},
+      case when n.named then '{}' else ${headers}::text::jsonb end,
+      case when n.named then ''::bytea else ${row.body} end, ${row.bodyBytes},
+      case when n.named then null else ${row.ip} end
+    from (
+      select ${people === null} or exists (
+        select from erased_people p join unnest(${keys}::text[]) k on p.folded_key = decode(k, 'hex')
+        where p.partner_id = ${partnerId}
+      ) as named
+    ) n`
 }

@@ -1,15 +1,19 @@
 // Refused requests: how many there were, and samples of them, so that a wrong secret can be understood. Written
 // beside the answer, never before it. Samples are bounded in rate, in size and in number, since anybody can
-// cause them; of counts there is one for each source, reason and hour.
+// cause them; of counts there is one for each source, reason and hour. A sample that waits here may name somebody whose
+// erasure comes to its end meanwhile: it is looked at when it is written.
 import {
   countRefusals,
   insertRejections,
+  type PeopleIn,
   type RefusalCount,
   type RejectionToKeep,
 } from '../db/rejections.ts'
 import type { Sql } from '../db/open.ts'
 import { uuidv7 } from '../ids.ts'
 import { limits } from '../limits.ts'
+import { addressesIn } from '../privacy/mentions.ts'
+import { emailKey } from '../vault.ts'
 
 export interface Refusal {
   partnerId: string
@@ -27,12 +31,15 @@ export interface Rejections {
   drained(): Promise<void>
 }
 
-export function createRejections(
-  sql: Sql,
-  failed: (error: unknown, doing: string) => void,
-): Rejections {
-  const samples = createSamples(sql, failed)
-  const counts = createCounts(sql, failed)
+export interface RejectionsOptions {
+  sql: Sql
+  pepper: Buffer
+  failed(error: unknown, doing: string): void
+}
+
+export function createRejections(options: RejectionsOptions): Rejections {
+  const samples = createSamples(options)
+  const counts = createCounts(options)
   return {
     note(refusal) {
       counts.add(refusal)
@@ -44,7 +51,8 @@ export function createRejections(
   }
 }
 
-function createSamples(sql: Sql, failed: (error: unknown, doing: string) => void) {
+function createSamples({ sql, pepper, failed }: RejectionsOptions) {
+  const peopleIn = peopleUnder(pepper)
   let waiting: RejectionToKeep[] = []
   let writing: Promise<void> | undefined
   let left = limits.rejectionsPerSecondMax
@@ -68,7 +76,7 @@ function createSamples(sql: Sql, failed: (error: unknown, doing: string) => void
       while (waiting.length > 0) {
         const batch = waiting
         waiting = []
-        await insertRejections(sql, batch, limits.rejectionsPerSourceMax)
+        await insertRejections(sql, batch, limits.rejectionsPerSourceMax, peopleIn)
       }
     } catch (error) {
       failed(error, 'keep rejections')
@@ -78,8 +86,22 @@ function createSamples(sql: Sql, failed: (error: unknown, doing: string) => void
   return { add, drained: async () => writing }
 }
 
+/** Everybody whom a sample names. */
+export function peopleUnder(pepper: Buffer): PeopleIn {
+  return ({ headers, body }) => {
+    const texts = [body, Buffer.from(JSON.stringify(headers))]
+    const named = texts.map((text) => addressesIn(text, limits.rejectionAddressesMax))
+    const keys: Buffer[] = []
+    for (const some of named) {
+      if (some === null) return null
+      keys.push(...[...some].map((folded) => emailKey(pepper, folded)))
+    }
+    return keys
+  }
+}
+
 /** Those of the last moments are lost with the process: they are figures, not the ledger. */
-function createCounts(sql: Sql, failed: (error: unknown, doing: string) => void) {
+function createCounts({ sql, failed }: RejectionsOptions) {
   let counts = new Map<string, RefusalCount>()
   let timer: NodeJS.Timeout | undefined
   let writing: Promise<void> | undefined

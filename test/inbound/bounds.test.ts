@@ -17,6 +17,7 @@ import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { makePartner, type TestPartner } from '../support/partner.ts'
 import { startWorker } from '../support/sending.ts'
 
+const pepper = Buffer.alloc(32, 3)
 let fresh: FreshDatabase
 let db: Database
 let partner: TestPartner
@@ -51,8 +52,8 @@ describe('samples of refused requests', () => {
     const row = (traits: Partial<Refusal>) => ({ ...refusal(traits), id: uuidv7(), bodyBytes: 2 })
     const mine = Array.from({ length: 5 }, () => row({}))
     const theirs = row({ partnerId: other.partnerId, sourceId: other.sourceId })
-    await insertRejections(db.work, [theirs, ...mine.slice(0, 2)], 3)
-    await insertRejections(db.work, mine.slice(2), 3)
+    await insertRejections(db.work, [theirs, ...mine.slice(0, 2)], 3, () => [])
+    await insertRejections(db.work, mine.slice(2), 3, () => [])
     const kept = await db.work`select id from rejections order by id`
     const expected = [theirs, ...mine.slice(2)].map(({ id }) => id)
     expect(kept.map(({ id }) => id)).toEqual(expected.toSorted())
@@ -60,7 +61,11 @@ describe('samples of refused requests', () => {
 
   test('are so many a second, with so much of the body', async () => {
     const errors: unknown[] = []
-    const rejections = createRejections(db.work, (error) => errors.push(error))
+    const rejections = createRejections({
+      sql: db.work,
+      pepper,
+      failed: (error) => errors.push(error),
+    })
     const body = Buffer.alloc(limits.rejectionBodyBytesMax + 1, 'x')
     for (let n = 0; n < 4 * limits.rejectionsPerSecondMax; n++) rejections.note(refusal({ body }))
     await rejections.drained()
@@ -83,7 +88,9 @@ describe('refused requests', () => {
   test('are all counted, also where two relays count at once', async () => {
     const partner = await makePartner(db)
     const errors: unknown[] = []
-    const relays = [1, 2].map(() => createRejections(db.work, (error) => errors.push(error)))
+    const relays = [1, 2].map(() =>
+      createRejections({ sql: db.work, pepper, failed: (error) => errors.push(error) }),
+    )
     const many = 10 * limits.rejectionsPerSecondMax
     for (let n = 0; n < many; n++)
       for (const relay of relays)
@@ -99,7 +106,11 @@ describe('refused requests', () => {
   test('stay counted in memory while the database takes nothing', async () => {
     const partner = await makePartner(db)
     const errors: unknown[] = []
-    const rejections = createRejections(db.work, (error) => errors.push(error))
+    const rejections = createRejections({
+      sql: db.work,
+      pepper,
+      failed: (error) => errors.push(error),
+    })
     await db.work`alter table refused_hours rename to refused_hours_away`
     rejections.note(refusal(partner))
     await rejections.drained()
@@ -226,7 +237,6 @@ describe('the way to the source', () => {
 
 test('room that was reserved at the worker is given back, whatever became of the request', async () => {
   const one = startWorker(db, 'http://127.0.0.1:9/')
-  const pepper = Buffer.alloc(32, 3)
   const recorder = createRecorder({ sql: db.record, node: one.node, pepper, worker: one.worker })
   const room = () => {
     const free = one.worker.reserve(limits.grantsInMemoryMax)

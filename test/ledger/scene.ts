@@ -9,6 +9,7 @@ import { decide } from '../../src/grants/outcome.ts'
 import type { ParkedReason } from '../../src/lookups/outcome.ts'
 import { uuidv7 } from '../../src/ids.ts'
 import { createRecorder } from '../../src/inbound/recorder.ts'
+import { peopleUnder } from '../../src/inbound/rejections.ts'
 import type { JsonValue } from '../../src/json.ts'
 import { failedCall, readAnswer } from '../../src/moab/answer.ts'
 import { plan, type ActiveRule } from '../../src/rules/plan.ts'
@@ -164,6 +165,7 @@ export async function openScene(): Promise<Scene> {
           },
         ],
         1000,
+        peopleUnder(pepper),
       )
       return id
     },
