@@ -23,7 +23,7 @@ const partner = parameters.text.optional().openapi({
   description: 'Its name; for tokens that see several.',
 })
 
-const PersonWanted = z
+export const PersonWanted = z
   .strictObject({
     email: z.string().max(limits.emailInputCharsMax).openapi({ example: 'ivan@example.com' }),
     partner,

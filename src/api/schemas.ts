@@ -130,7 +130,7 @@ export const RuleTrace = z
 const Headers = z
   .record(z.string(), z.array(z.string()))
   .openapi({ description: 'As received; secrets left out.' })
-const Told = z.array(z.string()).openapi({ description: 'In plain words; times in UTC.' })
+export const Told = z.array(z.string()).openapi({ description: 'In plain words; times in UTC.' })
 
 export const Replay = z
   .object({

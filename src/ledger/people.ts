@@ -71,7 +71,7 @@ export async function readPerson(
   if (story === undefined) return 'unusable'
   const { address, events, replays, grants, attempts, cut } = story
   const grantsOf = matchWith(grants)
-  if (events.length + grants.length === 0) return undefined
+  if (events.length + grants.length + story.erased.length === 0) return undefined
   await auditReveal(ledger, asker, grants)
   return {
     email: emailFor(asker, address),

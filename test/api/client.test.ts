@@ -147,6 +147,7 @@ const calls: Readonly<Record<string, (ids: Ids) => readonly unknown[]>> = {
   getExportsAuditEntries: () => [{ format: 'csv', bom: 'false' }],
   getStats: () => [{ $of: 'grants', step: 'day', by: 'campaign' }],
   getPeopleByEmail: () => ['evt_1@example.com'],
+  postPeopleNamed: () => [{ email: 'evt_1@example.com' }, { lang: 'ru' }],
   postPeopleExport: () => [{ email: 'evt_1@example.com' }],
   postPeopleAffected: () => [{ source: 'shop', format: 'csv' }],
   postErasures: () => [{ email: 'nobody@example.com' }],

@@ -1,12 +1,14 @@
 // …/people: one person's story in plain words. The address is asked for by POST: it must not stand in URLs.
 import { Hono } from 'hono'
 import { type GrantInFull } from '../../ledger/grants.ts'
+import { readNaming } from '../../ledger/naming.ts'
 import { readPerson } from '../../ledger/people.ts'
 import { limits } from '../../limits.ts'
 import { maskEmail } from '../../rules/email.ts'
 import { fieldsOf, Problem, smallForm } from '../forms.tsx'
 import { answerIn } from '../page.tsx'
 import type { ConsoleEnv, ConsoleParts } from '../parts.ts'
+import { Named, type Naming } from './privacy/named.tsx'
 import { Rights } from './privacy/person.tsx'
 import { Empty, Fate, Moment } from '../ui/marks.tsx'
 import { inside, type Page, type Visit } from '../visit.ts'
@@ -29,8 +31,12 @@ export function peopleRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
       const email = field('email').trim()
       const reveal = field('reveal') === 'true' && visit.may('people:reveal')
       const asker = { ...visit.asker, reveal }
-      const found = await readPerson(parts.ledger, asker, email, visit.language, visit.timeZone)
-      return peoplePage(c, visit, { email, reveal, found: found ?? 'unknown' })
+      const { ledger } = parts
+      const { language, timeZone, partner } = visit
+      const found = await readPerson(ledger, asker, email, language, timeZone)
+      if (found !== undefined) return peoplePage(c, visit, { email, reveal, found })
+      const naming = await readNaming(ledger, partner.id, email, language)
+      return peoplePage(c, visit, { email, found: naming })
     }),
   )
   return app
@@ -39,7 +45,7 @@ export function peopleRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
 interface Asked {
   email: string
   reveal?: boolean
-  found?: Told | 'unusable' | 'unknown'
+  found?: Told | Naming | 'unusable'
 }
 
 function peoplePage(c: Page, visit: Visit, { email, reveal = false, found }: Asked) {
@@ -74,18 +80,24 @@ function peoplePage(c: Page, visit: Visit, { email, reveal = false, found }: Ask
       )}
       {found === undefined && <Empty>{say.help}</Empty>}
       {found === 'unusable' && <Problem>{say.unusable}</Problem>}
-      {found === 'unknown' && (
-        <Empty>
-          <p>
-            <strong>{say.unknown(maskEmail(email))}</strong>
-          </p>
-          <p>{say.unknownHelp}</p>
-        </Empty>
-      )}
-      {typeof found === 'object' && (
-        <Person person={found} visit={visit} email={email} reveal={reveal} />
-      )}
+      {typeof found === 'object' &&
+        ('grants' in found ? (
+          <Person person={found} visit={visit} email={email} reveal={reveal} />
+        ) : (
+          <Unfound naming={found} visit={visit} email={email} />
+        ))}
     </>,
+  )
+}
+
+/** An erasure looks through everything, and is for somebody who asks for it whatever was found. */
+function Unfound({ naming, visit, email }: { naming: Naming; visit: Visit; email: string }) {
+  const shown = maskEmail(email)
+  return (
+    <>
+      <Named naming={naming} visit={visit} email={shown} />
+      <Rights visit={visit} email={email} shown={shown} />
+    </>
   )
 }
 

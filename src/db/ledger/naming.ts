@@ -16,6 +16,7 @@ export interface RefusedNaming extends Naming {
   at: Date
   reason: string
   source: string
+  sourceId: string
   provider: string
 }
 
@@ -40,7 +41,7 @@ export async function refusedNaming(
   needles: Needles,
 ): Promise<RefusedNaming[]> {
   const rows = await tx.execute<Omit<RefusedNaming, 'at'> & { ms: number }>(sql`
-    select r.id, r.headers::text as headers, r.body, r.reason, s.name as source, s.provider,
+    select r.id, r.headers::text as headers, r.body, r.reason, s.name as source, s.id as "sourceId", s.provider,
       (extract(epoch from r.at) * 1000)::float8 as ms
     from rejections r join sources s on s.partner_id = r.partner_id and s.id = r.source_id
     ${sql.raw(narrowed('r.body', 'r.headers'))}
