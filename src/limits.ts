@@ -530,6 +530,8 @@ export const limits = {
   /** Events, grants and calls in the copy that a person gets; nobody known has a tenth of it. */
   personRowsMax: 5000,
   /** And the bytes of their requests. */
+  /** Of one partner: events and refused requests in which the address stands though no rule has found it. */
+  personNamingMax: 100,
   personBodyBytesMax: 16 * 1024 * 1024,
   /** People looked through at once for who is affected. */
   concernedAtOnce: 1000,

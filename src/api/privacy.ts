@@ -30,6 +30,13 @@ export const PersonWanted = z
   })
   .openapi('PersonWanted')
 
+const Request = z.object({
+  method: z.string(),
+  headers: z.record(z.string(), z.array(z.string())),
+  body: z.string().optional(),
+  body_base64: z.string().optional(),
+})
+
 const PersonExport = z
   .object({
     email: z.string(),
@@ -37,21 +44,23 @@ const PersonExport = z
     complete: z
       .boolean()
       .openapi({ description: 'False: there is more than one answer may hold.' }),
-    events: z.array(
-      Event.extend({
-        trace: z.array(z.unknown()),
-        request: z
-          .object({
-            method: z.string(),
-            headers: z.record(z.string(), z.array(z.string())),
-            body: z.string().optional(),
-            body_base64: z.string().optional(),
-          })
-          .nullable()
-          .openapi({ description: 'null: no longer kept, or past the limit of one answer.' }),
-        replays: z.array(Replay),
+    events: z
+      .array(
+        Event.extend({
+          trace: z.array(z.unknown()),
+          request: Request.nullable().openapi({
+            description: 'null: no longer kept, or past the limit of one answer.',
+          }),
+          kept_part: z.unknown().openapi({
+            description:
+              'What is kept of an event by itself while it waits to be checked, for its request may be gone by then.',
+          }),
+          replays: z.array(Replay.extend({ trace: z.unknown() })),
+        }),
+      )
+      .openapi({
+        description: `Also those that name the person though no rule found the address, of the newest ${limits.namingEventsSearchedMax} of each partner.`,
       }),
-    ),
     grants: z.array(GrantInFull),
     retries: z.array(Retry),
     contacts: z.array(
@@ -64,6 +73,28 @@ const PersonExport = z
         at,
       }),
     ),
+    listed: z
+      .array(
+        z.object({
+          partner: Named,
+          job_id: id,
+          line: z.number().int().nullable(),
+          email: z.string().nullable(),
+        }),
+      )
+      .openapi({ description: 'Lines of lists that are not brought in yet.' }),
+    refused: z
+      .array(
+        z.object({
+          id,
+          at,
+          reason: z.string(),
+          source: Source,
+          ip: z.string().nullable(),
+          request: Request,
+        }),
+      )
+      .openapi({ description: 'Samples of refused requests that name the person.' }),
     erasures: z.array(z.object({ id, partner_id: id, requested_at: at, done_at: at.nullable() })),
   })
   .openapi('PersonExport')

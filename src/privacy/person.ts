@@ -1,4 +1,5 @@
 // Everything that is kept of one person, for the person: a copy that is complete, in full, and audited.
+import { z } from 'zod'
 import { keyPrefix, writeAudit } from '../access/audit.ts'
 import { replaysOf, retriesOf } from '../db/ledger/again.ts'
 import { eventsOfPerson } from '../db/ledger/events.ts'
@@ -8,6 +9,10 @@ import type { Orm } from '../db/open.ts'
 import {
   contactsOfPerson,
   erasuresOfPerson,
+  eventsOfContacts,
+  listedOfPerson,
+  partsOf,
+  replayTracesOf,
   requestsOf,
   type RequestOfEvent,
 } from '../db/privacy/people.ts'
@@ -17,6 +22,8 @@ import { viewEvent } from '../ledger/events.ts'
 import { matchWith, sinceReplays } from '../ledger/fate.ts'
 import { viewGrantInFull } from '../ledger/grants.ts'
 import { limits } from '../limits.ts'
+import { foldedAddress } from '../rules/email.ts'
+import { findNaming, type NamingFound, type Refused } from './naming.ts'
 
 export interface PersonParts extends Ledger {
   changes: Orm
@@ -31,7 +38,8 @@ export async function exportPerson(
 ) {
   const person = keysOf(parts, email)
   if (person === null) return 'unusable'
-  const found = await reading(parts.orm, owner, (tx) => findAll(tx, owner, person))
+  const naming = await findNaming(parts.orm, owner, person.address)
+  const found = await reading(parts.orm, owner, (tx) => findAll(tx, owner, person, naming))
   const subject = keyPrefix(person.folded)
   const action = 'person.exported' as const
   const concerned = partnersIn(found)
@@ -49,20 +57,34 @@ export async function exportPerson(
 
 type Found = Awaited<ReturnType<typeof findAll>>
 
-async function findAll(tx: Reader, owner: Owner, person: PersonKeys) {
+async function findAll(
+  tx: Reader,
+  owner: Owner,
+  person: PersonKeys & { address: string },
+  naming: NamingFound,
+) {
   const most = limits.personRowsMax
+  const folded = foldedAddress(person.address)
   const grants = await grantsOfPerson(tx, owner, person, most)
   const keys = [person.key, person.folded, ...grants.map(({ emailKey }) => emailKey)]
-  const eventIds = grants.flatMap(({ eventId }) => eventId ?? [])
-  const events = await eventsOfPerson(tx, owner, { keys, eventIds }, most)
+  const eventIds = [
+    ...grants.flatMap(({ eventId }) => eventId ?? []),
+    ...(await eventsOfContacts(tx, owner, keys, folded)),
+    ...naming.eventIds,
+  ]
+  const events = await eventsOfPerson(tx, owner, { keys, eventIds: [...new Set(eventIds)] }, most)
   const ids = events.map(({ id }) => id)
   return {
     grants,
     events,
+    naming,
+    parts: await partsOf(tx, owner, ids),
     replays: await replaysOf(tx, events, most),
+    replayTraces: await replayTracesOf(tx, owner, ids),
     retries: await retriesOf(tx, grants, most),
     attempts: await attemptsOf(tx, grants, most),
-    contacts: await contactsOfPerson(tx, owner, keys),
+    contacts: await contactsOfPerson(tx, owner, keys, folded),
+    listed: await listedOfPerson(tx, owner, person),
     erasures: await erasuresOfPerson(tx, owner, person),
     requests: await requestsOf(tx, owner, ids, {
       bytesMax: limits.personBodyBytesMax,
@@ -71,9 +93,9 @@ async function findAll(tx: Reader, owner: Owner, person: PersonKeys) {
   }
 }
 
-const partnersIn = ({ grants, events, contacts, erasures }: Found) =>
+const partnersIn = ({ grants, events, contacts, listed, erasures }: Found) =>
   new Set([
-    ...[...grants, ...events, ...contacts].map(({ partner }) => partner.id),
+    ...[...grants, ...events, ...contacts, ...listed].map(({ partner }) => partner.id),
     ...erasures.map(({ partnerId }) => partnerId),
   ])
 
@@ -82,7 +104,10 @@ const full = { reveal: true }
 function view(found: Found) {
   const { grants, events } = found
   return {
-    complete: grants.length < limits.personRowsMax && events.length < limits.personRowsMax,
+    complete:
+      found.naming.complete &&
+      grants.length < limits.personRowsMax &&
+      events.length < limits.personRowsMax,
     events: viewEvents(found),
     grants: grants.map((grant) => viewGrantInFull(grant, found.attempts, full)),
     retries: found.retries.map(viewRetry),
@@ -91,6 +116,13 @@ function view(found: Found) {
       event_id: eventId,
       at: at.toISOString(),
     })),
+    listed: found.listed.map(({ partner, jobId, line, email }) => ({
+      partner,
+      job_id: jobId,
+      line,
+      email,
+    })),
+    refused: found.naming.refused.map(viewRefused),
     erasures: found.erasures.map(({ id, partnerId, requestedAt, doneAt }) => ({
       id,
       partner_id: partnerId,
@@ -101,7 +133,7 @@ function view(found: Found) {
 }
 
 /** Oldest first. One event may be about several people: only what is this one's. */
-function viewEvents({ events, grants, replays, requests }: Found) {
+function viewEvents({ events, grants, replays, replayTraces, requests, parts }: Found) {
   const matched = matchWith(grants)
   const byEvent = new Map(requests.map((each) => [each.eventId, viewRequest(each)]))
   return events.toReversed().map((event) => {
@@ -111,13 +143,16 @@ function viewEvents({ events, grants, replays, requests }: Found) {
       ...viewEvent(event, theirs, full, standing),
       trace: event.trace,
       request: byEvent.get(event.id) ?? null,
-      replays: replays.filter(({ eventId }) => eventId === event.id).map(viewReplay),
+      kept_part: parts.find(({ eventId }) => eventId === event.id)?.event ?? null,
+      replays: replays
+        .filter(({ eventId }) => eventId === event.id)
+        .map((replay) => ({ ...viewReplay(replay), trace: replayTraces.get(replay.id) ?? [] })),
     }
   })
 }
 
 /** Text where it is text. */
-function viewRequest({ method, headers, body }: RequestOfEvent) {
+function viewRequest({ method, headers, body }: Omit<RequestOfEvent, 'eventId'>) {
   const text = body.toString('utf8')
   const isText = Buffer.from(text, 'utf8').equals(body)
   return {
@@ -126,3 +161,18 @@ function viewRequest({ method, headers, body }: RequestOfEvent) {
     ...(isText ? { body: text } : { body_base64: body.toString('base64') }),
   }
 }
+
+function viewRefused({ id, at, reason, source, sourceId, provider, ...request }: Refused) {
+  const { method, ip, body, ...more } = request
+  const headers = Headers.parse(JSON.parse(more.headers))
+  return {
+    id,
+    at: at.toISOString(),
+    reason,
+    source: { id: sourceId, name: source, provider },
+    ip,
+    request: viewRequest({ method, headers, body }),
+  }
+}
+
+const Headers = z.record(z.string(), z.array(z.string()))

@@ -66,3 +66,9 @@ export async function liveSources(tx: Reader, owner: Owner, nameOrId: string) {
       ),
     )
 }
+
+/** All there are. */
+export async function partnerIds(tx: Reader): Promise<string[]> {
+  const rows = await tx.select({ id: partners.id }).from(partners).orderBy(partners.id)
+  return rows.map(({ id }) => id)
+}

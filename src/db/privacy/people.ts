@@ -1,15 +1,28 @@
 // People as lists: everything kept of one, and whose data passed a source within a time.
-import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull, or, sql } from 'drizzle-orm'
 import { limits } from '../../limits.ts'
-import { contacts } from '../lookups/schema.ts'
+import { jobItems, replays } from '../jobs/schema.ts'
+import { contacts, lookups, parkedParts } from '../lookups/schema.ts'
 import { oneOf, ownedBy, type Owner, type Reader } from '../ledger/reading.ts'
 import type { Span } from '../ledger/page.ts'
 import { events, partners, sources } from '../schema.ts'
 import type { PersonKeys } from '../ledger/grants.ts'
 import { erasures } from './schema.ts'
 
+/** In whatever spelling; `folded`: the case-folded address. */
+const theirContacts = (owner: Owner, keys: readonly Buffer[], folded: string) =>
+  and(
+    ownedBy(owner, contacts.partnerId),
+    or(inArray(contacts.emailKey, [...keys]), eq(sql`lower(${contacts.email})`, folded)),
+  )
+
 /** The addresses of customers at providers that are this person's. */
-export function contactsOfPerson(tx: Reader, owner: Owner, keys: readonly Buffer[]) {
+export function contactsOfPerson(
+  tx: Reader,
+  owner: Owner,
+  keys: readonly Buffer[],
+  folded: string,
+) {
   return tx
     .select({
       partner: { id: partners.id, name: partners.name },
@@ -25,7 +38,72 @@ export function contactsOfPerson(tx: Reader, owner: Owner, keys: readonly Buffer
       sources,
       and(eq(sources.partnerId, contacts.partnerId), eq(sources.id, contacts.sourceId)),
     )
-    .where(and(ownedBy(owner, contacts.partnerId), inArray(contacts.emailKey, [...keys])))
+    .where(theirContacts(owner, keys, folded))
+    .limit(limits.storyGrantsMax)
+}
+
+/** Events that taught such an address, and those of the same customers that still wait. */
+export async function eventsOfContacts(
+  tx: Reader,
+  owner: Owner,
+  keys: readonly Buffer[],
+  folded: string,
+): Promise<string[]> {
+  const theirs = theirContacts(owner, keys, folded)
+  const taught = await tx.select({ id: contacts.eventId }).from(contacts).where(theirs)
+  const waiting = await tx
+    .select({ id: lookups.eventId })
+    .from(contacts)
+    .innerJoin(
+      lookups,
+      and(
+        eq(lookups.partnerId, contacts.partnerId),
+        eq(lookups.sourceId, contacts.sourceId),
+        eq(lookups.customerKey, contacts.customerKey),
+        sql`${lookups.state} <> 'ended'`,
+      ),
+    )
+    .where(theirs)
+    .limit(limits.personRowsMax)
+  return [...taught, ...waiting].map(({ id }) => id)
+}
+
+/** What is kept of events that wait, by itself. */
+export function partsOf(tx: Reader, owner: Owner, ids: readonly string[]) {
+  return tx
+    .select({ eventId: parkedParts.eventId, event: parkedParts.event })
+    .from(parkedParts)
+    .where(and(ownedBy(owner, parkedParts.partnerId), oneOf(parkedParts.eventId, ids)))
+}
+
+/** Why the rules of a later day decided so, by the replay. */
+export async function replayTracesOf(tx: Reader, owner: Owner, eventIds: readonly string[]) {
+  const rows = await tx
+    .select({ id: replays.id, trace: replays.trace })
+    .from(replays)
+    .where(and(ownedBy(owner, replays.partnerId), oneOf(replays.eventId, eventIds)))
+    .limit(limits.personRowsMax)
+  return new Map(rows.map(({ id, trace }) => [id, trace]))
+}
+
+/** Lines of lists that have not been brought in yet. */
+export function listedOfPerson(tx: Reader, owner: Owner, { folded }: PersonKeys) {
+  return tx
+    .select({
+      partner: { id: partners.id, name: partners.name },
+      jobId: jobItems.jobId,
+      line: jobItems.line,
+      email: jobItems.email,
+    })
+    .from(jobItems)
+    .innerJoin(partners, eq(partners.id, jobItems.partnerId))
+    .where(
+      and(
+        ownedBy(owner, jobItems.partnerId),
+        eq(jobItems.foldedKey, folded),
+        isNotNull(jobItems.email),
+      ),
+    )
     .limit(limits.storyGrantsMax)
 }
 
