@@ -39,6 +39,8 @@ export interface Io {
   note(text: string): void
   colour: boolean
   terminal: boolean
+  /** What a person answers; absent where nobody sits there who could. */
+  ask?: ((question: string) => Promise<string>) | undefined
 }
 
 /** The command line itself is wrong: exit 2. */

@@ -1,11 +1,16 @@
 // What commands say, and to whom. A reader that has seen enough (`| head`) ends nothing by force: what
 // is said to nobody is dropped, and the command ends as it would have.
 import { once } from 'node:events'
+import { createInterface } from 'node:readline/promises'
 import type { Io } from './command.ts'
 
 type Stream = NodeJS.WriteStream
 
-export function terminalIo(out: Stream = process.stdout, note: Stream = process.stderr): Io {
+export function terminalIo(
+  out: Stream = process.stdout,
+  note: Stream = process.stderr,
+  input: NodeJS.ReadStream = process.stdin,
+): Io {
   const terminal = out.isTTY === true
   const result = speaker(out)
   const remark = speaker(note)
@@ -18,6 +23,17 @@ export function terminalIo(out: Stream = process.stdout, note: Stream = process.
     note: (text) => void remark.say(text + '\n'),
     colour: terminal && process.env['NO_COLOR'] === undefined,
     terminal,
+    ...(input.isTTY && { ask: (question) => lineFrom(input, note, question) }),
+  }
+}
+
+/** Asked beside the result, which may go elsewhere. */
+async function lineFrom(input: NodeJS.ReadStream, output: Stream, question: string) {
+  const lines = createInterface({ input, output })
+  try {
+    return (await lines.question(question)).trim()
+  } finally {
+    lines.close()
   }
 }
 

@@ -11,13 +11,15 @@ import {
   shortlyBefore,
   type ClaimedErasure,
 } from '../db/privacy/erasures.ts'
-import { eraseKnown, type ErasedPerson, type Hashes } from '../db/privacy/erase.ts'
+import { eraseKnown, wouldErase, type ErasedPerson, type Hashes } from '../db/privacy/erase.ts'
 import { sendingOfErased, suppressUnsent } from '../db/privacy/unsent.ts'
 import { eraseFound, eraseKeyed, eraseParts, eraseRejections } from '../db/privacy/found.ts'
 import type { Database } from '../db/open.ts'
 import { partnerNow } from '../db/names.ts'
+import type { Erased } from '../db/privacy/schema.ts'
+import { nilUuid } from '../ids.ts'
 import { limits } from '../limits.ts'
-import { foldedAddress } from '../rules/email.ts'
+import { foldedAddress, normaliseEmail } from '../rules/email.ts'
 import { emailKey, hashUnder, hiddenKey, type Vault } from '../vault.ts'
 import { completeErasure, erasurePlace } from './erasures.ts'
 import { mentions } from './mentions.ts'
@@ -108,9 +110,47 @@ async function personOf(
   const address = emailSealed === null ? null : await vault.open(emailSealed, erasurePlace(id))
   if (address === null)
     return { partnerId, foldedKey, emailKeys: [], folded: null, spellings: [], address }
+  return knownPerson(pepper, partnerId, address)
+}
+
+function knownPerson(pepper: Buffer, partnerId: string, address: string): Searched {
   const folded = foldedAddress(address)
-  const emailKeys = [emailKey(pepper, address), emailKey(pepper, folded)]
+  const foldedKey = emailKey(pepper, folded)
+  const emailKeys = [emailKey(pepper, address), foldedKey]
   return { partnerId, foldedKey, emailKeys, folded, spellings: spellingsOf(folded), address }
+}
+
+/** What an erasure would change, in rows, but for answers kept for programs. `unusable`: this is no address. */
+export async function previewErasure(
+  { db: { work }, pepper }: Pick<ErasingParts, 'db' | 'pepper'>,
+  partnerId: string,
+  email: string,
+): Promise<Partial<Erased> | 'unusable'> {
+  const normalised = normaliseEmail(email)
+  if (!normalised.ok) return 'unusable'
+  const person = knownPerson(pepper, partnerId, normalised.email.address)
+  const { changed, ...known } = await wouldErase(work, person, hashesUnder(pepper))
+  const sought = seeking(work, person)
+  const [bodies, events] = [new Set(known.bodies), new Set(known.events)]
+  for (let at: string | null = nilUuid; at !== null;) {
+    const { found, position } = await sought.bodies(at)
+    for (const { id } of found) bodies.add(id)
+    at = position
+  }
+  for await (const ids of sought.parts()) for (const id of ids) events.add(id)
+  for await (const keys of sought.keys()) for (const { id } of keys) events.add(id)
+  let rejections = 0
+  for await (const ids of sought.refused()) rejections += ids.length
+  const more = {
+    events: events.size - known.events.length,
+    bodies: bodies.size - known.bodies.length,
+  }
+  return {
+    ...changed,
+    rejections,
+    events: (changed.events ?? 0) + more.events,
+    bodies: (changed.bodies ?? 0) + more.bodies,
+  }
 }
 
 /** A domain in its own letters is another text. */

@@ -1,4 +1,5 @@
 // Personal data: what is kept how long, and how a person goes.
+import { erasedWords } from '../../privacy/erased-words.ts'
 
 const en = {
   retention: {
@@ -46,18 +47,7 @@ const en = {
     recordHelp: 'Proof that the person was erased, and when. It names nobody.',
     erased: 'What went',
     nothing: 'nothing was kept',
-    kinds: {
-      grants: 'bonuses: the address',
-      suppressed: 'bonuses that are not sent any more',
-      calls: 'calls to MOAB',
-      events: 'events',
-      bodies: 'requests as they came',
-      contacts: 'addresses learnt from earlier events',
-      lookups: 'answers of providers that were asked',
-      rejections: 'refused requests',
-      listed: 'lines of uploaded lists',
-      answers: 'stored answers of the API',
-    },
+    kinds: erasedWords.en,
   },
 }
 
@@ -107,18 +97,7 @@ const ru: typeof en = {
     recordHelp: 'Доказательство того, что данные удалены и когда. Никого не называет.',
     erased: 'Что удалено',
     nothing: 'ничего не хранилось',
-    kinds: {
-      grants: 'адреса бонусов',
-      suppressed: 'бонусы, которые больше не уйдут',
-      calls: 'обращения к MOAB',
-      events: 'события',
-      bodies: 'тела запросов',
-      contacts: 'адреса, известные из прежних событий',
-      lookups: 'ответы провайдеров на вопросы',
-      rejections: 'отклонённые запросы',
-      listed: 'строки загруженных списков',
-      answers: 'сохранённые ответы API',
-    },
+    kinds: erasedWords.ru,
   },
 }
 

@@ -4,6 +4,7 @@
 // Rows are locked in the order in which recording and lookups take them: events, lookups, grants.
 import { limits } from '../../limits.ts'
 import type { Sql, Statements } from '../open.ts'
+import { hiddenKeys, unlessTaken } from './keys.ts'
 import type { Erased, ErasedThing } from './schema.ts'
 
 export interface ErasedPerson {
@@ -44,18 +45,53 @@ export function eraseKnown(
 ): Promise<KnownErased> {
   return sql.begin(async (tx) => {
     const ids = await lockedEvents(tx, person)
-    const events = await eraseEvents(tx, person, ids, hashes)
-    const bodies = await eraseBodies(tx, await bodiesOf(tx, person.partnerId, ids), hashes)
-    const lookups = await endLookups(tx, person.partnerId, ids)
-    await eraseReplays(tx, person.partnerId, ids)
-    const listed = await eraseListed(tx, person)
-    const contacts = await dropContacts(tx, person)
-    const grants = await eraseGrants(tx, person, late)
-    return {
-      changed: { events, bodies, lookups, contacts, listed, ...grants.changed },
-      sending: grants.sending,
-    }
+    const found = await bodiesOf(tx, person.partnerId, ids)
+    return eraseAll(tx, person, hashes, { ids, found, late })
   })
+}
+
+/** The same, done and undone: what would go. The ids of events and bodies, for whoever looks for more. */
+export async function wouldErase(sql: Sql, person: ErasedPerson, hashes: Hashes) {
+  const undone = new Error('done only to see what would change')
+  let would: { changed: Partial<Erased>; events: string[]; bodies: string[] } | undefined
+  try {
+    await sql.begin(async (tx) => {
+      const ids = await lockedEvents(tx, person)
+      const found = await bodiesOf(tx, person.partnerId, ids)
+      const { changed } = await eraseAll(tx, person, hashes, { ids, found, late: false })
+      would = { changed, events: ids, bodies: found.map(({ id }) => id) }
+      throw undone
+    })
+  } catch (error) {
+    if (error !== undone) throw error
+  }
+  return would ?? { changed: {}, events: [], bodies: [] }
+}
+
+interface About {
+  /** Of events whose rows are locked. */
+  ids: readonly string[]
+  found: readonly FoundBody[]
+  late: boolean
+}
+
+async function eraseAll(
+  tx: Statements,
+  person: ErasedPerson,
+  hashes: Hashes,
+  { ids, found, late }: About,
+): Promise<KnownErased> {
+  const events = await eraseEvents(tx, person, ids, hashes)
+  const bodies = await eraseBodies(tx, found, hashes)
+  const lookups = await endLookups(tx, person.partnerId, ids)
+  await eraseReplays(tx, person.partnerId, ids)
+  const listed = await eraseListed(tx, person)
+  const contacts = await dropContacts(tx, person)
+  const grants = await eraseGrants(tx, person, late)
+  return {
+    changed: { events, bodies, lookups, contacts, listed, ...grants.changed },
+    sending: grants.sending,
+  }
 }
 
 /**
@@ -108,7 +144,7 @@ export async function eraseEvents(
   ids: readonly string[],
   hashes: Hashes,
 ) {
-  const hidden = await hiddenKeys(tx, person, ids, hashes)
+  const hidden = await hiddenKeys(tx, person, ids, hashes.key)
   const rows = await tx.unsafe(
     `update events e set trace = '[]',
       event_key = case when h.key is null then e.event_key else ${unlessTaken} end,
@@ -119,51 +155,6 @@ export async function eraseEvents(
     [person.partnerId, [...ids], ids.map((id) => hidden.get(id) ?? null)],
   )
   return rows.length
-}
-
-/** Keys that were read a moment ago, and nothing else of their events; how many there still were. */
-export async function hideKeys(
-  tx: Statements,
-  partnerId: string,
-  keys: readonly { id: string; key: string }[],
-  hashes: Hashes,
-): Promise<number> {
-  const rows = await tx.unsafe(
-    `update events e set event_key = ${unlessTaken}
-    from unnest($2::uuid[], $3::text[], $4::text[]) as h(id, was, key)
-    where e.partner_id = $1::uuid and e.id = h.id and e.event_key = h.was returning 1`,
-    [
-      partnerId,
-      keys.map(({ id }) => id),
-      keys.map(({ key }) => key),
-      keys.map(({ key }) => hashes.key(key)),
-    ],
-  )
-  return rows.length
-}
-
-/** The same event may have been recorded once more under its hidden key, see lookups/park.ts. */
-const unlessTaken = `case
-  when exists (select from events o where o.source_id = e.source_id and o.event_key = h.key) then 'erased ' || e.id
-  else h.key end`
-
-/**
- * What a key becomes in which the address stands: by it the same event is known when it is delivered once more,
- * which may have happened already (see lookups/park.ts).
- */
-async function hiddenKeys(
-  tx: Statements,
-  { partnerId, folded, spellings }: ErasedPerson,
-  ids: readonly string[],
-  hashes: Hashes,
-): Promise<ReadonlyMap<string, string>> {
-  if (folded === null) return new Map()
-  const rows = await tx.unsafe<{ id: string; key: string }[]>(
-    `select id, event_key as key from events where partner_id = $1::uuid and id = any($2::uuid[])
-      and exists (select from unnest($3::text[]) s where position(s in lower(event_key)) > 0)`,
-    [partnerId, [...ids], [folded, ...spellings]],
-  )
-  return new Map(rows.map(({ id, key }) => [id, hashes.key(key)]))
 }
 
 export interface FoundBody {

@@ -7,11 +7,11 @@ import {
   eraseBodies,
   eraseEvents,
   eraseReplays,
-  hideKeys,
   type ErasedPerson,
   type FoundBody,
   type Hashes,
 } from './erase.ts'
+import { hideKeys } from './keys.ts'
 import type { Erased } from './schema.ts'
 
 /** Does a text name the person? */
@@ -117,7 +117,7 @@ export function eraseKeyed(
     const ids = rows.map(({ id }) => id).filter((id) => sure.has(id))
     const bodies = await eraseBodies(tx, await bodiesOf(tx, partnerId, ids), hashes)
     const ended = await endEvents(tx, person, ids, hashes)
-    const hidden = await hideKeys(tx, partnerId, found, hashes)
+    const hidden = await hideKeys(tx, partnerId, found, hashes.key)
     return { bodies, ...ended, events: ended.events + hidden }
   })
 }
