@@ -72,3 +72,16 @@ test('a copy and an erasure are for everybody who may, whatever was found of the
     }
   }
 })
+
+test('an erasure that is confirmed with another address erases nothing, and loses nobody’s place', async () => {
+  const event = await it.came(own, { email: 'mila@example.com' })
+  const erase = (again: string) =>
+    owner.post(`${here}/people/erase`, { email: 'mila@example.com', again })
+  owner.language = 'en'
+  const wrong = await erase('mila@example.org')
+  expect(wrong.status).toBe(422)
+  expect(wrong.html).toContain('Nothing was erased')
+  expect(wrong.html).toContain(`href="${here}/events/${event}"`)
+  expect(await it.db.work`select 1 from erasures`).toHaveLength(0)
+  expect((await erase(' MILA@example.com ')).url).toContain(`${here}/erasures/`)
+})

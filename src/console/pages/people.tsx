@@ -4,8 +4,10 @@ import { type GrantInFull } from '../../ledger/grants.ts'
 import { readNaming } from '../../ledger/naming.ts'
 import { readPerson } from '../../ledger/people.ts'
 import { limits } from '../../limits.ts'
+import { requestErasures } from '../../privacy/erasures.ts'
 import { maskEmail } from '../../rules/email.ts'
 import { fieldsOf, Problem, smallForm } from '../forms.tsx'
+import { notThere } from '../nowhere.tsx'
 import { answerIn } from '../page.tsx'
 import type { ConsoleEnv, ConsoleParts } from '../parts.ts'
 import { Named, type Naming } from './privacy/named.tsx'
@@ -28,15 +30,26 @@ export function peopleRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
     smallForm,
     inside(parts, ['people:read'], async (c, visit) => {
       const field = await fieldsOf(c)
-      const email = field('email').trim()
       const reveal = field('reveal') === 'true' && visit.may('people:reveal')
-      const asker = { ...visit.asker, reveal }
-      const { ledger } = parts
-      const { language, timeZone, partner } = visit
-      const found = await readPerson(ledger, asker, email, language, timeZone)
-      if (found !== undefined) return peoplePage(c, visit, { email, reveal, found })
-      const naming = await readNaming(ledger, partner.id, email, language)
-      return peoplePage(c, visit, { email, found: naming })
+      return peoplePage(c, visit, await asked(parts, visit, field('email').trim(), reveal))
+    }),
+  )
+  app.post(
+    `${path}/erase`,
+    smallForm,
+    inside(parts, ['people:erase'], async (c, visit) => {
+      const field = await fieldsOf(c)
+      const email = field('email').trim()
+      const { partner, actor, base } = visit
+      if (field('again').trim().toLowerCase() !== email.toLowerCase()) {
+        const mayRead = visit.may('people:read')
+        const again = mayRead ? await asked(parts, visit, email, false) : { email: '' }
+        return peoplePage(c, visit, { ...again, notSame: true })
+      }
+      const { orm, vault, ledger } = parts
+      const wanted = { email, partnerIds: [partner.id], actor }
+      const ids = await requestErasures({ orm, vault, pepper: ledger.pepper }, wanted)
+      return ids === 'unusable' ? notThere(c) : c.redirect(`${base}/erasures/${ids[0] ?? ''}`, 303)
     }),
   )
   return app
@@ -46,11 +59,26 @@ interface Asked {
   email: string
   reveal?: boolean
   found?: Told | Naming | 'unusable'
+  /** An erasure was asked for, with another address to confirm it. */
+  notSame?: boolean
 }
 
-function peoplePage(c: Page, visit: Visit, { email, reveal = false, found }: Asked) {
+async function asked(
+  { ledger }: ConsoleParts,
+  visit: Visit,
+  email: string,
+  reveal: boolean,
+): Promise<Asked> {
+  const { language, timeZone, partner } = visit
+  const asker = { ...visit.asker, reveal }
+  const found = await readPerson(ledger, asker, email, language, timeZone)
+  if (found !== undefined) return { email, reveal, found }
+  return { email, found: await readNaming(ledger, partner.id, email, language) }
+}
+
+function peoplePage(c: Page, visit: Visit, { email, reveal = false, found, notSame }: Asked) {
   const say = words[visit.language].people
-  const status = found === 'unusable' ? 422 : 200
+  const status = found === 'unusable' || notSame === true ? 422 : 200
   return answerIn(
     c,
     visit,
@@ -75,9 +103,7 @@ function peoplePage(c: Page, visit: Visit, { email, reveal = false, found }: Ask
           <button type="submit">{say.ask}</button>
         </div>
       </form>
-      {c.req.query('not') === 'same' && (
-        <Problem>{words[visit.language].privacy.person.notSame}</Problem>
-      )}
+      {notSame === true && <Problem>{words[visit.language].privacy.person.notSame}</Problem>}
       {found === undefined && <Empty>{say.help}</Empty>}
       {found === 'unusable' && <Problem>{say.unusable}</Problem>}
       {typeof found === 'object' &&

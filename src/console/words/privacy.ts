@@ -1,5 +1,8 @@
 // Personal data: what is kept how long, and how a person goes.
+import { limits } from '../../limits.ts'
 import { erasedWords } from '../../privacy/erased-words.ts'
+
+const days = Math.round(limits.parkedToldMs / 86_400_000)
 
 const en = {
   retention: {
@@ -7,7 +10,7 @@ const en = {
     kept: {
       bodies: {
         label: 'Requests as they came, in days',
-        help: 'Payloads and headers. Without them an event can no longer be judged again.',
+        help: `Payloads and headers. Without them an event can no longer be judged again. What still waits to be checked keeps its own for ${days} days more, from an alarm on.`,
       },
       ledger: {
         label: 'Events, calls, and addresses of bonuses, in days',
@@ -31,7 +34,8 @@ const en = {
       'Addresses, payloads and whatever else names this person go, however the address is capitalised; bonuses that wait are not sent any more, and none will be made again. This cannot be undone. Copies in backups stay until those are gone.',
     type: 'To confirm, type the address once more',
     eraseYes: 'Erase for good',
-    notSame: 'This is not the address that the story is about. Nothing was erased.',
+    notSame:
+      'Nothing was erased: the address typed to confirm is not the one that was asked about.',
   },
   erasure: {
     title: 'An erasure',
@@ -57,7 +61,7 @@ const ru: typeof en = {
     kept: {
       bodies: {
         label: 'Запросы в том виде, как пришли, дней',
-        help: 'Содержимое и заголовки. Без них к событию нельзя применить правила заново.',
+        help: `Содержимое и заголовки. Без них к событию нельзя применить правила заново. Запрос события, которое ещё ждёт проверки, хранится на ${days} дней дольше, начиная с тревоги.`,
       },
       ledger: {
         label: 'События, обращения и адреса бонусов, дней',
@@ -81,7 +85,7 @@ const ru: typeof en = {
       'Удалятся адреса, содержимое запросов и всё остальное, что называет этого человека, как бы ни был записан адрес; ожидающие бонусы не уйдут, новых тоже не будет. Отменить нельзя. В резервных копиях данные останутся, пока не удалены сами копии.',
     type: 'Чтобы подтвердить, введите адрес ещё раз',
     eraseYes: 'Удалить навсегда',
-    notSame: 'Это не тот адрес, о котором история. Ничего не удалено.',
+    notSame: 'Ничего не удалено: для подтверждения введён не тот адрес, о котором шла речь.',
   },
   erasure: {
     title: 'Удаление данных',

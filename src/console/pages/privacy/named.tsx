@@ -22,8 +22,10 @@ export function Named({ email, naming, visit }: NamedProps) {
   if (!isNamed) return <Nobody email={email} searched={naming.searched} visit={visit} />
   return (
     <>
-      <h2 class="plain">{say.named(email)}</h2>
-      <p>{say.namedHelp}</p>
+      <section>
+        <h2>{say.named(email)}</h2>
+        <p>{say.namedHelp}</p>
+      </section>
       <Events events={events} visit={visit} />
       <Refused refused={refused} visit={visit} />
       {naming.cut && <p class="help">{say.namedCut}</p>}

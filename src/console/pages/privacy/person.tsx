@@ -1,7 +1,6 @@
 // What the law gives a person: a copy of everything, and to be forgotten. The address travels in forms only.
 import { Hono } from 'hono'
 import { exportPerson } from '../../../privacy/person.ts'
-import { requestErasures } from '../../../privacy/erasures.ts'
 import { limits } from '../../../limits.ts'
 import { fieldsOf, smallForm } from '../../forms.tsx'
 import { notThere } from '../../nowhere.tsx'
@@ -27,21 +26,6 @@ export function personRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
         'Content-Disposition': 'attachment; filename="person.json"',
         'Cache-Control': 'no-store',
       })
-    }),
-  )
-  app.post(
-    `${path}/erase`,
-    smallForm,
-    inside(parts, ['people:erase'], async (c, visit) => {
-      const field = await fieldsOf(c)
-      const email = field('email').trim()
-      const { partner, actor, base } = visit
-      if (field('again').trim().toLowerCase() !== email.toLowerCase())
-        return c.redirect(`${base}/people?not=same`, 303)
-      const { orm, vault, ledger } = parts
-      const wanted = { email, partnerIds: [partner.id], actor }
-      const ids = await requestErasures({ orm, vault, pepper: ledger.pepper }, wanted)
-      return ids === 'unusable' ? notThere(c) : c.redirect(`${base}/erasures/${ids[0] ?? ''}`, 303)
     }),
   )
   return app
