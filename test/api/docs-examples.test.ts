@@ -20,6 +20,7 @@ afterAll(() => nodes.close())
 
 const answers = [
   '"name":"shop"',
+  '"searched":true',
   '"pointer":"/mode"',
   '"dry_run":true,"changes":[{"action":"created","kind":"campaign","name":"winter"',
   '"state":"valid"',
