@@ -60,8 +60,6 @@ export function seeking(sql: Sql, { partnerId, address }: { partnerId: string; a
   }
 }
 
-export type Seeking = ReturnType<typeof seeking>
-
 /** Undefined: not this address. */
 function holds(key: string, folded: string): boolean | undefined {
   const theirs = addressesWithin(key).filter(({ address }) => foldedAddress(address) === folded)
