@@ -1,7 +1,7 @@
 // `erase`, as a person at a terminal meets it: what is there is told first, then they are asked, then what went is told.
 // Without a terminal it says nothing but the record.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Io } from '../../src/commands/command.ts'
+import type { Call, Io } from '../../src/commands/command.ts'
 import { eraseCommand } from '../../src/commands/erase.ts'
 import { readConfig } from '../../src/config.ts'
 import { uuidv7 } from '../../src/ids.ts'
@@ -36,10 +36,10 @@ interface Called {
   /** What the person at the terminal answers, one after the other; absent: there is none. */
   answers?: string[]
   flags?: string[]
-  lang?: string
+  language?: Call['language']
 }
 
-async function call(email: string, { answers, flags = [], lang = 'en' }: Called = {}) {
+async function call(email: string, { answers, flags = [], language = 'en' }: Called = {}) {
   const out: string[] = []
   const notes: string[] = []
   const asked: string[] = []
@@ -62,7 +62,8 @@ async function call(email: string, { answers, flags = [], lang = 'en' }: Called 
     flag: (name) => flags.includes(name),
     value: () => undefined,
     config: () => readConfig({ DATABASE_URL: url, RELAY_KEY: relayKey, LOG_LEVEL: 'silent' }),
-    env: { LANG: lang },
+    env: {},
+    language,
     io,
   })
   return { code, out, notes, asked }
@@ -97,7 +98,7 @@ test.each(['no', '', 'yes please'])('the answer %j erases nothing', async (answe
 
 test('in Russian, with the address typed when it is asked for', async () => {
   const email = await somebody()
-  const { code, notes, asked } = await call('-', { answers: [email, 'да'], lang: 'ru_RU.UTF-8' })
+  const { code, notes, asked } = await call('-', { answers: [email, 'да'], language: 'ru' })
   expect(code).toBe(0)
   expect(notes[0]).toBe('acme: об этом человеке хранится:')
   expect(notes[1]).toMatch(/тела запросов/)
