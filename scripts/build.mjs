@@ -42,6 +42,7 @@ function chunks() {
     { name: 'relay', test: /src[\\/]commands[\\/]serve\.ts$/, priority: 1 },
     // Loaded by the first who signs in with it.
     { name: 'openid', test: /node_modules[\\/]openid-client[\\/]/, priority: 0 },
+    { name: 'webauthn', test: /node_modules[\\/]@simplewebauthn[\\/]/, priority: 0 },
   ]
 }
 

@@ -427,6 +427,14 @@ export const limits = {
   signInWaitMsMax: 15 * 60_000,
   /** Between the password and the code. */
   signInStepMs: 5 * 60_000,
+  /** From asking for a passkey to its answer: somebody looks for a phone, or types a PIN. */
+  passkeyStepMs: 5 * 60_000,
+  /** How long a challenge that was answered is remembered: longer than its step, whatever a relay's clock says. */
+  passkeyChallengeMs: 3_600_000,
+  /** More devices than anybody carries. */
+  passkeysPerUserMax: 20,
+  /** What WebAuthn allows a device to call a key. */
+  passkeyIdBytesMax: 1023,
   /** Wrong tries are forgotten when there was none for so long. */
   signInForgetMs: 24 * 3_600_000,
   /** Nobody asks anything for so long: signed out; and after so long in any case. */

@@ -17,6 +17,8 @@ export const auditActions = {
     ru: 'включены одноразовые коды',
   },
   'codes.ended': { en: 'turned one-time codes off', ru: 'выключены одноразовые коды' },
+  'passkey.added': { en: 'added a passkey', ru: 'добавлен ключ доступа' },
+  'passkey.removed': { en: 'removed a passkey', ru: 'удалён ключ доступа' },
   'member.invited': { en: 'invited somebody', ru: 'отправлено приглашение' },
   'member.uninvited': { en: 'took an invitation back', ru: 'отозвано приглашение' },
   'member.joined': { en: 'accepted an invitation', ru: 'принято приглашение' },

@@ -1,6 +1,7 @@
 // The way back in for whoever forgot the password or lost the phone: a link that works once, for a day, and
 // sets a new password. It is given to them by somebody who knows them; nothing is mailed.
 import { hasIdentity } from '../db/access/identities.ts'
+import { deletePasskeys } from '../db/access/passkeys.ts'
 import { lockUser, membershipsOf } from '../db/access/people.ts'
 import { findReset, insertReset, takeReset } from '../db/access/resets.ts'
 import { endSessions } from '../db/access/sessions.ts'
@@ -68,7 +69,10 @@ export async function resetOf(orm: Orm, token: string) {
 
 export type Reset = { ok: true } | { ok: false; problem: 'gone' | 'password' }
 
-/** Ends all sessions and forgets wrong tries. It signs nobody in: the one-time code is still asked for. */
+/**
+ * Ends all sessions, removes all passkeys and forgets wrong tries. It signs nobody in: the one-time code is still
+ * asked for.
+ */
 export async function resetPassword(orm: Orm, token: string, password: string): Promise<Reset> {
   const open = await resetOf(orm, token)
   if (open === undefined) return { ok: false, problem: 'gone' }
@@ -77,10 +81,11 @@ export async function resetPassword(orm: Orm, token: string, password: string): 
   const passwordHash = await hashPassword(password)
   const done = await orm.transaction(async (tx) => {
     if (!(await takeReset(tx, hashOf(token), { passwordHash, codes }))) return false
+    const passkeys = await deletePasskeys(tx, userId)
     await endSessions(tx, userId)
     const actor = `user:${userId}`
     const entry = { partnerId: null, actor, subject: userId }
-    await writeAudit(tx, { ...entry, action: 'password.reset', detail: { codes } })
+    await writeAudit(tx, { ...entry, action: 'password.reset', detail: { codes, passkeys } })
     return true
   })
   if (!done) return { ok: false, problem: 'gone' }

@@ -37,7 +37,7 @@ export interface SignedInPerson {
 
 /** Always a new session: one that was there before may have been put there by somebody else. */
 export async function startSession(
-  orm: Orm,
+  orm: Pick<Orm, 'transaction'>,
   userId: string,
   { ip, agent }: From,
   how: string,
@@ -71,19 +71,19 @@ export const sessionsOf = (orm: Orm, { userId }: SignedInPerson) => listSessions
 /** One of one's own; false when it is none. */
 export async function endSession(orm: Orm, person: SignedInPerson, id: string): Promise<boolean> {
   if (!isUuid(id) || !(await removeSession(orm, person.userId, id))) return false
-  await note(orm, person, 'session.ended', { session: id })
+  await noteOwn(orm, person, 'session.ended', { session: id })
   return true
 }
 
 /** All of one's own but this one. */
 export async function endOtherSessions(orm: Orm, person: SignedInPerson): Promise<number> {
   const ended = await removeSessions(orm, person.userId, person.sessionId)
-  if (ended > 0) await note(orm, person, 'session.ended', { others: ended })
+  if (ended > 0) await noteOwn(orm, person, 'session.ended', { others: ended })
   return ended
 }
 
 /** `wait`: too many wrong ones were tried. */
-type Unconfirmed = { ok: false; problem: 'current' | 'wait' }
+export type Unconfirmed = { ok: false; problem: 'current' | 'wait' }
 export type PasswordChange = { ok: true } | { ok: false; problem: 'password' } | Unconfirmed
 
 /** Ends all other sessions: whoever knew the old password is out. */
@@ -99,13 +99,13 @@ export async function changePassword(
   await orm.transaction(async (tx) => {
     await setPassword(tx, person.userId, hash)
     await removeSessions(tx, person.userId, person.sessionId)
-    await note(tx, person, 'password.changed')
+    await noteOwn(tx, person, 'password.changed')
   })
   return { ok: true }
 }
 
 /** Nothing where the password is right, or there is none. */
-async function unconfirmedBy(
+export async function unconfirmedBy(
   orm: Orm,
   { userId, email }: SignedInPerson,
   current: string,
@@ -132,7 +132,7 @@ export async function startCodes(
     const user = await lockUser(tx, person.userId)
     if (user === undefined || user.totpSealed !== null) return false
     await setTotp(tx, person.userId, sealed)
-    await note(tx, person, 'codes.started')
+    await noteOwn(tx, person, 'codes.started')
     return true
   })
 }
@@ -147,7 +147,7 @@ export async function endCodes(
   if (unconfirmed) return unconfirmed
   await orm.transaction(async (tx) => {
     await setTotp(tx, person.userId, null)
-    await note(tx, person, 'codes.ended')
+    await noteOwn(tx, person, 'codes.ended')
   })
   return { ok: true }
 }
@@ -158,7 +158,8 @@ export async function waysIn(orm: Orm, { userId }: SignedInPerson) {
   return { password: passwordHash !== null, codes: totpSealed !== null }
 }
 
-function note(
+/** What somebody does with their own account. */
+export function noteOwn(
   tx: Pick<Orm, 'insert'>,
   { userId }: SignedInPerson,
   action: Parameters<typeof writeAudit>[1]['action'],

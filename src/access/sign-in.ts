@@ -92,7 +92,12 @@ const steps = sealedStep('sign-in step', z.object({ email: z.string(), until: z.
 
 const busyWaitMs = 2000
 
-function noteRefusal(orm: Orm, userId: string, { ip }: From, wrong: string): Promise<void> {
+export function noteRefusal(
+  orm: Pick<Orm, 'insert'>,
+  userId: string,
+  { ip }: From,
+  wrong: string,
+): Promise<void> {
   return writeAudit(orm, {
     partnerId: null,
     // Whoever it was, it was not proven to be that user.

@@ -16,12 +16,18 @@ export interface Tries {
 }
 
 /** The network comes first: one that has to wait cannot make others wait by trying their emails. */
-export function triesOf(email: string, ip: string | null): Tries[] {
-  const { email: freeOfEmail, network: freeOfNetwork } = limits.signInFreeTries
-  const ofEmail = { key: keyOf(`email ${email}`), freeTries: freeOfEmail, forget: true }
-  if (ip === null) return [ofEmail]
+export const triesOf = (email: string, ip: string | null): Tries[] => triesAt(`email ${email}`, ip)
+
+/** With a passkey, by what its device calls it: nobody has said whose it is. */
+export const triesWithKey = (credentialId: string, ip: string | null): Tries[] =>
+  triesAt(`passkey ${credentialId}`, ip)
+
+function triesAt(door: string, ip: string | null): Tries[] {
+  const { email: freeOfDoor, network: freeOfNetwork } = limits.signInFreeTries
+  const ofDoor = { key: keyOf(door), freeTries: freeOfDoor, forget: true }
+  if (ip === null) return [ofDoor]
   const key = keyOf(`network ${networkOf(ip)}`)
-  return [{ key, freeTries: freeOfNetwork, forget: false }, ofEmail]
+  return [{ key, freeTries: freeOfNetwork, forget: false }, ofDoor]
 }
 
 const keyOf = (text: string) => createHash('sha256').update(text).digest()

@@ -27,7 +27,7 @@ const make = createRoute({
   tags: ['Access'],
   summary: 'Makes a link with which somebody sets a new password, once, within a day',
   description:
-    'Using it ends all their sessions. The link is in the answer and nowhere else; an earlier one is over. A token of a partner makes links for members who are of this partner alone. Audited.',
+    'Using it ends all their sessions and removes their passkeys. The link is in the answer and nowhere else; an earlier one is over. A token of a partner makes links for members who are of this partner alone. Audited.',
   security: [{ token: ['access:write'] }],
   middleware: [needs('access:write'), smallBody] as const,
   request: { query: parameters.nothing, body: parameters.jsonBody(Wanted) },

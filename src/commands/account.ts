@@ -12,14 +12,14 @@ export const accountCommand: Command = {
   help: {
     en: `  list         everybody with an account: email, what they may do, how they sign in
   reset EMAIL  prints a link with which this person sets a new password, once, within a day;
-               using it ends their sessions
+               using it ends their sessions and removes their passkeys
   --codes      the link also turns their one-time codes off: the phone is lost
   --url URL    the relay's address (PUBLIC_URL, else http://HOST:PORT)
 
 Exit: 0 done, 2 nobody has an account with this email.`,
     ru: `  list         все, у кого есть учётная запись: email, что им можно и как они входят
   reset EMAIL  печатает ссылку, по которой человек задаст новый пароль: один раз и в течение
-               суток; после этого его открытые сеансы завершатся
+               суток; после этого его сеансы завершатся, а ключи доступа будут удалены
   --codes      ссылка заодно отключит одноразовые коды: телефон потерян
   --url URL    адрес релея (PUBLIC_URL, иначе http://HOST:PORT)
 
@@ -68,6 +68,7 @@ const en = {
   password: 'password',
   noPassword: 'no password',
   codes: 'one-time codes',
+  passkeys: (count: number) => `passkeys: ${count}`,
 }
 
 const ru: typeof en = {
@@ -83,6 +84,7 @@ const ru: typeof en = {
   password: 'пароль',
   noPassword: 'без пароля',
   codes: 'одноразовые коды',
+  passkeys: (count) => `ключи доступа: ${count}`,
 }
 
 const words: Record<Language, typeof en> = { en, ru }
@@ -91,12 +93,16 @@ async function list({ db }: Installation, { io, language }: Call): Promise<void>
   const say = words[language]
   const accounts = await listAccounts(db.orm)
   if (accounts.length === 0) io.note(say.nobody)
-  for (const { email, operator, memberships, password, codes } of accounts) {
+  for (const { email, operator, memberships, ...signsIn } of accounts) {
     const places = [
       ...(operator ? [say.operator] : []),
       ...memberships.map(({ partner, role }) => `${partner}: ${say.roles[role]}`),
     ]
-    const ways = [password ? say.password : say.noPassword, ...(codes ? [say.codes] : [])]
+    const ways = [
+      signsIn.password ? say.password : say.noPassword,
+      ...(signsIn.codes ? [say.codes] : []),
+      ...(signsIn.passkeys > 0 ? [say.passkeys(signsIn.passkeys)] : []),
+    ]
     io.out([email, places.join(', ') || say.nowhere, ways.join(', ')].join('  '))
   }
 }

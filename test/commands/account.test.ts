@@ -4,9 +4,11 @@ import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { resetOf } from '../../src/access/resets.ts'
+import { insertPasskey } from '../../src/db/access/passkeys.ts'
 import { setTotp } from '../../src/db/access/people.ts'
 import { readConfig } from '../../src/config.ts'
 import { openDatabase, type Database } from '../../src/db/open.ts'
+import { uuidv7 } from '../../src/ids.ts'
 import { openInstallation, type Installation } from '../../src/installation.ts'
 import { makeMember, makeUser } from '../access/people.ts'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
@@ -46,10 +48,13 @@ test('lists who can sign in, and makes the only operator a link', async () => {
   const { partnerId } = await makePartner(db)
   const userId = await makeUser(db, 'boss@example.com', true)
   await setTotp(db.orm, userId, 'sealed')
-  await makeMember(db, partnerId, 'editor', 'anna@example.com')
+  const { userId: anna } = await makeMember(db, partnerId, 'editor', 'anna@example.com')
+  const key = { rpId: 'relay.example.com', name: 'phone', publicKey: Buffer.of(1), counter: 0 }
+  for (const id of [uuidv7(), uuidv7()])
+    await insertPasskey(db.orm, { id, userId: anna, credentialId: Buffer.from(id), ...key })
   const listed = await account('list')
   expect(listed.out.split('\n')).toEqual([
-    `anna@example.com  partner ${partnerId}: editor  password`,
+    `anna@example.com  partner ${partnerId}: editor  password, passkeys: 2`,
     'boss@example.com  operator  password, one-time codes',
     '',
   ])

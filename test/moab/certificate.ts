@@ -13,10 +13,17 @@ const integer = (value: number) => der(0x02, Buffer.from([value]))
 const utcTime = (at: number) =>
   der(0x17, Buffer.from(`${new Date(at).toISOString().replace(/[-:T]/g, '').slice(2, 14)}Z`))
 
-export function selfSigned(host: string): { key: string; cert: string } {
+/** `more`: what else its subject is, by the digits of the object identifier. */
+export function selfSigned(
+  host: string,
+  more: readonly (readonly [string, string])[] = [],
+): { key: string; cert: string } {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const ecdsaWithSha256 = sequence(hex(0x06, '2a8648ce3d040302'))
-  const name = sequence(der(0x31, sequence(hex(0x06, '550403'), der(0x0c, Buffer.from(host)))))
+  const said = [['550403', host] as const, ...more].map(([id, text]) =>
+    der(0x31, sequence(hex(0x06, id), der(0x0c, Buffer.from(text)))),
+  )
+  const name = sequence(...said)
   const day = 86_400_000
   const validity = sequence(utcTime(Date.now() - day), utcTime(Date.now() + day))
   const names = sequence(der(0x82, Buffer.from(host)), hex(0x87, '7f000001'))

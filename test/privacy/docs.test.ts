@@ -33,6 +33,7 @@ const withoutPeople = [
   'lookup_health',
   'memberships',
   'partners',
+  'passkey_challenges',
   'refused_hours',
   'retention',
   'rules',

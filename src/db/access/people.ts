@@ -2,8 +2,9 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Orm } from '../open.ts'
 import { partners, users } from '../schema.ts'
+import { deletePasskeys } from './passkeys.ts'
 import { noReset } from './resets.ts'
-import { memberships, type Role } from './schema.ts'
+import { memberships, passkeys, type Role } from './schema.ts'
 
 type Tx = Pick<Orm, 'select' | 'insert' | 'update' | 'delete' | 'execute'>
 
@@ -25,6 +26,7 @@ export async function listAccounts(orm: Tx) {
       operator: users.operator,
       password: sql<boolean>`${users.passwordHash} is not null`,
       codes: sql<boolean>`${users.totpSealed} is not null`,
+      passkeys: sql<number>`(select count(*)::int from ${passkeys} where ${passkeys}.user_id = ${users}.id)`,
       memberships: sql<{ partner: string; role: Role }[]>`coalesce(
         json_agg(json_build_object('partner', ${partners.name}, 'role', ${memberships.role})
           order by ${partners.name}) filter (where ${partners.name} is not null), '[]')`,
@@ -56,13 +58,14 @@ export async function setPassword(tx: Tx, userId: string, passwordHash: string):
     .where(eq(users.id, userId))
 }
 
-/** Password, codes and reset link: whoever had them proves nothing any more. */
+/** Password, codes, passkeys and reset link: whoever had them proves nothing any more. */
 export async function endWaysIn(tx: Tx, userId: string): Promise<void> {
   const none = { passwordHash: null, totpSealed: null, totpStep: null }
   await tx
     .update(users)
     .set({ ...none, ...noReset })
     .where(eq(users.id, userId))
+  await deletePasskeys(tx, userId)
 }
 
 /** Of whoever comes to belong to more people than the one who made the link. */

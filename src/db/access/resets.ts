@@ -3,6 +3,7 @@ import { and, eq, gt, sql } from 'drizzle-orm'
 import { limits } from '../../limits.ts'
 import type { Orm } from '../open.ts'
 import { users } from '../schema.ts'
+import { passkeys } from './schema.ts'
 
 type Tx = Pick<Orm, 'select' | 'update'>
 
@@ -34,7 +35,12 @@ const isOpen = (tokenHash: Buffer) =>
 /** Nothing when it is unknown, used or over. */
 export async function findReset(orm: Tx, tokenHash: Buffer) {
   const [row] = await orm
-    .select({ userId: users.id, email: users.email, codes: users.resetCodes })
+    .select({
+      userId: users.id,
+      email: users.email,
+      codes: users.resetCodes,
+      passkeys: sql<boolean>`exists (select from ${passkeys} where ${passkeys}.user_id = ${users}.id)`,
+    })
     .from(users)
     .where(isOpen(tokenHash))
   return row && { ...row, codes: row.codes === true }

@@ -1,7 +1,17 @@
 // People and their ways in: who belongs to which partner, who is invited, who is signed in, and who
 // has guessed too often. Secrets that people hold (session tokens, invitation links) are kept as hashes.
 import { sql } from 'drizzle-orm'
-import { check, index, integer, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  check,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { at, bytea, createdAt, partners, users } from '../schema.ts'
 
 export const roleNames = ['owner', 'editor', 'viewer', 'auditor'] as const
@@ -81,6 +91,35 @@ export const identities = pgTable(
   },
   (t) => [primaryKey({ columns: [t.issuer, t.subject] }), index('identities_user').on(t.userId)],
 )
+
+/** Keys that sign in. The private half never leaves its owner's device: nothing here is a secret. */
+export const passkeys = pgTable(
+  'passkeys',
+  {
+    id: uuid('id').primaryKey(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    /** How the device calls it. */
+    credentialId: bytea('credential_id').notNull().unique(),
+    /** The host it was made for: browsers offer it there alone. */
+    rpId: text('rp_id').notNull(),
+    name: text('name').notNull(),
+    /** COSE. */
+    publicKey: bytea('public_key').notNull(),
+    /** Of its signatures, as the device counts them; 0: it does not count. */
+    counter: bigint('counter', { mode: 'number' }).notNull(),
+    createdAt: createdAt(),
+    usedAt: at('used_at'),
+  },
+  (t) => [index('passkeys_user').on(t.userId)],
+)
+
+/** Challenges that were answered: none is answered twice. */
+export const passkeyChallenges = pgTable('passkey_challenges', {
+  challenge: bytea('challenge').primaryKey(),
+  takenAt: at('taken_at').notNull().defaultNow(),
+})
 
 /** Tries that failed, for one email or one network: counted by all relays together. */
 export const throttles = pgTable('throttles', {

@@ -46,6 +46,12 @@ export async function findSession(orm: Orm, tokenHash: Buffer) {
   return row
 }
 
+/** Not ended meanwhile. */
+export async function isSignedIn(tx: Pick<Orm, 'select'>, id: string): Promise<boolean> {
+  const rows = await tx.select({ id: sessions.id }).from(sessions).where(eq(sessions.id, id))
+  return rows.length > 0
+}
+
 export async function touchSession(orm: Orm, id: string): Promise<void> {
   await orm
     .update(sessions)

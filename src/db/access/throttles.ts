@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import { limits } from '../../limits.ts'
 import type { Orm } from '../open.ts'
 import { forgetKeys } from './idempotency.ts'
+import { forgetChallenges } from './passkeys.ts'
 import { sessions, throttles } from './schema.ts'
 
 /**
@@ -36,12 +37,13 @@ export async function uncountTry(orm: Orm, key: Buffer, forget: boolean): Promis
       update ${throttles} set failures = greatest(0, failures - 1), free_at = now() where key = ${key}`)
 }
 
-/** What is forgotten, sessions that are over, and keys of changes. */
+/** What is forgotten, sessions that are over, answered challenges, and keys of changes. */
 export async function tidyAccess(orm: Orm): Promise<void> {
   await orm.execute(sql`
     delete from ${throttles} where seen_at < now() - ${limits.signInForgetMs} * interval '1 ms'`)
   await orm.execute(sql`
     delete from ${sessions}
     where expires_at < now() or used_at < now() - ${limits.sessionIdleMs} * interval '1 ms'`)
+  await forgetChallenges(orm)
   await forgetKeys(orm)
 }
