@@ -1,4 +1,4 @@
-// /console/account: one's own language and time zone, password, one-time codes and sessions.
+// /console/account: one's own language and time zone, password, one-time codes, passkeys and sessions.
 import { Hono, type Context } from 'hono'
 import {
   changePassword,
@@ -12,6 +12,7 @@ import {
 } from '../access/sessions.ts'
 import { newTotpSecret, totpUri } from '../access/totp.ts'
 import { agentInWords } from './agents.ts'
+import { beginAdding, finishAdding, passkeysOf, removePasskey } from '../access/passkeys.ts'
 import {
   CodeField,
   fieldsOf,
@@ -20,26 +21,32 @@ import {
   Problem,
   smallForm,
 } from './forms.tsx'
-import { answerOwn, languageOf, type Language } from './page.tsx'
+import { answerOwn, languageOf } from './page.tsx'
 import type { ConsoleEnv, ConsoleParts } from './parts.ts'
 import { personAsking } from './session.ts'
-import { momentIn } from './moments.ts'
+import { Passkeys, passkeysPath, passkeySteps, siteHere } from './passkeys.tsx'
+import { Sessions } from './signed-in.tsx'
 import { timeZoneOf } from './reader.ts'
 import { words, type Words } from './words.ts'
 import { ReadingForm, readingRoutes } from './reading.tsx'
 
 type Page = Context<ConsoleEnv>
 
+const own = '/console/account'
+
+/** Everything here is for whoever is signed in. */
+const forOneself =
+  (parts: ConsoleParts) =>
+  (page: (c: Page, person: SignedInPerson) => Promise<Response>) =>
+  async (c: Page) => {
+    const person = await personAsking(c, parts)
+    return person === undefined ? c.redirect('/signin', 303) : page(c, person)
+  }
+const back = (c: Page, done: Done) => c.redirect(`${own}?done=${done}`, 303)
+
 export function accountRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>()
-  const own = '/console/account'
-  /** Everything here is for whoever is signed in. */
-  const signedIn =
-    (page: (c: Page, person: SignedInPerson) => Promise<Response>) => async (c: Page) => {
-      const person = await personAsking(c, parts)
-      return person === undefined ? c.redirect('/signin', 303) : page(c, person)
-    }
-  const back = (c: Page, done: Done) => c.redirect(`${own}?done=${done}`, 303)
+  const signedIn = forOneself(parts)
 
   app.get(
     own,
@@ -89,17 +96,72 @@ export function accountRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
       return back(c, 'sessions')
     }),
   )
+  app.route('/', passkeyRoutes(parts))
   app.route('/', readingRoutes(parts))
   return app
 }
 
-const dones = ['password', 'codes', 'codes_off', 'sessions', 'reading'] as const
+function passkeyRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
+  const app = new Hono<ConsoleEnv>()
+  const signedIn = forOneself(parts)
+  app.post(
+    `${passkeysPath}/begin`,
+    smallForm,
+    signedIn(async (c, person) => beginPasskey(c, parts, person)),
+  )
+  app.post(
+    passkeysPath,
+    smallForm,
+    signedIn(async (c, person) => {
+      const site = siteHere(c, parts)
+      const given = { step: passkeySteps.take(c, parts), answer: (await fieldsOf(c))('answer') }
+      const added = site
+        ? await finishAdding(parts, person, site, given)
+        : ({ ok: false, problem: 'unfit' } as const)
+      if (added.ok) return back(c, 'passkey')
+      return account(c, parts, person, { problem: added.problem })
+    }),
+  )
+  app.post(
+    `${passkeysPath}/:id/remove`,
+    smallForm,
+    signedIn(async (c, person) => {
+      await removePasskey(parts.orm, person, c.req.param('id') ?? '')
+      return back(c, 'passkey_off')
+    }),
+  )
+  return app
+}
+
+async function beginPasskey(c: Page, parts: ConsoleParts, person: SignedInPerson) {
+  const { account: say, passkeys } = words[languageOf(c)]
+  const site = siteHere(c, parts)
+  if (site === undefined) return c.json({ says: passkeys.nowhere }, 422)
+  const field = await fieldsOf(c)
+  const given = { name: field('name'), current: field('current') }
+  const begun = await beginAdding(parts, person, site, given)
+  if (!begun.ok)
+    return c.json({ says: { ...say.problems, ...passkeys.problems }[begun.problem] }, 422)
+  passkeySteps.keep(c, parts, begun.step)
+  c.header('Cache-Control', 'no-store')
+  return c.json({ options: begun.options })
+}
+
+const dones = [
+  'password',
+  'codes',
+  'codes_off',
+  'passkey',
+  'passkey_off',
+  'sessions',
+  'reading',
+] as const
 type Done = (typeof dones)[number]
 const isDone = (text: string): text is Done => dones.some((each) => each === text)
 
 interface Told {
   done?: Done
-  problem?: 'password' | 'current' | 'code' | 'wait'
+  problem?: keyof Words['account']['problems'] | keyof Words['passkeys']['problems']
   /** The one that was shown, so that the app need not be told another. */
   secret?: string
 }
@@ -110,6 +172,7 @@ async function account(c: Page, parts: ConsoleParts, person: SignedInPerson, tol
   const sessions = await sessionsOf(parts.orm, person)
   const language = languageOf(c)
   const timeZone = timeZoneOf(c)
+  const reader = { language, timeZone }
   const say = words[language].account
   const above = { href: '/console', label: say.home }
   return answerOwn(
@@ -121,7 +184,9 @@ async function account(c: Page, parts: ConsoleParts, person: SignedInPerson, tol
           {say.done[done]}
         </p>
       )}
-      {problem && <Problem>{say.problems[problem]}</Problem>}
+      {problem && (
+        <Problem>{{ ...say.problems, ...words[language].passkeys.problems }[problem]}</Problem>
+      )}
       <p>{person.email}</p>
       <section>
         <h2 id="reading">{say.readingTitle}</h2>
@@ -140,13 +205,19 @@ async function account(c: Page, parts: ConsoleParts, person: SignedInPerson, tol
         )}
       </section>
       <section>
-        <h2>{say.sessionsTitle}</h2>
-        <Sessions
-          say={say}
-          reader={{ language, timeZone }}
-          sessions={sessions}
-          own={person.sessionId}
+        <h2 id="passkeys">{words[language].passkeys.title}</h2>
+        <Passkeys
+          say={words[language].passkeys}
+          reader={reader}
+          site={siteHere(c, parts)}
+          passkeys={await passkeysOf(parts.orm, person)}
+          name={agentInWords(c.req.header('user-agent') ?? null) ?? ''}
+          current={password ? say.current : undefined}
         />
+      </section>
+      <section>
+        <h2>{say.sessionsTitle}</h2>
+        <Sessions say={say} reader={reader} sessions={sessions} own={person.sessionId} />
       </section>
     </>,
   )
@@ -205,51 +276,5 @@ function EndCodesForm({ say, isThere }: PasswordProps) {
         {say.codesEnd}
       </button>
     </form>
-  )
-}
-
-interface SessionsProps {
-  say: Say
-  reader: { language: Language; timeZone: string }
-  sessions: Awaited<ReturnType<typeof sessionsOf>>
-  /** The one this page is asked for with. */
-  own: string
-}
-
-function Sessions({ say, reader, sessions, own }: SessionsProps) {
-  return (
-    <>
-      <ul class="rows">
-        {sessions.map(({ id, usedAt, ip, agent }) => (
-          <li>
-            <div>
-              <strong>{agentInWords(agent) ?? agent ?? say.unknownAgent}</strong>
-              <span class="help">
-                {[ip, momentIn(reader.language, usedAt, reader.timeZone)]
-                  .filter(Boolean)
-                  .join(' · ')}
-              </span>
-            </div>
-            {id === own ? (
-              <span class="help">{say.thisOne}</span>
-            ) : (
-              <form method="post" action="/console/account/sessions/end">
-                <input type="hidden" name="id" value={id} />
-                <button type="submit" class="quiet">
-                  {say.endSession}
-                </button>
-              </form>
-            )}
-          </li>
-        ))}
-      </ul>
-      {sessions.length > 1 && (
-        <form method="post" action="/console/account/sessions/end">
-          <button type="submit" class="quiet">
-            {say.endOthers}
-          </button>
-        </form>
-      )}
-    </>
   )
 }

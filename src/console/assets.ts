@@ -1,7 +1,8 @@
-// What the pages load besides themselves, all from here: the stylesheet, htmx, and a script of our own.
+// What the pages load besides themselves, all from here: the stylesheet, htmx, and scripts of our own.
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { Hono } from 'hono'
+import { passkeyScript } from './passkey-script.ts'
 import { script } from './script.ts'
 import { base } from './style/base.ts'
 import { around } from './style/around.ts'
@@ -25,6 +26,7 @@ export function assetRoutes(): Hono {
     app.get(path, (c) => c.body(content, 200, { 'Content-Type': type, ...kept }))
   text('/console/style.css', 'text/css; charset=utf-8', stylesheet)
   text('/console/console.js', 'text/javascript; charset=utf-8', script)
+  text('/console/passkeys.js', 'text/javascript; charset=utf-8', passkeyScript)
   text('/console/mark.svg', 'image/svg+xml', mark)
   for (const [path, file] of libraries) app.get(path, (c) => served(file, c.req.raw))
   return app

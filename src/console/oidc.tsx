@@ -2,7 +2,6 @@
 // begun is kept in a cookie of ten minutes, sealed and read by us alone. From here one comes to the
 // console and nowhere else: no address is taken from a request.
 import { Hono, type Context } from 'hono'
-import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { enter } from '../access/oidc.ts'
 import { isSecret } from '../access/secret.ts'
 import { startSession } from '../access/sessions.ts'
@@ -11,7 +10,8 @@ import { fieldsOf, smallForm } from './forms.tsx'
 import { invitationGone } from './join.tsx'
 import { answerPage } from './page.tsx'
 import type { ConsoleEnv, ConsoleParts } from './parts.ts'
-import { fromWhere, isSecure, keepSession } from './session.ts'
+import { fromWhere, keepSession } from './session.ts'
+import { stepCookie } from './step-cookie.ts'
 import type { Words } from './words.ts'
 
 type Page = Context<ConsoleEnv>
@@ -30,13 +30,13 @@ export function oidcRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
     const invitation = (await fieldsOf(c))('invitation')
     const begun = await oidc.begin(redirectUri(c), isSecret(invitation) ? invitation : undefined)
     if (!begun.ok) return refuse(c, name, begun.problem)
-    keepStep(c, parts, begun.step)
+    steps.keep(c, parts, begun.step)
     return leave(c, name, begun.url)
   })
   app.get(callbackPath, async (c) => {
     const callback = new URL(redirectUri(c))
     callback.search = new URL(c.req.url).search
-    const finished = await oidc.finish(callback, takeStep(c, parts))
+    const finished = await oidc.finish(callback, steps.take(c, parts))
     if (!finished.ok) return refuse(c, name, finished.problem)
     const entered = await enter(orm, finished.identity, finished.invitation)
     if (entered.ok) {
@@ -48,28 +48,7 @@ export function oidcRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
   return app
 }
 
-const stepNames = { plain: 'moab_relay_oidc', secure: '__Host-moab_relay_oidc' } as const
-const stepName = (c: Page, parts: ConsoleParts) =>
-  stepNames[isSecure(c, parts) ? 'secure' : 'plain']
-
-function keepStep(c: Page, parts: ConsoleParts, step: string): void {
-  setCookie(c, stepName(c, parts), step, {
-    path: '/',
-    httpOnly: true,
-    // Lax: it must come along when the provider sends the browser back.
-    sameSite: 'Lax',
-    secure: isSecure(c, parts),
-    maxAge: limits.oidcStepMs / 1000,
-  })
-}
-
-/** It serves once. */
-function takeStep(c: Page, parts: ConsoleParts): string {
-  const name = stepName(c, parts)
-  const step = getCookie(c, name) ?? ''
-  deleteCookie(c, name, { path: '/', secure: isSecure(c, parts) })
-  return step
-}
+const steps = stepCookie('oidc', limits.oidcStepMs)
 
 /**
  * A page that moves on by itself instead of a redirect: browsers hold a redirect after a form to our

@@ -29,13 +29,16 @@ export function resetRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
 interface Open {
   email: string
   codes: boolean
+  /** They have some. */
+  passkeys: boolean
 }
 
-function form(c: Context, status: 200 | 422, { email, codes }: Open, wrong = false) {
+function form(c: Context, status: 200 | 422, { email, codes, passkeys }: Open, wrong = false) {
   return answerPage(c, 'reset', status, (say) => (
     <>
       <p>{say.why(email)}</p>
       {codes && <p class="help">{say.codes}</p>}
+      {passkeys && <p class="help">{say.passkeys}</p>}
       {wrong && <Problem>{say.problem}</Problem>}
       <form method="post">
         <input type="text" name="email" autocomplete="username" value={email} hidden />

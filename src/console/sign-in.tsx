@@ -1,7 +1,9 @@
-// GET and POST /signin, its second step for whoever uses one-time codes, and POST /signout.
+// GET and POST /signin, its second step for whoever uses one-time codes, the other way with a
+// passkey, and POST /signout.
 import { Hono, type Context } from 'hono'
 import { endSession } from '../access/sessions.ts'
 import { hasUsers } from '../db/installation.ts'
+import { beginPasskey, signInWithPasskey } from '../access/passkey-sign-in.ts'
 import { signIn, signInWithCode, type SignedIn } from '../access/sign-in.ts'
 import {
   CodeField,
@@ -12,9 +14,11 @@ import {
   Problem,
   smallForm,
 } from './forms.tsx'
-import { answerPage } from './page.tsx'
+import { answerPage, languageOf } from './page.tsx'
 import type { ConsoleEnv, ConsoleParts } from './parts.ts'
+import { PasskeyButton, passkeySteps, siteHere } from './passkeys.tsx'
 import { Told } from './ui/marks.tsx'
+import { words } from './words.ts'
 import { forgetSession, fromWhere, keepSession, personAsking } from './session.ts'
 
 type Page = Context<ConsoleEnv>
@@ -41,6 +45,24 @@ export function signInRoutes(parts: ConsoleParts): Hono<ConsoleEnv> {
     return answer(c, parts, await signInWithCode(parts, { step, code: field('code'), ...from }), {
       step,
     })
+  })
+  app.post('/signin/passkey/begin', smallForm, async (c) => {
+    const site = siteHere(c, parts)
+    if (site === undefined) return c.json({ says: words[languageOf(c)].passkeys.nowhere }, 422)
+    const { options, step } = await beginPasskey(parts, site)
+    passkeySteps.keep(c, parts, step)
+    c.header('Cache-Control', 'no-store')
+    return c.json({ options })
+  })
+  app.post('/signin/passkey', smallForm, async (c) => {
+    const site = siteHere(c, parts)
+    const step = passkeySteps.take(c, parts)
+    if (site === undefined) return form(c, parts, 422, { problem: 'over' })
+    const answered = { step, answer: (await fieldsOf(c))('answer'), ...fromWhere(c, parts) }
+    const signed = await signInWithPasskey(parts, site, answered)
+    if (!signed.ok && signed.problem === 'unknown')
+      return form(c, parts, 422, { problem: 'passkey' })
+    return answer(c, parts, signed, {})
   })
   app.post('/signout', async (c) => {
     const person = await personAsking(c, parts)
@@ -77,14 +99,16 @@ function answer(c: Page, parts: ConsoleParts, signed: SignedIn, given: Given) {
 }
 
 interface Saying extends Given {
-  problem?: 'refused' | 'over' | 'wait'
+  problem?: 'refused' | 'over' | 'wait' | 'passkey'
   seconds?: number
   /** A new password was set. */
   done?: true
 }
 
-function form(c: Page, { oidc }: ConsoleParts, status: 200 | 422 | 429, told: Saying) {
+function form(c: Page, parts: ConsoleParts, status: 200 | 422 | 429, told: Saying) {
   const { email = '', problem, seconds = 0, done } = told
+  const { oidc } = parts
+  const language = languageOf(c)
   return answerPage(c, 'signIn', status, (say) => (
     <>
       {done && <Told>{say.done}</Told>}
@@ -96,6 +120,7 @@ function form(c: Page, { oidc }: ConsoleParts, status: 200 | 422 | 429, told: Sa
         <PasswordField name="password" label={say.password} wrong={problem === 'refused'} />
         <button type="submit">{say.submit}</button>
       </form>
+      <PasskeyButton site={siteHere(c, parts)} language={language} />
       {oidc && <OidcForm label={say.elsewhere(oidc.name)} />}
       <p class="help">{say.forgotten}</p>
     </>

@@ -10,6 +10,7 @@ import { grants } from './words/grants.ts'
 import { installation } from './words/installation.ts'
 import { overview } from './words/overview.ts'
 import { notices } from './words/notices.ts'
+import { passkeys } from './words/passkeys.ts'
 import { people } from './words/people.ts'
 import { privacy } from './words/privacy.ts'
 import { rules } from './words/rules.ts'
@@ -29,6 +30,7 @@ const en = {
   installation: installation.en,
   overview: overview.en,
   notices: notices.en,
+  passkeys: passkeys.en,
   people: people.en,
   privacy: privacy.en,
   rules: rules.en,
@@ -50,6 +52,7 @@ const ru: Words = {
   installation: installation.ru,
   overview: overview.ru,
   notices: notices.ru,
+  passkeys: passkeys.ru,
   people: people.ru,
   privacy: privacy.ru,
   rules: rules.ru,

@@ -51,7 +51,8 @@ button[disabled] { opacity: .55; cursor: default; }
 .narrow .actions form { margin-left: auto; }
 .title .button, .title button { margin-top: 0; }
 form + form > button.quiet,
-.narrow form > button.quiet:not(:only-child) { margin-top: 1.25rem; }
+.narrow form > button.quiet:not(:only-child),
+.narrow form + .help { margin-top: 1.25rem; }
 .filters { display: flex; flex-wrap: wrap; align-items: end; gap: .6rem .75rem; margin: 0 0 1.25rem; }
 .filter { margin: 0; flex: 1 1 9rem; max-width: 16rem; font-weight: 400; }
 .filter > span { display: block; color: var(--quiet); font-size: .8125rem; }

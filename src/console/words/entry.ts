@@ -58,6 +58,8 @@ const en = {
     problems: {
       refused: 'Email or password is not right.',
       over: 'That took too long. Please begin again.',
+      passkey:
+        'This passkey is not known here, or was removed. Sign in with another one or with your password, and add it again in your account.',
     },
   },
   signInCode: {
@@ -91,6 +93,7 @@ const en = {
     title: 'A new password',
     why: (email: string) => `For ${email}. The old password stops working, and all sessions end.`,
     codes: 'One-time codes are turned off as well. Turn them on again once you are signed in.',
+    passkeys: 'Your passkeys are removed as well. Add them again once you are signed in.',
     password: 'Choose a password',
     passwordHelp: `At least ${limits.passwordCharsMin} characters`,
     submit: 'Set the password',
@@ -182,6 +185,8 @@ const ru: typeof en = {
     problems: {
       refused: 'Неверный email или пароль.',
       over: 'Прошло слишком много времени. Начните сначала.',
+      passkey:
+        'Этот ключ доступа здесь неизвестен или удалён. Войдите с другим ключом или с паролем и добавьте его заново в учётной записи.',
     },
   },
   signInCode: {
@@ -215,6 +220,7 @@ const ru: typeof en = {
     title: 'Новый пароль',
     why: (email) => `Для ${email}. Прежний пароль перестанет действовать, все сеансы завершатся.`,
     codes: 'Одноразовые коды тоже отключатся. Включите их снова, когда войдёте.',
+    passkeys: 'Ваши ключи доступа тоже удалятся. Добавьте их снова, когда войдёте.',
     password: 'Придумайте пароль',
     passwordHelp: `Не короче ${limits.passwordCharsMin} символов`,
     submit: 'Задать пароль',

@@ -38,7 +38,7 @@ const en = {
     removeYes: 'Remove this person',
     reset: 'New password',
     resetSays: (email: string) =>
-      `You get a link to pass on, with which ${email} sets a new password. It works once, for a day. When it is used, all their sessions end.`,
+      `You get a link to pass on, with which ${email} sets a new password. It works once, for a day. When it is used, all their sessions end and their passkeys are removed.`,
     resetCodes: 'Turn one-time codes off as well: the phone is lost',
     resetYes: 'Make the link',
     resetLink: 'The link for a new password',
@@ -170,7 +170,7 @@ const ru: typeof en = {
     removeYes: 'Исключить этого человека',
     reset: 'Новый пароль',
     resetSays: (email) =>
-      `Вы получите ссылку, которую нужно передать: по ней ${email} задаст новый пароль. Она сработает один раз, в течение суток. После этого все сеансы этого человека завершатся.`,
+      `Вы получите ссылку, которую нужно передать: по ней ${email} задаст новый пароль. Она сработает один раз, в течение суток. После этого все сеансы этого человека завершатся, а ключи доступа удалятся.`,
     resetCodes: 'Отключить и одноразовые коды: телефон потерян',
     resetYes: 'Создать ссылку',
     resetLink: 'Ссылка для нового пароля',
