@@ -100,7 +100,7 @@ describe('signing in with one', () => {
     const { options, step } = await beginPasskey(scene.deps(), here)
     const given = { step, answer: device.get(options), ...from }
     const both = await Promise.all([1, 2].map(() => signInWithPasskey(scene.deps(), here, given)))
-    expect(both.map(({ ok }) => ok).toSorted()).toEqual([false, true])
+    expect(both.filter(({ ok }) => ok)).toHaveLength(1)
     expect(await signInWithPasskey(scene.deps(), here, given)).toEqual(over)
   })
 

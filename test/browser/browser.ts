@@ -1,6 +1,7 @@
 // Debian's Chromium, driven by playwright-core. What a page must never do is watched: errors, requests to
 // elsewhere, breaches of the content security policy, dialogs.
 import { existsSync } from 'node:fs'
+import { AxeBuilder } from '@axe-core/playwright'
 import {
   chromium,
   type Browser,
@@ -89,3 +90,11 @@ export async function signIn(
 }
 
 export const scrollsSideways = (page: Page): Promise<boolean> => page.evaluate<boolean>(isWide)
+
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+/** What keeps somebody from using the page. */
+export async function barriers(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze()
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200) ?? ''}`)
+}

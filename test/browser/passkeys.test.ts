@@ -1,7 +1,16 @@
 // Passkeys in a real browser, with a device that Chromium plays: added, signed in with, removed, refused.
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { hasBrowser, openBrowser, signIn, viewOptions, watch, type View } from './browser.ts'
+import {
+  barriers,
+  hasBrowser,
+  openBrowser,
+  scrollsSideways,
+  signIn,
+  viewOptions,
+  watch,
+  type View,
+} from './browser.ts'
 import { openWorld, password, type World } from './world.ts'
 
 const texts = {
@@ -79,6 +88,11 @@ describe.skipIf(!hasBrowser)('passkeys in a browser', () => {
   const refuse = (cdp: CDPSession, authenticatorId: string, isUserVerified: boolean) =>
     cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified })
 
+  async function isFit(page: Page) {
+    expect(await barriers(page)).toEqual([])
+    expect(await scrollsSideways(page)).toBe(false)
+  }
+
   async function add(page: Page, name: string, current = password) {
     await page.goto(`${url}/console/account`)
     await page.fill(`${adds} input[name=name]`, name)
@@ -88,7 +102,7 @@ describe.skipIf(!hasBrowser)('passkeys in a browser', () => {
 
   test.each<View & { language: 'en' | 'ru' }>([
     { language: 'en' },
-    { language: 'ru', size: 'phone' },
+    { language: 'ru', size: 'phone', scheme: 'dark' },
   ])(
     'added, signed in with, removed, refused: %o',
     async (view) => {
@@ -106,6 +120,7 @@ describe.skipIf(!hasBrowser)('passkeys in a browser', () => {
       expect(await page.textContent('main')).toContain('my <b>laptop</b>')
       await add(page, 'again')
       await page.waitForSelector(`${adds} [role=alert]:has-text("${say.already}")`)
+      await isFit(page)
 
       await page.click('form[action="/signout"] button')
       await page.waitForURL('**/signin')
@@ -127,6 +142,7 @@ describe.skipIf(!hasBrowser)('passkeys in a browser', () => {
       await page.click(`main button:has-text("${say.signIn}")`)
       await page.waitForSelector(`.problem:has-text("${say.unknown}")`)
       expect(new URL(page.url()).pathname).toBe('/signin/passkey')
+      await isFit(page)
       const { credentials } = await cdp.send('WebAuthn.getCredentials', { authenticatorId })
       expect(credentials).toHaveLength(1)
       expect(wrong).toEqual([])
