@@ -31,7 +31,9 @@ export function terminalIo(
 async function lineFrom(input: NodeJS.ReadStream, output: Stream, question: string) {
   const lines = createInterface({ input, output })
   try {
-    return (await lines.question(question)).trim()
+    // Whoever hangs up has said nothing.
+    const hungUp = once(lines, 'close').then(() => '')
+    return (await Promise.race([lines.question(question), hungUp])).trim()
   } finally {
     lines.close()
   }
