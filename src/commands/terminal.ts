@@ -31,9 +31,10 @@ export function terminalIo(
 async function lineFrom(input: NodeJS.ReadStream, output: Stream, question: string) {
   const lines = createInterface({ input, output })
   try {
-    // Whoever hangs up has said nothing.
+    // Whoever hangs up, or breaks off, has said nothing.
     const hungUp = once(lines, 'close').then(() => '')
-    return (await Promise.race([lines.question(question), hungUp])).trim()
+    const answer = lines.question(question).catch(() => '')
+    return (await Promise.race([answer, hungUp])).trim()
   } finally {
     lines.close()
   }
