@@ -18,8 +18,7 @@ import { createPlan, type Plan } from './plan/plan.ts'
 import type { Surroundings } from './config/references.ts'
 import { inside, type Report } from './config/report.ts'
 
-export { describeChanges } from './changes.ts'
-export { describeProblems } from './config/problem.ts'
+export { describeChanges, describeProblems } from './telling.ts'
 export type { Applied, Problem }
 
 export interface ApplyDeps {
