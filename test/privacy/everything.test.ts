@@ -104,7 +104,7 @@ const part = (id: string, canary: string) => it.db.work`
 const ofOthers: Readonly<Record<string, string>> = {
   'the set-up': 'partners sources credentials rules campaigns notice_channels installation walls',
   'the people who run the relay':
-    'users identities sessions memberships invitations api_tokens throttles',
+    'users identities sessions memberships invitations api_tokens throttles passkeys passkey_challenges',
   'health, and what is told of it':
     'campaign_health lookup_health lookup_attempts alarms notices notice_ladders',
   figures: 'event_hours grant_hours refused_hours counted_hours',
