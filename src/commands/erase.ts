@@ -22,7 +22,8 @@ export const eraseCommand: Command = {
 
 Waiting bonuses are suppressed, addresses and bodies go, for good. Waits for what is being sent at
 this moment (40 s at most) and prints a signed record (a JWS) for each partner: it names nobody and
-can be checked with /.well-known/jwks.json. On a terminal what is found, and what went, is told beside it.
+can be checked with /.well-known/jwks.json. On a terminal what is found, and what went, is told
+beside it.
 
 Exit: 0 erased, 1 somebody who was asked said no, 2 no such partner, or no address.`,
     ru: `  EMAIL          как бы ни были записаны заглавные буквы; - читает адрес со стандартного ввода,
