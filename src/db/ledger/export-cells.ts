@@ -56,5 +56,5 @@ const instant = (of: SQL) =>
  * tab, CR and LF, and their full-width forms, which Excel takes for the same).
  */
 const quoted = (of: SQL) => sql`
-  '"' || case when left((${of})::text, 1) in ('=', '+', '-', '@', E'\t', E'\r', E'\n', '＝', '＋', '－', '＠')
+  '"' || case when left((${of})::text, 1) in ('=', '+', '-', '@', E'\t', E'\r', E'\n', E'\\uFF1D', E'\\uFF0B', E'\\uFF0D', E'\\uFF20')
     then '''' else '' end || replace((${of})::text, '"', '""') || '"'`
