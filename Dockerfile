@@ -13,7 +13,8 @@ RUN npm run build
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATA_DIR=/data
 WORKDIR /app
-# Everything else is in the build.
+# What is served as it is; everything else is in the build.
+COPY --from=build /app/node_modules/htmx.org ./node_modules/htmx.org
 COPY --from=build /app/node_modules/swagger-ui-dist ./node_modules/swagger-ui-dist
 COPY --from=build /app/dist ./dist
 COPY drizzle ./drizzle

@@ -1,6 +1,6 @@
 // `npm run build`: src and its dependencies into a few files in dist. Node then starts in a third of the
 // time that several hundred modules take. Not minified: a stack trace names what can be read. What is
-// found by its path at run time stays outside: swagger-ui, the programs of PostgreSQL, drizzle/.
+// found by its path at run time stays outside: swagger-ui, htmx, the programs of PostgreSQL, drizzle/.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'

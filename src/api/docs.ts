@@ -1,9 +1,8 @@
 // /api/docs: the OpenAPI document for people, with swagger-ui from our own disk. Nothing is loaded
 // from elsewhere and nothing inline may run.
-import { createRequire } from 'node:module'
-import { readFile } from 'node:fs/promises'
 import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
+import { packagedFile } from '../packaged-file.ts'
 import { problems } from './problems.ts'
 
 const html = `<!doctype html>
@@ -32,19 +31,8 @@ export function docsRoutes(): Hono {
   app.use('/api/docs/*', headers)
   app.get('/api/docs', (c) => c.html(html))
   app.get('/api/docs/start.js', (c) => c.body(start, 200, { 'Content-Type': 'text/javascript' }))
-  for (const [file, type] of files) {
-    const path = createRequire(import.meta.url).resolve(`swagger-ui-dist/${file}`)
-    // Read once: every client that is slow to take it holds the same bytes.
-    let bytes: Promise<Uint8Array<ArrayBuffer>> | undefined
-    app.get(`/api/docs/${file}`, async (c) => {
-      const whole = await (bytes ??= readFile(path).then((read) => new Uint8Array(read)))
-      return c.body(whole, 200, {
-        'Content-Type': type,
-        'Content-Length': String(whole.length),
-        'Cache-Control': 'public, max-age=3600',
-      })
-    })
-  }
+  for (const [file, type] of files)
+    app.get(`/api/docs/${file}`, packagedFile(`swagger-ui-dist/${file}`, type))
   app.get('/api/problems/:code', (c) => {
     const code = c.req.param('code')
     const known = Object.entries(problems).find(([name]) => name === code)

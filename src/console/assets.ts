@@ -1,7 +1,6 @@
 // What the pages load besides themselves, all from here: the stylesheet, htmx, and scripts of our own.
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { Hono } from 'hono'
+import { packagedFile } from '../packaged-file.ts'
 import { passkeyScript } from './passkey-script.ts'
 import { script } from './script.ts'
 import { base } from './style/base.ts'
@@ -28,7 +27,8 @@ export function assetRoutes(): Hono {
   text('/console/console.js', 'text/javascript; charset=utf-8', script)
   text('/console/passkeys.js', 'text/javascript; charset=utf-8', passkeyScript)
   text('/console/mark.svg', 'image/svg+xml', mark)
-  for (const [path, file] of libraries) app.get(path, (c) => served(file, c.req.raw))
+  for (const [path, file] of libraries)
+    app.get(path, packagedFile(file, 'text/javascript; charset=utf-8'))
   return app
 }
 
@@ -36,20 +36,3 @@ const libraries = [
   ['/console/htmx.js', 'htmx.org/dist/htmx.min.js'],
   ['/console/sse.js', 'htmx.org/dist/ext/hx-sse.min.js'],
 ] as const
-
-const read = new Map<string, Promise<Uint8Array<ArrayBuffer>>>()
-
-/** Read once: every client that is slow to take it holds the same bytes. */
-async function served(file: string, _request: Request): Promise<Response> {
-  const path = createRequire(import.meta.url).resolve(file)
-  const known = read.get(path) ?? readFile(path).then((bytes) => new Uint8Array(bytes))
-  read.set(path, known)
-  const bytes = await known
-  return new Response(bytes, {
-    headers: {
-      'Content-Type': 'text/javascript; charset=utf-8',
-      'Content-Length': String(bytes.length),
-      ...kept,
-    },
-  })
-}
