@@ -23,6 +23,9 @@ export const limits = {
   answerStallMsMax: 10_000,
   /** An answer that is complete must be taken within this: 1.5 MB of the API's documentation at 100 kB/s. */
   answerTakenMsMax: 15_000,
+  /** Of a large file that anybody may ask for: a piece, and one so often for all who ask, 30 MB a second together. */
+  fileBytesAtOnce: 64 * 1024,
+  filePieceMs: 2,
   /** Senders reuse connections; longer than the usual 60 s of a proxy in front of us. */
   keepAliveMs: 65_000,
   /** A connection that has brought no webhook we believed waits no longer than this for its next request. */

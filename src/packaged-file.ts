@@ -1,12 +1,14 @@
-// A file that a package brings, for anybody who asks: read once, and compressed once for those who take it so. It is
-// given in pieces: a whole megabyte, which the system would take over at once also for a client that reads none of
-// it, keeps everybody else waiting meanwhile.
+// A file that a package brings, for anybody who asks: read once, and compressed once for those who take it so. A large
+// one is given in pieces, by one hand to all who ask: the system takes over a whole megabyte at once also for a client
+// that reads none of it, and a thousand such clients would keep everybody else waiting.
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { Context } from 'hono'
 import { accepts } from 'hono/accepts'
+import { limits } from './limits.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 type Encoding = 'gzip' | 'identity'
@@ -22,7 +24,8 @@ export function packagedFile(file: string, type: string): (c: Context) => Promis
   return async (c) => {
     const encoding = wanted(c)
     const bytes = await bytesIn(encoding)
-    return c.body(inPieces(bytes), 200, {
+    const isSmall = bytes.length <= limits.fileBytesAtOnce
+    return c.body(isSmall ? bytes : inPieces(bytes), 200, {
       'Content-Type': type,
       'Content-Length': String(bytes.length),
       'Cache-Control': 'public, max-age=3600',
@@ -45,19 +48,21 @@ const make: Record<Encoding, (path: string) => Promise<Bytes>> = {
   gzip: async (path) => asBytes(await compress(await readFile(path), { level: 9 })),
 }
 
-const pieceBytes = 64 * 1024
-
-/** Views of the same bytes, each in a turn of its own. */
+/** Views of the same bytes. */
 function inPieces(bytes: Bytes): ReadableStream<Bytes> {
   let at = 0
   return new ReadableStream<Bytes>(
     {
       async pull(controller) {
-        await new Promise((resolve) => setImmediate(resolve))
-        controller.enqueue(bytes.subarray(at, (at += pieceBytes)))
+        await nextTurn()
+        controller.enqueue(bytes.subarray(at, (at += limits.fileBytesAtOnce)))
         if (at >= bytes.length) controller.close()
       },
     },
     { highWaterMark: 0 },
   )
 }
+
+/** Whoever waits for a piece has one after all who waited before. */
+const nextTurn = (): Promise<void> => (turn = turn.then(() => setTimeout(limits.filePieceMs)))
+let turn = Promise.resolve()
