@@ -8,7 +8,7 @@ import {
 } from '../db/ledger/naming.ts'
 import { isTooSlow, reading } from '../db/ledger/reading.ts'
 import { limits } from '../limits.ts'
-import { mentions, needlesFor } from '../privacy/mentions.ts'
+import { needlesFor, requestMentions } from '../privacy/mentions.ts'
 import { foldedAddress } from '../rules/email.ts'
 import type { Language } from '../rules/trace.ts'
 import { keysOf, type Ledger } from './asking.ts'
@@ -25,8 +25,7 @@ export async function namingOf(
   if (person === null) return undefined
   const needles = needlesFor(person.address)
   const folded = foldedAddress(person.address)
-  const isMeant = ({ body, headers }: Naming) =>
-    mentions(body, folded) || mentions(Buffer.from(headers), folded)
+  const isMeant = (request: Naming) => requestMentions(request, folded)
   try {
     return await reading(ledger.orm, partnerId, async (tx) => {
       const named = await eventsNaming(tx, partnerId, needles)

@@ -11,6 +11,12 @@ export function mentions(bytes: Buffer, folded: string): boolean {
   return seen.some((view) => names(view, folded) || inside(view, folded))
 }
 
+/** A request as it is kept; its headers are JSON. */
+export const requestMentions = (
+  { body, headers }: { body: Buffer; headers: string },
+  folded: string,
+): boolean => mentions(body, folded) || mentions(Buffer.from(headers), folded)
+
 /**
  * Everybody whom a body names, in the case-folded normal form: as `mentions` would say of each. Null: there is more
  * to look at than `most`, in one of the ways to read it.

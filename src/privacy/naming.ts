@@ -4,6 +4,7 @@ import {
   eventsNaming,
   partsNaming,
   refusedNaming,
+  type Naming,
   type RefusedNaming,
 } from '../db/ledger/naming.ts'
 import { partnerIds } from '../db/ledger/names.ts'
@@ -11,7 +12,7 @@ import { isTooSlow, reading, type Owner, type Reader } from '../db/ledger/readin
 import type { Orm } from '../db/open.ts'
 import { limits } from '../limits.ts'
 import { foldedAddress } from '../rules/email.ts'
-import { mentions, needlesFor } from './mentions.ts'
+import { mentions, needlesFor, requestMentions } from './mentions.ts'
 
 export type Refused = RefusedNaming
 
@@ -42,11 +43,11 @@ async function look(
   const most = limits.personNamingMax
   const folded = foldedAddress(address)
   const needles = needlesFor(address)
-  const names = (text: string) => mentions(Buffer.from(text), folded)
-  const isMeant = ({ body, headers }: { body: Buffer; headers: string }) =>
-    mentions(body, folded) || names(headers)
+  const isMeant = (request: Naming) => requestMentions(request, folded)
   const parts = await partsNaming(tx, owner, needles, limits.personRowsMax)
-  eventIds.push(...parts.filter(({ kept }) => names(kept)).map(({ id }) => id))
+  eventIds.push(
+    ...parts.filter(({ kept }) => mentions(Buffer.from(kept), folded)).map(({ id }) => id),
+  )
   const ends = performance.now() + limits.queryMsMax
   let complete = parts.length < limits.personRowsMax
   for (const partnerId of owner === null ? await partnerIds(tx) : [owner]) {

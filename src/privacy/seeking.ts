@@ -12,7 +12,7 @@ import { nilUuid } from '../ids.ts'
 import { limits } from '../limits.ts'
 import { foldedAddress } from '../rules/email.ts'
 import { addressesWithin } from '../rules/email-within.ts'
-import { mentions, needlesFor } from './mentions.ts'
+import { mentions, needlesFor, requestMentions } from './mentions.ts'
 
 export interface FoundKey {
   id: string
@@ -25,8 +25,8 @@ export function seeking(sql: Sql, { partnerId, address }: { partnerId: string; a
   const needles = needlesFor(address)
   const folded = foldedAddress(address)
   const names = (text: string) => mentions(Buffer.from(text), folded)
-  const inRequest = ({ body, headers }: Pick<Candidate, 'body' | 'headers'>) =>
-    mentions(body, folded) || names(headers)
+  const inRequest = (request: Pick<Candidate, 'body' | 'headers'>) =>
+    requestMentions(request, folded)
   return {
     names,
     /** The next bodies after `after`; `position`: where to go on, null at the end. */

@@ -12,7 +12,8 @@ import { answerIn } from '../page.tsx'
 import type { ConsoleEnv, ConsoleParts } from '../parts.ts'
 import { Named, type Naming } from './privacy/named.tsx'
 import { Rights } from './privacy/person.tsx'
-import { Empty, Fate, Moment } from '../ui/marks.tsx'
+import { EventRow } from '../ui/event-row.tsx'
+import { Empty, Fate } from '../ui/marks.tsx'
 import { inside, type Page, type Visit } from '../visit.ts'
 import { words } from '../words.ts'
 
@@ -181,22 +182,16 @@ function Person({ person, visit, email, reveal }: PersonProps) {
 }
 
 function Events({ events, visit }: { events: Told['events']; visit: Visit }) {
-  const { people: say, events: names } = words[visit.language]
+  const say = words[visit.language].people
   if (events.length === 0) return null
   return (
     <section>
       <h2>{say.events}</h2>
       <ul class="rows">
         {events.map((event) => (
-          <li>
-            <div>
-              <a href={`${visit.base}/events/${event.id}`}>
-                {event.type === '' ? names.noType : event.type}
-              </a>{' '}
-              <span class="help">{event.source.name}</span>
-            </div>
-            <Moment at={event.received_at} visit={visit} />
-          </li>
+          <EventRow event={event} visit={visit}>
+            <span class="help">{event.source.name}</span>
+          </EventRow>
         ))}
       </ul>
     </section>

@@ -2,6 +2,7 @@
 import type { readNaming } from '../../../ledger/naming.ts'
 import { sayRejection } from '../../../ledger/rejection-words.ts'
 import { sayFate } from '../../../ledger/words.ts'
+import { EventRow } from '../../ui/event-row.tsx'
 import { Empty, Moment, upper } from '../../ui/marks.tsx'
 import type { Visit } from '../../visit.ts'
 import { words } from '../../words.ts'
@@ -49,27 +50,21 @@ function Nobody({ email, searched, visit }: { email: string; searched: boolean; 
 }
 
 function Events({ events, visit }: { events: Naming['events']; visit: Visit }) {
-  const { people: say, events: names } = words[visit.language]
+  const say = words[visit.language].people
   if (events.length === 0) return null
   return (
     <section>
       <h2>{say.namedEvents}</h2>
       <ul class="rows">
         {events.map((event) => (
-          <li>
-            <div>
-              <a href={`${visit.base}/events/${event.id}`}>
-                {event.type === '' ? names.noType : event.type}
-              </a>
-              <span class="help">
-                {upper(sayFate(event.fate, event.fate_reason, visit.language))}
-              </span>
-              <span class="help">
-                <RulesOf source={event.source} visit={visit} />
-              </span>
-            </div>
-            <Moment at={event.received_at} visit={visit} />
-          </li>
+          <EventRow event={event} visit={visit}>
+            <span class="help">
+              {upper(sayFate(event.fate, event.fate_reason, visit.language))}
+            </span>
+            <span class="help">
+              <RulesOf source={event.source} visit={visit} />
+            </span>
+          </EventRow>
         ))}
       </ul>
     </section>
