@@ -93,6 +93,20 @@ describe('a person who is erased', () => {
     expect(body?.['erased_at']).toBeNull()
   })
 
+  test('an address that stands in headers alone goes as well', async () => {
+    const email = somebody()
+    const headers = JSON.stringify({ 'x-user': [email] })
+    const event = await it.came(own, { value: { amount: 1 } })
+    const refused = await it.rejected(own)
+    await it.db.work`
+      update event_bodies set headers = ${headers}::text::jsonb
+      where id = (select body_id from events where id = ${event})`
+    await it.db.work`update rejections set headers = ${headers}::text::jsonb where id = ${refused}`
+    const [id = ''] = await it.request(email, own.partnerId)
+    await it.finish(id)
+    expect(await placesOf(it.db.work, email)).toEqual([])
+  })
+
   test.each(['queued', 'held', 'attention'] as const)(
     'a grant that is %s is suppressed and never claimed',
     async (state) => {
